@@ -1,1 +1,34 @@
-//! Placeholder.
+//! What the organisation means: the rules of the loop as plain functions over plain data.
+//!
+//! No input or output, no clock, no chance: dates, ids and persons come in as arguments
+//! (`Cargo.toml` proves it). Read the modules in the order of the loop: an [`asset`] is confirmed in
+//! an [`inventory`], judged under [`criteria`] as a [`risk`], answered in the [`treatment`] plan, and
+//! kept alive by an [`objective`] or an [`inspection`]; [`obligation`] says what is owed,
+//! [`breaks`] what is missing.
+
+pub mod approval;
+pub mod asset;
+pub mod breaks;
+pub mod calendar;
+pub mod change;
+pub mod closing;
+mod codes;
+pub mod correction;
+pub mod criteria;
+pub mod evidence;
+pub mod ids;
+pub mod inspection;
+pub mod inventory;
+pub mod objective;
+pub mod obligation;
+pub mod people;
+pub mod refusal;
+pub mod risk;
+pub mod treatment;
+
+pub use calendar::{Date, Month};
+pub use change::Change;
+pub use refusal::Refusal;
+
+/// A word in both languages of the house: Japanese first, English second.
+pub type Word = (&'static str, &'static str);

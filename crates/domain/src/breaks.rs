@@ -1,0 +1,320 @@
+//! Breaks 切れ目 in the chain: each of the ten invariants of DESIGN.md §2 as a pure function over the data.
+
+use crate::approval::{Flow, Standing, State};
+use crate::asset::{Asset, AssetState};
+use crate::calendar::{Calendar, Date, Month};
+use crate::closing::Closing;
+use crate::correction::Correction;
+use crate::criteria::Criteria;
+use crate::ids::{
+    AnswerId, AssetId, CheckItemId, CorrectionId, DepartmentId, InspectionId, ObjectiveId, PlanRowId,
+    ReviewId, RiskId,
+};
+use crate::inspection::Mark;
+use crate::inventory::{Confirmation, Inventory, InventorySheet};
+use crate::obligation::{Duty, Owed, Plan, Records, Status, obligations, settle};
+use crate::risk::Risk;
+use crate::treatment::{Destination, PlanRow};
+use std::collections::{HashMap, HashSet};
+
+/// Everything the invariants speak of, as far as the asker may see it.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    pub plan: Plan,
+    pub records: Records,
+    pub assets: Vec<Asset>,
+    /// The inventory in force, if one was opened.
+    pub inventory: Option<Inventory>,
+    pub sheets: Vec<InventorySheet>,
+    pub confirmations: Vec<Confirmation>,
+    /// The criteria in force, if any were approved.
+    pub criteria: Option<Criteria>,
+    pub risks: Vec<Risk>,
+    pub plan_rows: Vec<PlanRow>,
+    pub corrections: Vec<Correction>,
+    pub closings: Vec<Closing>,
+    /// What the verification of the record log found, in words.
+    pub tampered: Vec<String>,
+    /// The first month of which obligations are asked.
+    pub since: Option<Month>,
+}
+
+/// A break: which invariant, whose, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// `None` for a break of the company as a whole.
+    pub department_id: Option<DepartmentId>,
+    pub gap: Gap,
+}
+
+/// What is missing, with the thing it is missing from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gap {
+    /// 1: the department's inventory is late; so many rows are unconfirmed.
+    InventoryLate { unconfirmed: usize, due_on: Date },
+    /// 1: a row was not confirmed though the sheet was handed in.
+    AssetUnconfirmed(AssetId),
+    /// 2: a confirmed asset was never judged under the criteria in force.
+    AssetNotAssessed(AssetId),
+    /// 2: an asset has changed since it was judged.
+    AssetStale(AssetId),
+    /// 3: a risk above the acceptance line has no plan row.
+    RiskUnanswered(RiskId),
+    /// 4: a plan row leads nowhere: undecided, not approved, or its destination does not exist.
+    PlanRowNowhere(PlanRowId),
+    /// 4: a one-off task is overdue.
+    TaskOverdue { row: PlanRowId, due_on: Date },
+    /// 4: an acceptance has expired.
+    AcceptanceExpired { row: PlanRowId, due_on: Date },
+    /// 5: no answer for an item by the due date.
+    AnswerMissing { item: CheckItemId, month: Month, due_on: Date },
+    /// 5: no review of an objective by the due date.
+    ReviewMissing { objective: ObjectiveId, month: Month, due_on: Date },
+    /// 6: a sheet waits for its check; since so many days.
+    InspectionUnchecked { inspection: InspectionId, month: Month, days: i32 },
+    /// 6: a review waits for its check; since so many days.
+    ReviewUnchecked { review: ReviewId, objective: ObjectiveId, month: Month, days: i32 },
+    /// 7: a × has no corrective action.
+    CrossWithoutCorrection { answer: AnswerId, item: CheckItemId, month: Month },
+    /// 7: a corrective action lacks cause, fix, owner or due date.
+    CorrectionIncomplete(CorrectionId),
+    /// 7: a corrective action is overdue and not verified.
+    CorrectionOverdue { correction: CorrectionId, due_on: Date },
+    /// 8: a plan row was changed after its approval.
+    PlanApprovalOutdated(PlanRowId),
+    /// 8: a judgement was changed after its approval.
+    RiskApprovalOutdated(RiskId),
+    /// 9: the one who recorded also checked.
+    OwnCheck { subject: String, month: Month },
+    /// 10: the record log and the tables disagree.
+    Tampered(String),
+}
+
+impl Gap {
+    /// The number of the invariant, 1 to 10, in the order of DESIGN.md §2.
+    pub fn invariant(&self) -> u8 {
+        match self {
+            Self::InventoryLate { .. } | Self::AssetUnconfirmed(_) => 1,
+            Self::AssetNotAssessed(_) | Self::AssetStale(_) => 2,
+            Self::RiskUnanswered(_) => 3,
+            Self::PlanRowNowhere(_) | Self::TaskOverdue { .. } | Self::AcceptanceExpired { .. } => 4,
+            Self::AnswerMissing { .. } | Self::ReviewMissing { .. } => 5,
+            Self::InspectionUnchecked { .. } | Self::ReviewUnchecked { .. } => 6,
+            Self::CrossWithoutCorrection { .. }
+            | Self::CorrectionIncomplete(_)
+            | Self::CorrectionOverdue { .. } => 7,
+            Self::PlanApprovalOutdated(_) | Self::RiskApprovalOutdated(_) => 8,
+            Self::OwnCheck { .. } => 9,
+            Self::Tampered(_) => 10,
+        }
+    }
+}
+
+/// Every break of today, in the order of the invariants.
+pub fn breaks(world: &World, calendar: &Calendar, today: Date) -> Vec<Break> {
+    let mut found = Vec::new();
+    inventory(world, today, &mut found);
+    assessment(world, &mut found);
+    answers_to_risks(world, &mut found);
+    destinations(world, today, &mut found);
+    duties(world, calendar, today, &mut found);
+    checks(world, calendar, today, &mut found);
+    corrections(world, today, &mut found);
+    approvals(world, &mut found);
+    hands(world, &mut found);
+    found.extend(
+        world.tampered.iter().map(|words| Break { department_id: None, gap: Gap::Tampered(words.clone()) }),
+    );
+    found
+}
+
+/// The obligations of the world with their status; what the board and invariant 5 are made of.
+pub fn owed(world: &World, calendar: &Calendar, today: Date) -> Vec<Owed> {
+    let Some(since) = world.since else { return Vec::new() };
+    settle(obligations(&world.plan, calendar, since, Month::of(today), today), &world.records, today)
+}
+
+fn inventory(world: &World, today: Date, found: &mut Vec<Break>) {
+    let Some(inventory) = &world.inventory else { return };
+    let confirmed: HashSet<&AssetId> = world.confirmations.iter().map(|each| &each.asset_id).collect();
+    let mut unconfirmed: HashMap<&DepartmentId, Vec<&Asset>> = HashMap::new();
+    for asset in
+        world.assets.iter().filter(|each| each.state == AssetState::InUse && !confirmed.contains(&each.id))
+    {
+        unconfirmed.entry(&asset.department_id).or_default().push(asset);
+    }
+    for department in world.plan.departments.iter().filter(|each| each.is_open(today)) {
+        let open = unconfirmed.get(&department.id).map_or(&[][..], Vec::as_slice);
+        let sheet = world.sheets.iter().find(|each| each.department_id == department.id);
+        let handed_in = sheet.is_some_and(|sheet| !sheet.flow.is_open());
+        if handed_in {
+            found
+                .extend(open.iter().map(|asset| of(&department.id, Gap::AssetUnconfirmed(asset.id.clone()))));
+        } else if today > inventory.due_on {
+            let gap = Gap::InventoryLate { unconfirmed: open.len(), due_on: inventory.due_on };
+            found.push(of(&department.id, gap));
+        }
+    }
+}
+
+fn assessment(world: &World, found: &mut Vec<Break>) {
+    let Some(criteria) = &world.criteria else { return };
+    let confirmed: HashSet<&AssetId> = world.confirmations.iter().map(|each| &each.asset_id).collect();
+    let mut judged: HashMap<&AssetId, bool> = HashMap::new();
+    let revisions: HashMap<&AssetId, i64> =
+        world.assets.iter().map(|each| (&each.id, each.revision)).collect();
+    for risk in world.risks.iter().filter(|each| each.criteria_id == criteria.id) {
+        let stale = revisions.get(&risk.asset_id).is_some_and(|revision| *revision != risk.asset_revision);
+        *judged.entry(&risk.asset_id).or_default() |= stale;
+    }
+    for asset in
+        world.assets.iter().filter(|each| each.state == AssetState::InUse && confirmed.contains(&each.id))
+    {
+        match judged.get(&asset.id) {
+            None => found.push(of(&asset.department_id, Gap::AssetNotAssessed(asset.id.clone()))),
+            Some(true) => found.push(of(&asset.department_id, Gap::AssetStale(asset.id.clone()))),
+            Some(false) => {}
+        }
+    }
+}
+
+fn answers_to_risks(world: &World, found: &mut Vec<Break>) {
+    let Some(criteria) = &world.criteria else { return };
+    let in_use: HashSet<&AssetId> = assets_in_use(world);
+    let answered: HashSet<&RiskId> = world.plan_rows.iter().map(|row| &row.risk_id).collect();
+    for risk in
+        world.risks.iter().filter(|each| in_use.contains(&each.asset_id) && each.must_be_answered(criteria))
+    {
+        if !answered.contains(&risk.id) {
+            found.push(of(&risk.department_id, Gap::RiskUnanswered(risk.id.clone())));
+        }
+    }
+}
+
+fn destinations(world: &World, today: Date, found: &mut Vec<Break>) {
+    let objectives: HashSet<&str> = world.plan.objectives.iter().map(|each| each.id.as_str()).collect();
+    let items: HashSet<&str> = world.plan.assignments.iter().map(|each| each.item_id.as_str()).collect();
+    for row in &world.plan_rows {
+        let approved = row.standing() != Standing::None;
+        let arrived = |ids: &HashSet<&str>| row.destination_id.as_deref().is_some_and(|id| ids.contains(id));
+        let nowhere = Gap::PlanRowNowhere(row.id.clone());
+        let gap = match row.destination {
+            Destination::Undecided => Some(nowhere),
+            Destination::Objective => (!arrived(&objectives)).then_some(nowhere),
+            Destination::CheckItem => (!arrived(&items)).then_some(nowhere),
+            Destination::Task | Destination::Acceptance if !approved => Some(nowhere),
+            Destination::Task => (row.done_on.is_none() && today > row.due_on)
+                .then(|| Gap::TaskOverdue { row: row.id.clone(), due_on: row.due_on }),
+            Destination::Acceptance => (today > row.due_on)
+                .then(|| Gap::AcceptanceExpired { row: row.id.clone(), due_on: row.due_on }),
+        };
+        found.extend(gap.map(|gap| of(&row.department_id, gap)));
+    }
+}
+
+fn duties(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break>) {
+    for each in owed(world, calendar, today) {
+        if each.status != Status::Overdue {
+            continue;
+        }
+        let (month, due_on) = (each.obligation.month, each.obligation.due_on);
+        let gap = match each.obligation.duty {
+            Duty::Item(item) => Gap::AnswerMissing { item, month, due_on },
+            Duty::Review(objective) => Gap::ReviewMissing { objective, month, due_on },
+        };
+        found.push(of(&each.obligation.department_id, gap));
+    }
+}
+
+/// A record is late for its check once the secretariat's own deadline of its month has passed.
+fn checks(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break>) {
+    let waits = |flow: &Flow, month: Month| {
+        let waiting = match flow.state {
+            State::Submitted | State::Confirmed => today > calendar.secretariat_due(month),
+            State::Draft | State::Returned | State::Checked => false,
+        };
+        let since = flow.submitted.as_ref().filter(|_| waiting)?.on;
+        Some(since.until(today).map_or(0, |span| span.get_days()))
+    };
+    for sheet in &world.records.inspections {
+        if let Some(days) = waits(&sheet.flow, sheet.month) {
+            let gap = Gap::InspectionUnchecked { inspection: sheet.id.clone(), month: sheet.month, days };
+            found.push(of(&sheet.department_id, gap));
+        }
+    }
+    for review in &world.records.reviews {
+        if let Some(days) = waits(&review.flow, review.month) {
+            let (id, objective) = (review.id.clone(), review.objective_id.clone());
+            let gap = Gap::ReviewUnchecked { review: id, objective, month: review.month, days };
+            found.push(of(&review.department_id, gap));
+        }
+    }
+}
+
+fn corrections(world: &World, today: Date, found: &mut Vec<Break>) {
+    let corrected: HashSet<&AnswerId> = world.corrections.iter().map(|each| &each.answer_id).collect();
+    let handed_in: HashSet<&InspectionId> = world
+        .records
+        .inspections
+        .iter()
+        .filter(|sheet| !sheet.flow.is_open())
+        .map(|sheet| &sheet.id)
+        .collect();
+    for answer in world
+        .records
+        .answers
+        .iter()
+        .filter(|each| each.mark == Mark::Bad && handed_in.contains(&each.inspection_id))
+    {
+        if !corrected.contains(&answer.id) {
+            let gap = Gap::CrossWithoutCorrection {
+                answer: answer.id.clone(),
+                item: answer.item_id.clone(),
+                month: answer.month,
+            };
+            found.push(of(&answer.department_id, gap));
+        }
+    }
+    for correction in world.corrections.iter().filter(|each| each.is_carried()) {
+        let id = correction.id.clone();
+        let gap = match correction.due_on {
+            _ if !correction.is_complete() => Some(Gap::CorrectionIncomplete(id)),
+            Some(due_on) if today > due_on => Some(Gap::CorrectionOverdue { correction: id, due_on }),
+            Some(_) | None => None,
+        };
+        found.extend(gap.map(|gap| of(&correction.department_id, gap)));
+    }
+}
+
+fn approvals(world: &World, found: &mut Vec<Break>) {
+    for row in world.plan_rows.iter().filter(|row| row.standing() == Standing::Outdated) {
+        found.push(of(&row.department_id, Gap::PlanApprovalOutdated(row.id.clone())));
+    }
+    let in_use = assets_in_use(world);
+    for risk in world
+        .risks
+        .iter()
+        .filter(|each| each.standing() == Standing::Outdated && in_use.contains(&each.asset_id))
+    {
+        found.push(of(&risk.department_id, Gap::RiskApprovalOutdated(risk.id.clone())));
+    }
+}
+
+fn hands(world: &World, found: &mut Vec<Break>) {
+    for sheet in world.records.inspections.iter().filter(|each| each.flow.was_checked_by_its_own_hand()) {
+        let gap = Gap::OwnCheck { subject: sheet.id.to_string(), month: sheet.month };
+        found.push(of(&sheet.department_id, gap));
+    }
+    for review in world.records.reviews.iter().filter(|each| each.flow.was_checked_by_its_own_hand()) {
+        let gap = Gap::OwnCheck { subject: review.id.to_string(), month: review.month };
+        found.push(of(&review.department_id, gap));
+    }
+}
+
+fn assets_in_use(world: &World) -> HashSet<&AssetId> {
+    world.assets.iter().filter(|each| each.state == AssetState::InUse).map(|each| &each.id).collect()
+}
+
+fn of(department: &DepartmentId, gap: Gap) -> Break {
+    Break { department_id: Some(department.clone()), gap }
+}

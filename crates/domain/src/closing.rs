@@ -1,0 +1,129 @@
+//! Closing 締め of a department's month: what was owed and what became of it is frozen.
+
+use crate::Change;
+use crate::approval::Signed;
+use crate::calendar::{Date, Month};
+use crate::codes::codes;
+use crate::ids::{ClosingId, DepartmentId};
+use crate::obligation::{Duty, Owed, Status};
+use crate::people::{Act, Actor};
+use crate::refusal::{Refusal, required};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// Whether a month is closed.
+    pub enum ClosingState {
+        Closed = "closed", "締め済み", "Closed";
+        Reopened = "reopened", "締め解除中", "Reopened";
+    }
+}
+
+codes! {
+    /// What became of an obligation by the time the month was closed.
+    pub enum Fate {
+        Kept = "kept", "期限内", "In time";
+        Late = "late", "遅れて実施", "Late";
+        Missed = "missed", "未実施", "Missed";
+    }
+}
+
+/// One frozen line: what was owed, by when, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub duty: Duty,
+    pub due_on: Date,
+    pub fate: Fate,
+}
+
+/// The closing of one department's month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    pub id: ClosingId,
+    pub version: i64,
+    pub department_id: DepartmentId,
+    pub month: Month,
+    pub state: ClosingState,
+    pub outcomes: Vec<Outcome>,
+    pub closed: Signed,
+    /// Why it was reopened, last time; empty when it never was.
+    pub reason: String,
+}
+
+impl Closing {
+    /// Closes a month that has ended. Records that still wait must be checked or returned first; what
+    /// was never recorded is frozen as missed and stays missed.
+    pub fn close(
+        before: Option<Self>,
+        id: ClosingId,
+        department_id: DepartmentId,
+        month: Month,
+        owed: &[Owed],
+        by: &Actor,
+        on: Date,
+    ) -> Result<Change<Self>, Refusal> {
+        by.must(Act::CloseMonth, &department_id)?;
+        if on <= month.last_day() {
+            return Err(Refusal::Because((
+                "まだ終わっていない月は締められません。翌月になってから締めてください。",
+                "A month that has not ended cannot be closed. Close it in the following month.",
+            )));
+        }
+        if before.as_ref().is_some_and(|closing| closing.state == ClosingState::Closed) {
+            return Err(Refusal::MonthClosed);
+        }
+        let left = owed.iter().filter(|each| matches!(each.status, Status::Waiting { .. })).count();
+        if left > 0 {
+            return Err(Refusal::StillWaiting { left });
+        }
+        if owed.iter().any(|each| matches!(each.status, Status::Open) && on <= each.obligation.due_on) {
+            return Err(Refusal::Because((
+                "期限前の記録が残っているため、まだ締められません。期限を過ぎるか、すべての記録がそろうと締められます。",
+                "Some records are not due yet. The month can be closed when they are in, or when their due date has passed.",
+            )));
+        }
+        let closing = Self {
+            id: before.as_ref().map_or(id, |closing| closing.id.clone()),
+            version: before.as_ref().map_or(1, |closing| closing.version + 1),
+            department_id,
+            month,
+            state: ClosingState::Closed,
+            outcomes: owed.iter().map(freeze).collect(),
+            closed: Signed::now(by, on, false),
+            reason: before.map_or_else(String::new, |closing| closing.reason),
+        };
+        Ok(Change::new(closing, "month.closed"))
+    }
+
+    /// Opens a closed month again, with a reason.
+    pub fn reopen(self, version: i64, reason: &str, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must(Act::CloseMonth, &self.department_id)?;
+        if self.version != version {
+            return Err(Refusal::Stale { current: self.version });
+        }
+        match self.state {
+            ClosingState::Closed => {}
+            ClosingState::Reopened => return Err(Refusal::WrongState { state: self.state.word() }),
+        }
+        let reason = required(reason, "reason", crate::approval::REASON)?;
+        let reopened =
+            Self { state: ClosingState::Reopened, reason: reason.clone(), version: self.version + 1, ..self };
+        Ok(Change::new(reopened, "month.reopened").because(reason))
+    }
+
+    /// Whether records of the month may still be written.
+    pub fn is_closed(&self) -> bool {
+        match self.state {
+            ClosingState::Closed => true,
+            ClosingState::Reopened => false,
+        }
+    }
+}
+
+fn freeze(owed: &Owed) -> Outcome {
+    let fate = match owed.status {
+        Status::Done { late: false } => Fate::Kept,
+        Status::Done { late: true } => Fate::Late,
+        Status::Open | Status::Waiting { .. } | Status::Overdue => Fate::Missed,
+    };
+    Outcome { duty: owed.obligation.duty.clone(), due_on: owed.obligation.due_on, fate }
+}

@@ -1,0 +1,241 @@
+//! A security objective 情報セキュリティ目標 (JIS Q 27001 6.2) and its monthly review 検討記録.
+
+use crate::approval::Flow;
+use crate::calendar::{Date, Month};
+use crate::codes::codes;
+use crate::ids::{DepartmentId, ObjectiveId, PlanRowId, ReviewId};
+use crate::people::{Act, Actor};
+use crate::refusal::{Refusal, optional, required};
+use crate::{Change, Word};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// Where an objective stands.
+    pub enum ObjectiveState {
+        Active = "active", "取組中", "Active";
+        Achieved = "achieved", "達成", "Achieved";
+        Stopped = "stopped", "中止", "Stopped";
+    }
+}
+
+/// An objective in force from a month until it is achieved, stopped, or its last month has passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objective {
+    pub id: ObjectiveId,
+    pub version: i64,
+    pub department_id: DepartmentId,
+    /// The plan row it came from; objectives of the year's policy have none.
+    pub plan_row_id: Option<PlanRowId>,
+    pub title: String,
+    /// 評価指標
+    pub measure: String,
+    /// 目標値
+    pub target: String,
+    /// 実施事項
+    pub method: String,
+    /// The post in charge 責任者.
+    pub owner: String,
+    pub from_month: Month,
+    /// Last month that owes a review, included.
+    pub to_month: Month,
+    pub state: ObjectiveState,
+}
+
+impl Objective {
+    /// Sets an objective.
+    pub fn set(objective: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
+        if !by.may(Act::EditPlan, &objective.department_id) {
+            by.must(Act::ApprovePlan, &objective.department_id)?;
+        }
+        let title = required(&objective.title, "title", ("目標", "Objective"))?;
+        let measure = optional(&objective.measure, "measure", ("評価指標", "Measure"))?;
+        let target = optional(&objective.target, "target", ("目標値", "Target"))?;
+        if objective.to_month < objective.from_month {
+            let hint = ("開始月以降の月にしてください。", "Choose a month from the first one on.");
+            return Err(Refusal::Unfit { field: "to_month", word: ("達成期限", "Last month"), hint });
+        }
+        Ok(Change::new(Self { title, measure, target, ..objective }, "objective.set"))
+    }
+
+    /// Edits the words and the last month; the first month and the origin stay.
+    pub fn edit(self, version: i64, new: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
+        if self.version != version {
+            return Err(Refusal::Stale { current: self.version });
+        }
+        let next = Self {
+            id: self.id,
+            version: self.version + 1,
+            department_id: self.department_id,
+            plan_row_id: self.plan_row_id,
+            from_month: self.from_month,
+            state: self.state,
+            ..new
+        };
+        Self::set(next, by)
+    }
+
+    /// Ends it in a month, which is the last to owe a review.
+    pub fn end(
+        self,
+        state: ObjectiveState,
+        last: Month,
+        reason: &str,
+        by: &Actor,
+    ) -> Result<Change<Self>, Refusal> {
+        by.must(Act::EditPlan, &self.department_id)?;
+        match self.state {
+            ObjectiveState::Active => {}
+            ObjectiveState::Achieved | ObjectiveState::Stopped => {
+                return Err(Refusal::WrongState { state: self.state.word() });
+            }
+        }
+        let reason = required(reason, "reason", crate::approval::REASON)?;
+        let to_month = last.max(self.from_month);
+        Ok(Change::new(Self { state, to_month, version: self.version + 1, ..self }, "objective.ended")
+            .because(reason))
+    }
+}
+
+codes! {
+    /// How an objective goes this month.
+    pub enum Progress {
+        OnTrack = "on_track", "順調", "On track";
+        Behind = "behind", "遅れ", "Behind";
+        Achieved = "achieved", "達成", "Achieved";
+        Stopped = "stopped", "中止", "Stopped";
+    }
+}
+
+/// What the department writes about an objective in a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewDraft {
+    pub discussed: String,
+    pub decided: String,
+    pub next: String,
+    pub figure: String,
+    pub progress: Progress,
+    /// Why it comes after the due date; asked only then.
+    pub late_reason: String,
+}
+
+/// The review of one objective in one month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    pub id: ReviewId,
+    pub version: i64,
+    pub department_id: DepartmentId,
+    pub objective_id: ObjectiveId,
+    pub month: Month,
+    /// 検討した内容
+    pub discussed: String,
+    /// 決まったこと
+    pub decided: String,
+    /// 次にやること
+    pub next: String,
+    /// 実績値
+    pub figure: String,
+    pub progress: Progress,
+    pub late_reason: String,
+    pub flow: Flow,
+}
+
+const DISCUSSED: Word = ("検討した内容", "Discussed");
+
+impl Review {
+    /// An empty review of a month.
+    pub fn begin(id: ReviewId, objective: &Objective, month: Month) -> Self {
+        Self {
+            id,
+            version: 0,
+            department_id: objective.department_id.clone(),
+            objective_id: objective.id.clone(),
+            month,
+            discussed: String::new(),
+            decided: String::new(),
+            next: String::new(),
+            figure: String::new(),
+            progress: Progress::OnTrack,
+            late_reason: String::new(),
+            flow: Flow::begin(),
+        }
+    }
+
+    /// Saves what was written, complete or not.
+    pub fn write(
+        self,
+        version: i64,
+        draft: ReviewDraft,
+        by: &Actor,
+        on: Date,
+    ) -> Result<Change<Self>, Refusal> {
+        by.must(Act::WriteMonth, &self.department_id)?;
+        self.must_be_at(version)?;
+        let flow = self.flow.write(by, on)?;
+        let written = Self {
+            discussed: optional(&draft.discussed, "discussed", DISCUSSED)?,
+            decided: optional(&draft.decided, "decided", ("決まったこと", "Decided"))?,
+            next: optional(&draft.next, "next", ("次にやること", "Next"))?,
+            figure: optional(&draft.figure, "figure", ("実績値", "Figure"))?,
+            late_reason: optional(&draft.late_reason, "late_reason", LATE)?,
+            progress: draft.progress,
+            version: self.version + 1,
+            flow,
+            ..self
+        };
+        Ok(Change::new(written, "review.written"))
+    }
+
+    /// Submits it; after the due date a reason is asked.
+    pub fn submit(self, version: i64, due_on: Date, by: &Actor, on: Date) -> Result<Change<Self>, Refusal> {
+        by.must(Act::WriteMonth, &self.department_id)?;
+        self.must_be_at(version)?;
+        required(&self.discussed, "discussed", DISCUSSED)?;
+        required(&self.decided, "decided", ("決まったこと", "Decided"))?;
+        if on > due_on {
+            required(&self.late_reason, "late_reason", LATE)?;
+        }
+        let flow = self.flow.submit(by, on)?;
+        Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "review.submitted"))
+    }
+
+    /// The head confirms.
+    pub fn confirm(self, version: i64, by: &Actor, on: Date) -> Result<Change<Self>, Refusal> {
+        by.must(Act::ConfirmMonth, &self.department_id)?;
+        self.must_be_at(version)?;
+        let deputy = by.stands_in_for(&self.department_id);
+        let flow = self.flow.confirm(by, on, deputy)?;
+        Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "review.confirmed"))
+    }
+
+    /// The secretariat checks.
+    pub fn check(self, version: i64, by: &Actor, on: Date) -> Result<Change<Self>, Refusal> {
+        by.must(Act::CheckMonth, &self.department_id)?;
+        self.must_be_at(version)?;
+        let flow = self.flow.check(by, on)?;
+        Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "review.checked"))
+    }
+
+    /// Head or secretariat send it back with a reason.
+    pub fn send_back(
+        self,
+        version: i64,
+        reason: &str,
+        by: &Actor,
+        on: Date,
+    ) -> Result<Change<Self>, Refusal> {
+        if !by.may(Act::ConfirmMonth, &self.department_id) {
+            by.must(Act::CheckMonth, &self.department_id)?;
+        }
+        self.must_be_at(version)?;
+        let flow = self.flow.send_back(reason, by, on)?;
+        Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "review.returned")
+            .because(reason.trim()))
+    }
+
+    fn must_be_at(&self, version: i64) -> Result<(), Refusal> {
+        if self.version == version { Ok(()) } else { Err(Refusal::Stale { current: self.version }) }
+    }
+}
+
+/// The word of the reason for lateness.
+pub const LATE: Word = ("遅れた理由", "Reason for lateness");

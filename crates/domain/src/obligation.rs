@@ -1,0 +1,133 @@
+//! What is owed, from date arithmetic alone: never from a job or a page view (DESIGN.md §2).
+//!
+//! A server that slept for a month loses nothing: the same departments, assignments, objectives and
+//! calendar give the same obligations whenever they are asked.
+
+use crate::approval::{Flow, State};
+use crate::calendar::{Calendar, Date, Month};
+use crate::ids::{CheckItemId, DepartmentId, ObjectiveId};
+use crate::inspection::{Answer, Assignment, Inspection};
+use crate::objective::{Objective, Review};
+use crate::people::Department;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// What is owed: the answer to an item, or the review of an objective.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    Item(CheckItemId),
+    Review(ObjectiveId),
+}
+
+/// One record that a department owes for a month.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Obligation {
+    pub department_id: DepartmentId,
+    pub month: Month,
+    pub duty: Duty,
+    /// Last day for the department, included.
+    pub due_on: Date,
+}
+
+/// The dated facts from which obligations follow.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    pub departments: Vec<Department>,
+    pub assignments: Vec<Assignment>,
+    pub objectives: Vec<Objective>,
+}
+
+/// Every obligation of the months `from` to `to`, both included, but none of a month that has not
+/// begun `today`. A department owes a month when it exists on its last day. Ordered, without doubles.
+pub fn obligations(plan: &Plan, calendar: &Calendar, from: Month, to: Month, today: Date) -> Vec<Obligation> {
+    let departments: HashMap<&DepartmentId, &Department> =
+        plan.departments.iter().map(|each| (&each.id, each)).collect();
+    let open = |id: &DepartmentId, month: Month| {
+        departments.get(id).is_some_and(|each| each.is_open(month.last_day()))
+    };
+    let mut owed = Vec::new();
+    for month in from.through(to.min(Month::of(today))) {
+        let due_on = calendar.department_due(month);
+        let mut owe = |department: &DepartmentId, duty: Duty| {
+            if open(department, month) {
+                owed.push(Obligation { department_id: department.clone(), month, duty, due_on });
+            }
+        };
+        for each in plan.assignments.iter().filter(|each| each.is_due(month, calendar)) {
+            owe(&each.department_id, Duty::Item(each.item_id.clone()));
+        }
+        for each in plan.objectives.iter().filter(|each| (each.from_month..=each.to_month).contains(&month)) {
+            owe(&each.department_id, Duty::Review(each.id.clone()));
+        }
+    }
+    owed.sort();
+    owed.dedup();
+    owed
+}
+
+/// What has become of an obligation so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing submitted; the due date has not passed.
+    Open,
+    /// Nothing submitted; the due date has passed.
+    Overdue,
+    /// Submitted, on its way to the secretariat's check.
+    Waiting { late: bool, for_head: bool },
+    /// Checked by the secretariat.
+    Done { late: bool },
+}
+
+/// An obligation with its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    pub obligation: Obligation,
+    pub status: Status,
+}
+
+/// The records that may answer obligations.
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    pub inspections: Vec<Inspection>,
+    pub answers: Vec<Answer>,
+    pub reviews: Vec<Review>,
+}
+
+/// Holds obligations against records, in the order of `obligations`.
+pub fn settle(obligations: Vec<Obligation>, records: &Records, today: Date) -> Vec<Owed> {
+    let sheets: HashMap<(&DepartmentId, Month), &Inspection> =
+        records.inspections.iter().map(|sheet| ((&sheet.department_id, sheet.month), sheet)).collect();
+    let answered: HashSet<(&DepartmentId, Month, &CheckItemId)> =
+        records.answers.iter().map(|answer| (&answer.department_id, answer.month, &answer.item_id)).collect();
+    let reviews: HashMap<(&ObjectiveId, Month), &Review> =
+        records.reviews.iter().map(|review| ((&review.objective_id, review.month), review)).collect();
+    let flow = |owed: &Obligation| match &owed.duty {
+        Duty::Item(item) => {
+            let key = (&owed.department_id, owed.month);
+            answered
+                .contains(&(key.0, key.1, item))
+                .then(|| sheets.get(&key).map(|sheet| &sheet.flow))
+                .flatten()
+        }
+        Duty::Review(objective) => reviews.get(&(objective, owed.month)).map(|review| &review.flow),
+    };
+    let settled = obligations.into_iter().map(|obligation| {
+        let status = status(flow(&obligation), obligation.due_on, today);
+        Owed { obligation, status }
+    });
+    settled.collect()
+}
+
+/// The status of one record by its flow.
+pub fn status(flow: Option<&Flow>, due_on: Date, today: Date) -> Status {
+    let nothing = if today > due_on { Status::Overdue } else { Status::Open };
+    let Some(flow) = flow else { return nothing };
+    let late = flow.submitted.as_ref().is_some_and(|signed| signed.on > due_on);
+    match flow.state {
+        State::Draft | State::Returned => nothing,
+        State::Submitted => Status::Waiting { late, for_head: true },
+        State::Confirmed => Status::Waiting { late, for_head: false },
+        State::Checked => Status::Done { late },
+    }
+}

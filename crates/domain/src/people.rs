@@ -1,0 +1,434 @@
+//! Who may do what: departments, dated postings, and the one permission table of the house.
+
+use crate::calendar::Date;
+use crate::codes::codes;
+use crate::ids::{DepartmentId, DepartmentNameId, PersonId, PostingId};
+use crate::refusal::{Refusal, optional, required};
+use crate::{Change, Word};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// What a posting lets a person be. The first three belong to a department, the others to the company.
+    pub enum Role {
+        Member = "member", "担当者", "Member";
+        Head = "head", "部門長", "Head";
+        Deputy = "deputy", "代理", "Deputy";
+        Secretariat = "secretariat", "事務局", "Secretariat";
+        Executive = "executive", "経営層", "Executive";
+        Auditor = "auditor", "内部監査員", "Internal auditor";
+        ExternalAuditor = "external_auditor", "審査員", "External auditor";
+        Administrator = "administrator", "システム管理者", "Administrator";
+    }
+}
+
+impl Role {
+    /// Whether a posting to this role names a department.
+    pub fn is_departmental(self) -> bool {
+        matches!(self, Self::Member | Self::Head | Self::Deputy)
+    }
+}
+
+codes! {
+    /// Everything a person can do or see, by the words of the permission table.
+    pub enum Act {
+        SeeRegister = "see_register", "台帳の閲覧", "See the register";
+        EditRegister = "edit_register", "台帳の編集", "Edit the register";
+        ConfirmInventory = "confirm_inventory", "棚卸の確認と提出", "Confirm and submit the inventory";
+        ApproveInventory = "approve_inventory", "棚卸の承認", "Approve the inventory";
+        AcceptInventory = "accept_inventory", "棚卸の受理", "Accept the inventory";
+        OpenInventory = "open_inventory", "棚卸の開始", "Open an inventory";
+        SeeRisk = "see_risk", "リスクの閲覧", "See risks";
+        AssessRisk = "assess_risk", "リスクの評価", "Assess risks";
+        ApproveAssessment = "approve_assessment", "評価の承認", "Approve an assessment";
+        EditCriteria = "edit_criteria", "リスク基準の編集", "Edit the criteria";
+        ApproveCriteria = "approve_criteria", "リスク基準の承認", "Approve the criteria";
+        SeePlan = "see_plan", "対応計画の閲覧", "See the plan";
+        EditPlan = "edit_plan", "対応計画の編集", "Edit the plan";
+        ApprovePlan = "approve_plan", "対応計画の承認", "Approve the plan";
+        SeeMonth = "see_month", "月次記録の閲覧", "See monthly records";
+        WriteMonth = "write_month", "月次記録の記入", "Write monthly records";
+        ConfirmMonth = "confirm_month", "月次記録の部門確認", "Confirm monthly records";
+        CheckMonth = "check_month", "月次記録のチェック", "Check monthly records";
+        CloseMonth = "close_month", "月の締め", "Close a month";
+        EditSchedule = "edit_schedule", "点検項目と予定の編集", "Edit check items and schedules";
+        VerifyCorrection = "verify_correction", "是正の効果確認", "Verify a correction";
+        SeeBoard = "see_board", "月次ボードの閲覧", "See the board";
+        SeeRecord = "see_record", "記録簿の閲覧", "See the record log";
+        SeePeople = "see_people", "人と部門の閲覧", "See people and departments";
+        EditPeople = "edit_people", "人と部門の編集", "Edit people and departments";
+        EditCalendar = "edit_calendar", "予定と休日の編集", "Edit deadlines and holidays";
+    }
+}
+
+/// How far a permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Not at all.
+    No,
+    /// The departments of the posting.
+    Own,
+    /// Every department.
+    All,
+}
+
+/// The permission table: one row per act, one column per role in the order of [`Role::ALL`].
+/// (member, head, deputy, secretariat, executive, auditor, external auditor, administrator)
+const TABLE: &[(Act, [Reach; 8])] = {
+    use Act::*;
+    use Reach::{All, No, Own};
+    &[
+        (SeeRegister, [Own, Own, Own, All, All, All, All, No]),
+        (EditRegister, [Own, Own, No, All, No, No, No, No]),
+        (ConfirmInventory, [Own, Own, No, No, No, No, No, No]),
+        (ApproveInventory, [No, Own, Own, No, No, No, No, No]),
+        (AcceptInventory, [No, No, No, All, No, No, No, No]),
+        (OpenInventory, [No, No, No, All, No, No, No, No]),
+        (SeeRisk, [Own, Own, Own, All, All, All, All, No]),
+        (AssessRisk, [Own, Own, No, All, No, No, No, No]),
+        (ApproveAssessment, [No, Own, Own, No, No, No, No, No]),
+        (EditCriteria, [No, No, No, All, No, No, No, No]),
+        (ApproveCriteria, [No, No, No, No, All, No, No, No]),
+        (SeePlan, [Own, Own, Own, All, All, All, All, No]),
+        (EditPlan, [Own, Own, No, All, No, No, No, No]),
+        (ApprovePlan, [No, Own, Own, No, All, No, No, No]),
+        (SeeMonth, [Own, Own, Own, All, All, All, All, No]),
+        (WriteMonth, [Own, Own, No, No, No, No, No, No]),
+        (ConfirmMonth, [No, Own, Own, No, No, No, No, No]),
+        (CheckMonth, [No, No, No, All, No, No, No, No]),
+        (CloseMonth, [No, No, No, All, No, No, No, No]),
+        (EditSchedule, [No, No, No, All, No, No, No, No]),
+        (VerifyCorrection, [No, Own, Own, All, No, No, No, No]),
+        (SeeBoard, [Own, Own, Own, All, All, All, All, No]),
+        (SeeRecord, [No, No, No, All, All, All, All, All]),
+        (SeePeople, [No, No, No, All, All, All, No, All]),
+        (EditPeople, [No, No, No, No, No, No, No, All]),
+        (EditCalendar, [No, No, No, All, No, No, No, All]),
+    ]
+};
+
+/// How far `role` reaches for `act`, straight from the table.
+pub fn reach(role: Role, act: Act) -> Reach {
+    let column = Role::ALL.iter().position(|each| *each == role);
+    let row = TABLE.iter().find(|(each, _)| *each == act);
+    row.zip(column).and_then(|((_, row), column)| row.get(column)).copied().unwrap_or(Reach::No)
+}
+
+/// Which departments a query may touch. Only [`Actor::scope`] makes one, so no query runs unscoped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope(String);
+
+impl Scope {
+    /// The form in which SQL compares: `*` for every department, else `|id|id|`.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+    /// Whether a department's things are inside.
+    pub fn holds(&self, department: &DepartmentId) -> bool {
+        self.0 == "*" || self.0.contains(&format!("|{department}|"))
+    }
+    /// Whether every department is inside.
+    pub fn is_all(&self) -> bool {
+        self.0 == "*"
+    }
+}
+
+/// A person at work: who acts, with the postings in force today.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    postings: Vec<(Role, Option<DepartmentId>)>,
+    system: bool,
+}
+
+impl Actor {
+    /// A person with those of `postings` that are in force `on` that day.
+    pub fn new(person: &Person, postings: &[Posting], on: Date) -> Self {
+        let in_force = |each: &&Posting| each.person_id == person.id && each.is_in_force(on);
+        let postings = postings.iter().filter(in_force).map(|p| (p.role, p.department_id.clone())).collect();
+        Self { person: person.id.clone(), name: person.name.clone(), postings, system: false }
+    }
+
+    /// The house itself: the command line of whoever owns the database, set-up, and what the
+    /// calendar starts. It may do what the secretariat and the administrator may, and signs as itself.
+    pub fn system(person: PersonId) -> Self {
+        Self { person, name: "system".into(), postings: Vec::new(), system: true }
+    }
+
+    /// Whether the act is allowed for a department's thing.
+    pub fn may(&self, act: Act, department: &DepartmentId) -> bool {
+        self.system
+            || self.postings.iter().any(|(role, own)| match reach(*role, act) {
+                Reach::No => false,
+                Reach::Own => own.as_ref() == Some(department),
+                Reach::All => true,
+            })
+    }
+
+    /// Whether the act is allowed at all, for some department or for the company.
+    pub fn may_somewhere(&self, act: Act) -> bool {
+        self.system || self.postings.iter().any(|(role, _)| reach(*role, act) != Reach::No)
+    }
+
+    /// Whether the act is allowed across the company.
+    pub fn may_everywhere(&self, act: Act) -> bool {
+        self.system || self.postings.iter().any(|(role, _)| reach(*role, act) == Reach::All)
+    }
+
+    /// Refuses unless [`Actor::may`].
+    pub fn must(&self, act: Act, department: &DepartmentId) -> Result<(), Refusal> {
+        if self.may(act, department) { Ok(()) } else { Err(Refusal::NotAllowed) }
+    }
+
+    /// Refuses unless [`Actor::may_everywhere`].
+    pub fn must_everywhere(&self, act: Act) -> Result<(), Refusal> {
+        if self.may_everywhere(act) { Ok(()) } else { Err(Refusal::NotAllowed) }
+    }
+
+    /// The departments within reach of an act: the only source of a [`Scope`].
+    pub fn scope(&self, act: Act) -> Scope {
+        if self.may_everywhere(act) {
+            return Scope("*".into());
+        }
+        let mut text = String::from("|");
+        for department in self.departments(act) {
+            text.push_str(department.as_str());
+            text.push('|');
+        }
+        Scope(text)
+    }
+
+    /// The departments of the person's own postings that reach for `act`.
+    pub fn departments(&self, act: Act) -> Vec<DepartmentId> {
+        let mut found: Vec<DepartmentId> = self
+            .postings
+            .iter()
+            .filter(|(role, _)| reach(*role, act) == Reach::Own)
+            .filter_map(|(_, department)| department.clone())
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The roles held today, each once, in the order of [`Role::ALL`].
+    pub fn roles(&self) -> Vec<Role> {
+        Role::ALL.iter().copied().filter(|role| self.postings.iter().any(|(held, _)| held == role)).collect()
+    }
+
+    /// Whether the person holds a role, for any department.
+    pub fn is(&self, role: Role) -> bool {
+        self.postings.iter().any(|(held, _)| *held == role)
+    }
+
+    /// Whether an approval for this department would be signed as deputy 代, not as head.
+    pub fn stands_in_for(&self, department: &DepartmentId) -> bool {
+        let holds = |role| self.postings.iter().any(|(r, d)| *r == role && d.as_ref() == Some(department));
+        holds(Role::Deputy) && !holds(Role::Head)
+    }
+}
+
+/// A person with an account. Leavers stay, for their signatures stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: PersonId,
+    pub version: i64,
+    pub name: String,
+    /// Address for signing in, lower case, unique.
+    pub email: String,
+    /// PHC string of Argon2id; empty until the person has set one.
+    pub password: String,
+    /// `false` for leavers: they can no longer sign in.
+    pub active: bool,
+}
+
+const NAME: Word = ("氏名", "Name");
+const EMAIL: Word = ("メールアドレス", "Mail address");
+
+/// Reads a mail address: one `@`, something on both sides, no blanks or control characters, at most 254 bytes.
+pub fn email(text: &str) -> Result<String, Refusal> {
+    let text = required(text, "email", EMAIL)?.to_lowercase();
+    let fits = text.len() <= 254
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == ',' || c == '<' || c == '>')
+        && matches!(text.split_once('@'), Some((local, host)) if !local.is_empty() && host.contains('.') && !host.contains('@'));
+    let hint = ("「name@example.co.jp」の形で入力してください。", "Write it like name@example.com.");
+    if fits { Ok(text) } else { Err(Refusal::Unfit { field: "email", word: EMAIL, hint }) }
+}
+
+impl Person {
+    /// A new person without a password yet.
+    pub fn enrol(id: PersonId, name: &str, address: &str) -> Result<Change<Self>, Refusal> {
+        let name = required(name, "name", NAME)?;
+        let email = email(address)?;
+        let person = Self { id, version: 1, name, email, password: String::new(), active: true };
+        Ok(Change::new(person, "person.enrolled"))
+    }
+
+    /// Sets the hash of a new password.
+    pub fn set_password(self, phc: String) -> Change<Self> {
+        Change::new(Self { password: phc, version: self.version + 1, ..self }, "person.password_set")
+    }
+
+    /// Marks a leaver; signatures and records stay.
+    pub fn leave(self) -> Result<Change<Self>, Refusal> {
+        if !self.active {
+            return Err(Refusal::WrongState { state: ("退職", "left") });
+        }
+        Ok(Change::new(Self { active: false, version: self.version + 1, ..self }, "person.left"))
+    }
+}
+
+/// A dated posting: from a day on, until a day or for good, a person serves in a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    pub id: PostingId,
+    pub version: i64,
+    pub person_id: PersonId,
+    /// Present exactly for departmental roles.
+    pub department_id: Option<DepartmentId>,
+    pub role: Role,
+    pub from_on: Date,
+    /// Last day, included.
+    pub to_on: Option<Date>,
+}
+
+impl Posting {
+    /// Whether the posting holds on a day.
+    pub fn is_in_force(&self, on: Date) -> bool {
+        self.from_on <= on && self.to_on.is_none_or(|last| on <= last)
+    }
+
+    /// A new posting. A deputy's and an external auditor's need an end (DESIGN.md §3).
+    pub fn begin(posting: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditPeople)?;
+        if posting.role.is_departmental() != posting.department_id.is_some() {
+            return Err(Refusal::Unfit {
+                field: "department_id",
+                word: ("部門", "Department"),
+                hint: (
+                    "担当者・部門長・代理には部門を選び、それ以外の役割では選ばないでください。",
+                    "Choose a department for member, head and deputy, and none for the other roles.",
+                ),
+            });
+        }
+        if matches!(posting.role, Role::Deputy | Role::ExternalAuditor) && posting.to_on.is_none() {
+            return Err(Refusal::Missing { field: "to_on", word: ("終了日", "Last day") });
+        }
+        if posting.to_on.is_some_and(|last| last < posting.from_on) {
+            return Err(Refusal::Unfit {
+                field: "to_on",
+                word: ("終了日", "Last day"),
+                hint: ("開始日より後の日にしてください。", "Choose a day after the first day."),
+            });
+        }
+        Ok(Change::new(posting, "posting.began"))
+    }
+
+    /// Ends a posting on a day, included.
+    pub fn end(self, last: Date, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditPeople)?;
+        Ok(Change::new(Self { to_on: Some(last), version: self.version + 1, ..self }, "posting.ended"))
+    }
+}
+
+/// A department 部門. It is never deleted: it closes on a day, and may name a successor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Department {
+    pub id: DepartmentId,
+    pub version: i64,
+    /// Short code, unique among departments, for ordering and import.
+    pub code: String,
+    pub parent_id: Option<DepartmentId>,
+    pub opens_on: Date,
+    /// Last day, included.
+    pub closes_on: Option<Date>,
+    /// Where its things went, when merged, split or renewed.
+    pub successor_id: Option<DepartmentId>,
+}
+
+impl Department {
+    /// Whether the department exists on a day.
+    pub fn is_open(&self, on: Date) -> bool {
+        self.opens_on <= on && self.closes_on.is_none_or(|last| on <= last)
+    }
+
+    /// A new department.
+    pub fn open(department: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditPeople)?;
+        let code = required(&department.code, "code", ("部門コード", "Code"))?;
+        Ok(Change::new(Self { code, ..department }, "department.opened"))
+    }
+
+    /// Closes the department after `last`; what it owed until then it still owes.
+    pub fn close(
+        self,
+        last: Date,
+        successor: Option<DepartmentId>,
+        by: &Actor,
+    ) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditPeople)?;
+        if self.closes_on.is_some() {
+            return Err(Refusal::WrongState { state: ("廃止済み", "closed") });
+        }
+        let closed =
+            Self { closes_on: Some(last), successor_id: successor, version: self.version + 1, ..self };
+        Ok(Change::new(closed, "department.closed"))
+    }
+}
+
+/// The name of a department from a day on. A rename adds one; past records keep the old name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentName {
+    pub id: DepartmentNameId,
+    pub version: i64,
+    pub department_id: DepartmentId,
+    pub from_on: Date,
+    pub name: String,
+}
+
+impl DepartmentName {
+    /// Names a department from a day on.
+    pub fn give(name: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditPeople)?;
+        let text = required(&name.name, "name", ("部門名", "Department name"))?;
+        optional(&text, "name", ("部門名", "Department name"))?;
+        Ok(Change::new(Self { name: text, ..name }, "department.named"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_exactly_one_row() {
+        for act in Act::ALL {
+            assert_eq!(TABLE.iter().filter(|(each, _)| each == act).count(), 1, "{act:?}");
+        }
+        assert_eq!(TABLE.len(), Act::ALL.len());
+    }
+
+    #[test]
+    fn no_role_both_writes_and_checks_a_month() {
+        for role in Role::ALL {
+            let writes = reach(*role, Act::WriteMonth) != Reach::No;
+            let checks = reach(*role, Act::CheckMonth) != Reach::No;
+            assert!(!(writes && checks), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn the_administrator_sees_no_register() {
+        for act in [Act::SeeRegister, Act::SeeRisk, Act::SeePlan, Act::SeeMonth, Act::SeeBoard] {
+            assert_eq!(reach(Role::Administrator, act), Reach::No);
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_once_and_strictly() {
+        assert_eq!(email(" Sato@Example.co.JP "), Ok("sato@example.co.jp".into()));
+        for wrong in ["", "sato", "a@b", "a b@example.com", "a@b@c.jp", "a@example.com\r\nBcc: x@y.z"] {
+            assert!(email(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The expected no: a sentence for the person that says what is wrong, why, and what to do.
+
+use crate::Word;
+
+/// Why an act was refused. Nothing has changed when one of these is returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The actor's role does not allow the act.
+    NotAllowed,
+    /// The thing does not exist, or the actor must not know that it does.
+    NotFound,
+    /// Somebody else saved first; `current` is the version that stands now.
+    Stale { current: i64 },
+    /// The one who recorded must not check (invariant 9).
+    OwnRecord,
+    /// The record is in a state in which the act makes no sense; `state` says which.
+    WrongState { state: Word },
+    /// A required field is empty. `field` is the form's field name.
+    Missing { field: &'static str, word: Word },
+    /// A field does not fit; `hint` says what would.
+    Unfit { field: &'static str, word: Word, hint: Word },
+    /// A text is longer than `most` characters.
+    TooLong { field: &'static str, word: Word, most: usize },
+    /// Items still lack an answer.
+    Incomplete { left: usize },
+    /// The same thing exists already.
+    Already { what: Word },
+    /// The month of this record is closed.
+    MonthClosed,
+    /// Records still wait, so the month cannot be closed yet.
+    StillWaiting { left: usize },
+    /// The criteria are not approved, so nothing can be judged under them.
+    CriteriaNotApproved,
+    /// Anything else, already written for the person.
+    Because(Word),
+    /// The same, with text made at run time: Japanese, English.
+    Said { ja: String, en: String },
+}
+
+impl Refusal {
+    /// The sentence in Japanese.
+    pub fn ja(&self) -> String {
+        match self {
+            Self::NotAllowed => "この操作はできません。あなたの役割では許可されていません。必要なときは、事務局かシステム管理者に連絡してください。".into(),
+            Self::NotFound => "見つかりませんでした。削除されたか、アドレスが古くなっています。一覧から選び直してください。".into(),
+            Self::Stale { .. } => "保存できませんでした。ほかの人が先に更新しています。両方の内容を見比べて、残すほうを選んでください。".into(),
+            Self::OwnRecord => "自分が記入した記録は、自分では確認できません。記入と確認は別の人が行います。ほかの担当者か代理に依頼してください。".into(),
+            Self::WrongState { state } => format!("この操作は今はできません。記録の状態が「{}」です。画面を読み込み直して、今の状態を確かめてください。", state.0),
+            Self::Missing { word, .. } => format!("「{}」が空です。入力してください。", word.0),
+            Self::Unfit { word, hint, .. } => format!("「{}」の値が合いません。{}", word.0, hint.0),
+            Self::TooLong { word, most, .. } => format!("「{}」が長すぎます。{most}文字以内にしてください。", word.0),
+            Self::Incomplete { left } => format!("まだ{left}項目に回答がありません。すべての項目に回答してから提出してください。"),
+            Self::Already { what } => format!("{}は、すでにあります。一覧で確かめてください。", what.0),
+            Self::MonthClosed => "この月は締められています。直すときは、事務局に理由を伝えて締めを解いてもらってください。".into(),
+            Self::StillWaiting { left } => format!("確認待ちの記録が{left}件あるため、締められません。先にチェックするか、差し戻してください。"),
+            Self::CriteriaNotApproved => "リスク基準がまだ承認されていません。経営層が承認すると評価を始められます。".into(),
+            Self::Because(word) => word.0.into(),
+            Self::Said { ja, .. } => ja.clone(),
+        }
+    }
+
+    /// The sentence in English.
+    pub fn en(&self) -> String {
+        match self {
+            Self::NotAllowed => "You cannot do this: your role does not allow it. If you need it, ask the secretariat or the administrator.".into(),
+            Self::NotFound => "Not found. It is gone or the address is old. Choose it again from the list.".into(),
+            Self::Stale { .. } => "Not saved: somebody else saved first. Compare both versions and choose the one to keep.".into(),
+            Self::OwnRecord => "You cannot check a record that you wrote. Recording and checking are done by different people. Ask a colleague or a deputy.".into(),
+            Self::WrongState { state } => format!("This cannot be done now: the record is “{}”. Reload the page to see its state.", state.1),
+            Self::Missing { word, .. } => format!("“{}” is empty. Please fill it in.", word.1),
+            Self::Unfit { word, hint, .. } => format!("“{}” does not fit. {}", word.1, hint.1),
+            Self::TooLong { word, most, .. } => format!("“{}” is too long. Use at most {most} characters.", word.1),
+            Self::Incomplete { left } => format!("{left} items have no answer yet. Answer all of them, then submit."),
+            Self::Already { what } => format!("{} exists already. See the list.", what.1),
+            Self::MonthClosed => "This month is closed. To correct it, tell the secretariat why and ask them to reopen it.".into(),
+            Self::StillWaiting { left } => format!("{left} records still wait for a check, so the month cannot be closed. Check or return them first."),
+            Self::CriteriaNotApproved => "The risk criteria are not approved yet. Assessment can start when the executive approves them.".into(),
+            Self::Because(word) => word.1.into(),
+            Self::Said { en, .. } => en.clone(),
+        }
+    }
+
+    /// The form field the refusal speaks of, if it speaks of one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Missing { field, .. } | Self::Unfit { field, .. } | Self::TooLong { field, .. } => {
+                Some(field)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The text without blanks at its ends, or [`Refusal::Missing`] when nothing is left.
+pub fn required(text: &str, field: &'static str, word: Word) -> Result<String, Refusal> {
+    let text = optional(text, field, word)?;
+    if text.is_empty() { Err(Refusal::Missing { field, word }) } else { Ok(text) }
+}
+
+/// The longest text a field takes, in characters.
+pub const MOST_TEXT: usize = 2_000;
+
+/// The text without blanks at its ends; longer than [`MOST_TEXT`] is refused.
+pub fn optional(text: &str, field: &'static str, word: Word) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.chars().count() > MOST_TEXT {
+        return Err(Refusal::TooLong { field, word, most: MOST_TEXT });
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,208 @@
+//! The risk treatment plan リスク対応計画書: what is done about a risk, by whom, until when, and where it goes.
+
+use crate::approval::{Approval, Signed, Standing, standing};
+use crate::calendar::Date;
+use crate::codes::codes;
+use crate::criteria::Method;
+use crate::ids::{ControlId, DepartmentId, PlanRowId, RiskId};
+use crate::people::{Act, Actor};
+use crate::refusal::{Refusal, optional, required};
+use crate::risk::Risk;
+use crate::{Change, Word};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// The policy 対応方針 (ISO/IEC 27005 words beside the field's own).
+    pub enum Policy {
+        Reduce = "reduce", "低減", "Reduce";
+        Avoid = "avoid", "回避", "Avoid";
+        Share = "share", "移転", "Share";
+        Retain = "retain", "保有", "Retain";
+    }
+}
+
+codes! {
+    /// Where a plan row goes 展開先. `Undecided` is a break in the chain.
+    pub enum Destination {
+        Undecided = "undecided", "未定", "Undecided";
+        Objective = "objective", "目標", "Objective";
+        CheckItem = "check_item", "自主点検", "Self-inspection";
+        Task = "task", "単発対応", "One-off task";
+        Acceptance = "acceptance", "受容", "Acceptance";
+    }
+}
+
+/// The contents of a plan row, as a person writes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanDraft {
+    pub policy: Policy,
+    pub controls: Vec<ControlId>,
+    /// What is to be done タスク.
+    pub task: String,
+    /// The post in charge 担当.
+    pub owner: String,
+    /// By when; for an acceptance, the day it expires.
+    pub due_on: Option<Date>,
+    /// Scores expected after treatment: second judgement 二次評価.
+    pub second_threat: i64,
+    pub second_vulnerability: i64,
+    pub destination: Destination,
+}
+
+/// A row of the plan; answers one risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRow {
+    pub id: PlanRowId,
+    pub version: i64,
+    /// Counts changes of the contents; the approval names the revision it approved.
+    pub revision: i64,
+    pub department_id: DepartmentId,
+    pub fiscal_year: i64,
+    pub risk_id: RiskId,
+    pub policy: Policy,
+    pub controls: Vec<ControlId>,
+    pub task: String,
+    pub owner: String,
+    pub due_on: Date,
+    pub second_threat: i64,
+    pub second_vulnerability: i64,
+    /// Residual risk 残留リスク: the value after treatment.
+    pub residual: i64,
+    pub destination: Destination,
+    /// The objective or check item it became, once approved.
+    pub destination_id: Option<String>,
+    /// When a one-off task was done.
+    pub done_on: Option<Date>,
+    pub approval: Option<Approval>,
+}
+
+const DUE: Word = ("期限", "Due date");
+
+impl PlanRow {
+    /// Writes a row for a risk, first or again; a change is a new revision.
+    pub fn write(
+        before: Option<Self>,
+        id: PlanRowId,
+        risk: &Risk,
+        draft: PlanDraft,
+        method: &Method,
+        by: &Actor,
+    ) -> Result<Change<Self>, Refusal> {
+        by.must(Act::EditPlan, &risk.department_id)?;
+        let draft = draft.checked()?;
+        let residual = method.judge(risk.importance, draft.second_threat, draft.second_vulnerability)?.value;
+        let due_on = draft.due_on.ok_or(Refusal::Missing { field: "due_on", word: DUE })?;
+        let old = before.as_ref();
+        if old.is_some_and(|row| row.destination_id.is_some() && row.destination != draft.destination) {
+            return Err(Refusal::Because((
+                "この行はすでに展開されています。展開先を変えるときは、先に目標か点検項目を終了してください。",
+                "This row has already been sent on. End its objective or check item before you choose another destination.",
+            )));
+        }
+        let row = Self {
+            id: old.map_or(id, |row| row.id.clone()),
+            version: old.map_or(1, |row| row.version + 1),
+            revision: old.map_or(1, |row| row.revision + 1),
+            destination_id: old.and_then(|row| row.destination_id.clone()),
+            done_on: old.and_then(|row| row.done_on),
+            approval: before.and_then(|row| row.approval),
+            department_id: risk.department_id.clone(),
+            fiscal_year: risk.fiscal_year,
+            risk_id: risk.id.clone(),
+            policy: draft.policy,
+            controls: draft.controls,
+            task: draft.task,
+            owner: draft.owner,
+            due_on,
+            second_threat: draft.second_threat,
+            second_vulnerability: draft.second_vulnerability,
+            residual,
+            destination: draft.destination,
+        };
+        Ok(Change::new(row, "plan_row.written"))
+    }
+
+    /// The risk owner approves row, residual risk and destination together. An acceptance must expire after today.
+    pub fn approve(self, version: i64, by: &Actor, on: Date) -> Result<Change<Self>, Refusal> {
+        by.must(Act::ApprovePlan, &self.department_id)?;
+        self.must_be_at(version)?;
+        match self.destination {
+            Destination::Undecided => {
+                return Err(Refusal::Because((
+                    "展開先が未定のままでは承認できません。目標・自主点検・単発対応・受容のどれかを選んでください。",
+                    "A row without a destination cannot be approved. Choose objective, self-inspection, task or acceptance.",
+                )));
+            }
+            Destination::Acceptance if self.due_on <= on => {
+                let hint =
+                    ("受容の期限は明日以降の日にしてください。", "An acceptance must expire after today.");
+                return Err(Refusal::Unfit { field: "due_on", word: DUE, hint });
+            }
+            Destination::Acceptance | Destination::Objective | Destination::CheckItem | Destination::Task => {
+            }
+        }
+        if self.standing() == Standing::Current {
+            return Err(Refusal::Already { what: ("この版の承認", "The approval of this revision") });
+        }
+        let signed = Signed::now(by, on, by.stands_in_for(&self.department_id));
+        let approval = Some(Approval { signed, revision: self.revision });
+        Ok(Change::new(Self { approval, version: self.version + 1, ..self }, "plan_row.approved"))
+    }
+
+    /// Notes which objective or check item the row became. Only an approved row is sent on.
+    pub fn send_to(self, destination_id: &str) -> Result<Change<Self>, Refusal> {
+        match self.standing() {
+            Standing::Current => {}
+            Standing::None | Standing::Outdated => {
+                return Err(Refusal::WrongState { state: self.standing().word() });
+            }
+        }
+        let destination_id = Some(destination_id.to_owned());
+        Ok(Change::new(Self { destination_id, version: self.version + 1, ..self }, "plan_row.sent"))
+    }
+
+    /// Marks a one-off task as done.
+    pub fn finish(self, version: i64, done_on: Date, by: &Actor) -> Result<Change<Self>, Refusal> {
+        by.must(Act::EditPlan, &self.department_id)?;
+        self.must_be_at(version)?;
+        match self.standing() {
+            Standing::Current if self.destination == Destination::Task && self.done_on.is_none() => {}
+            Standing::Current | Standing::None | Standing::Outdated => {
+                return Err(Refusal::WrongState { state: self.standing().word() });
+            }
+        }
+        Ok(Change::new(Self { done_on: Some(done_on), version: self.version + 1, ..self }, "plan_row.done"))
+    }
+
+    /// How the approval stands to the contents of today.
+    pub fn standing(&self) -> Standing {
+        standing(self.approval.as_ref(), self.revision)
+    }
+
+    /// The contents, for a form or a comparison.
+    pub fn draft(&self) -> PlanDraft {
+        PlanDraft {
+            policy: self.policy,
+            controls: self.controls.clone(),
+            task: self.task.clone(),
+            owner: self.owner.clone(),
+            due_on: Some(self.due_on),
+            second_threat: self.second_threat,
+            second_vulnerability: self.second_vulnerability,
+            destination: self.destination,
+        }
+    }
+
+    fn must_be_at(&self, version: i64) -> Result<(), Refusal> {
+        if self.version == version { Ok(()) } else { Err(Refusal::Stale { current: self.version }) }
+    }
+}
+
+impl PlanDraft {
+    fn checked(self) -> Result<Self, Refusal> {
+        let task = required(&self.task, "task", ("実施すること", "What is to be done"))?;
+        let owner = optional(&self.owner, "owner", ("担当", "In charge"))?;
+        let owner = required(&owner, "owner", ("担当", "In charge"))?;
+        Ok(Self { task, owner, ..self })
+    }
+}
