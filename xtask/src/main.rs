@@ -1,1 +1,85 @@
-fn main() {}
+//! The workshop: `cargo xtask` lists what it can do, and every command of this house starts here.
+
+mod check;
+mod deny;
+mod postgres;
+mod rust_text;
+mod shell;
+mod tidy;
+mod tools;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use shell::{Outcome, cargo, run};
+
+/// A command of the workshop: its word, what it is for, and the function that does it.
+pub struct Task {
+    pub name: &'static str,
+    about: &'static str,
+    run: fn(&Path, &[String]) -> Outcome,
+}
+
+pub const TASKS: [Task; 4] = [
+    Task { name: "check", about: "everything CI runs; a part of it with --only tidy,fmt", run: check::check },
+    Task {
+        name: "tidy",
+        about: "the rules of this house that a machine can check",
+        run: |root, _| tidy::run(root),
+    },
+    Task { name: "bench", about: "figures of the release build; what follows is passed on", run: bench },
+    Task {
+        name: "pictures",
+        about: "pictures of the demo in e2e/pictures; --board also renews docs/board.png",
+        run: pictures,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        list();
+        return ExitCode::SUCCESS;
+    };
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        eprintln!("There is no task `{name}`.");
+        list();
+        return ExitCode::FAILURE;
+    };
+    match (task.run)(&root(), rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            if !why.is_empty() {
+                eprintln!("{why}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list() {
+    println!("cargo xtask TASK\n");
+    for task in &TASKS {
+        println!("  {:<10} {}", task.name, task.about);
+    }
+    println!("\nThe steps of check:\n");
+    for step in &check::STEPS {
+        println!("  {:<10} {}", step.name, step.title);
+    }
+}
+
+/// The workspace, one folder above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+fn bench(root: &Path, arguments: &[String]) -> Outcome {
+    run(cargo(root).args(["run", "--release", "--package", "meguri", "--bin", "bench", "--"]).args(arguments))
+}
+
+fn pictures(root: &Path, arguments: &[String]) -> Outcome {
+    check::build_for_browser(root)?;
+    run(check::node(root, "pictures.mjs")?.args(arguments))
+}
