@@ -126,6 +126,7 @@ impl Flow {
     }
 
     /// Back to draft because the contents changed after approval; the old signatures stay in the log.
+    #[must_use]
     pub fn reopen(self) -> Self {
         Self { state: State::Draft, submitted: None, confirmed: None, checked: None, ..self }
     }

@@ -38,6 +38,7 @@ impl Month {
         self.month
     }
     /// The month `months` later (or earlier, when negative), held inside 1900 to 2999.
+    #[must_use]
     pub fn plus(self, months: i32) -> Self {
         let index =
             (i32::from(self.year) * 12 + i32::from(self.month) - 1 + months).clamp(1900 * 12, 2999 * 12 + 11);

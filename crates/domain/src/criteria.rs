@@ -214,9 +214,9 @@ mod tests {
 
     #[test]
     fn bands_follow_edition_3_1() {
+        use Level::{Large, Middle, Small};
         let method = Method::ipa_3_1();
         let levels: Vec<_> = [1, 2, 3, 4, 6, 9].map(|value| method.level(value)).into();
-        use Level::{Large, Middle, Small};
         assert_eq!(levels, [Small, Small, Small, Middle, Large, Large]);
     }
 

@@ -74,7 +74,12 @@ pub enum Reach {
 /// The permission table: one row per act, one column per role in the order of [`Role::ALL`].
 /// (member, head, deputy, secretariat, executive, auditor, external auditor, administrator)
 const TABLE: &[(Act, [Reach; 8])] = {
-    use Act::*;
+    use Act::{
+        AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveInventory, ApprovePlan, AssessRisk,
+        CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditCalendar, EditCriteria, EditPeople,
+        EditPlan, EditRegister, EditSchedule, OpenInventory, SeeBoard, SeeMonth, SeePeople, SeePlan,
+        SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
+    };
     use Reach::{All, No, Own};
     &[
         (SeeRegister, [Own, Own, Own, All, All, All, All, No]),
