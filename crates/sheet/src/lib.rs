@@ -1,1 +1,28 @@
-//! Placeholder.
+//! Workbooks in and out: the room where a department's Excel file becomes rows, and rows become a file again.
+//!
+//! A file passes through in this order: [`read`] (guarded by [`Limits`]) → [`find_layouts`] → [`read_assets`] →
+//! [`find_repeats`]; a person mends a row with [`reread`]; [`write_assets`] and [`write_csv`] go the other way.
+//! Nothing here knows a database, a clock or a network: bytes come in, values go out.
+
+mod asset_rows;
+mod dates;
+mod field;
+mod finding;
+mod grid;
+mod header;
+mod limits;
+mod refused;
+mod text;
+mod words;
+mod write;
+
+pub use asset_rows::{AssetRow, Known, Row, TypedCell, find_repeats, read_assets, reread};
+pub use dates::parse_date;
+pub use field::Field;
+pub use finding::{Finding, Kind, Severity};
+pub use grid::{Cell, Merge, Sheet, Value, Workbook, column_letters, read};
+pub use header::{Column, Found, Layout, LeftOut, Why, find_layouts};
+pub use limits::{Limits, guard};
+pub use refused::{Bound, Refused};
+pub use words::MEDIA;
+pub use write::{Fault, Title, write_assets, write_csv};

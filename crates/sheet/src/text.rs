@@ -1,0 +1,84 @@
+//! Words as people type them, brought to one form so that they can be compared.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// For comparing: like [`plain`], and ornaments are gone.
+pub(crate) fn fold(text: &str) -> String {
+    plain(text).chars().filter(|c| !ORNAMENTS.contains(c)).collect()
+}
+
+/// For reading marks and numbers: full-width and half-width agree, case is ignored, spaces and line breaks are gone.
+pub(crate) fn plain(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}
+
+/// Marks that decorate a heading (■管理部署※) and say nothing.
+const ORNAMENTS: &[char] = &['※', '*', '■', '◆', '●', '◎', '【', '】', '「', '」', '\u{feff}', '\u{200b}'];
+
+/// For keeping: what was typed, in NFC, without blanks at the ends and without control characters inside.
+pub(crate) fn tidy(text: &str) -> String {
+    let text: String = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept = text.nfc().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| *c == '\n' || !c.is_control());
+    kept.collect::<String>().trim().to_owned()
+}
+
+/// For showing inside a sentence: at most 40 characters, on one line.
+pub(crate) fn clip(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut out: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() > SHOWN {
+        out.push('…');
+    }
+    out
+}
+
+/// True for text a spreadsheet could take for a formula when it opens a CSV file: it begins with one of the signs
+/// (half-width or full-width), perhaps behind blanks.
+pub(crate) fn looks_like_formula(text: &str) -> bool {
+    if text.starts_with(['\t', '\r', '\n']) {
+        return true;
+    }
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// Puts `'` before formula-looking text. Text that already has the quotes gets one more, so that
+/// [`unquote`] is its exact inverse.
+pub(crate) fn quote(text: &str) -> String {
+    if looks_like_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Takes back the `'` that [`quote`] put before formula-looking text.
+pub(crate) fn unquote(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if looks_like_formula(rest.trim_start_matches('\'')) => rest,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn headings_fold_over_width_breaks_and_ornaments() {
+        for typed in ["媒体・保存先", "媒体･\n保存先", " ■媒体・保存先※", "媒 体・保 存 先"]
+        {
+            assert_eq!(fold(typed), "媒体・保存先", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn kept_text_is_composed_and_free_of_control_characters() {
+        assert_eq!(tidy("　ハ\u{3099}ックアッフ\u{309a}\u{7} \r\n控え\t2 "), "バックアップ \n控え 2");
+    }
+
+    proptest! {
+        #[test]
+        fn quoting_is_taken_back_exactly(text in "['=+@＝ \t\r\na-]{0,6}") {
+            let quoted = quote(&text);
+            prop_assert_eq!(unquote(&quoted), text.as_str());
+            prop_assert!(!looks_like_formula(&quoted));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What the crate promises to its callers, tried on real files.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of tests are tests; clippy.toml allows it only below #[test]"
+)]
+
+mod findings;
+mod headers;
+mod refusals;
+mod round_trip;
+mod sample;
+mod support;
