@@ -85,7 +85,8 @@ pub fn findings(house: &House) -> Vec<Finding> {
     for text in house.ending("rs") {
         all.extend(source::findings(text));
     }
-    for text in house.ending("html").chain(house.ending("svg")) {
+    let templates = house.ending("html").chain(house.ending("svg"));
+    for text in templates.filter(|text| text.is_under("crates/")) {
         all.extend(pages::findings(text, house));
     }
     all.extend(size::findings(house));

@@ -1,0 +1,56 @@
+// Every page, for every kind of person, in both languages and both themes: readable by all, silent, from the
+// house alone, and no wider than a phone.
+
+import {
+  addressesFor, axe, must, noConsoleErrors, noOutside, noSidewaysScroll, openPage, plan, signInAs, speak,
+  startBrowser, startServer, step, visit,
+} from './harness.mjs';
+
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+export default async function pages() {
+  const server = await startServer();
+  const browser = await startBrowser();
+  try {
+    for (const role of Object.keys(plan.people)) await walk(browser, server, role);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+async function walk(browser, server, role) {
+  const page = await openPage(browser, server, { viewport: DESK });
+  const signedIn = await step(`${role} signs in`, async () => {
+    await signInAs(page, plan.people[role]);
+    noOutside(page);
+    noConsoleErrors(page);
+  });
+  // Nobody's pages prove nothing.
+  for (const lang of signedIn ? plan.languages : []) {
+    await step(`${role} reads ${lang}`, () => speak(page, lang));
+    for (const theme of plan.themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const address of addressesFor(role)) {
+        await step(`${role} ${lang} ${theme} ${address}`, () => look(page, address));
+      }
+    }
+  }
+  await page.context().close();
+}
+
+async function look(page, address) {
+  await page.setViewportSize(DESK);
+  await visit(page, address);
+  noLeftovers(await axe(page), 'at 1280 px');
+  await page.setViewportSize(PHONE);
+  await noSidewaysScroll(page);
+  noLeftovers(await axe(page), 'at 390 px');
+  noOutside(page);
+  noConsoleErrors(page);
+}
+
+function noLeftovers(violations, where) {
+  must(violations.length === 0, `axe ${where}:\n${violations.join('\n')}`);
+}
