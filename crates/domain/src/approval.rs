@@ -1,7 +1,7 @@
 //! Signatures: who recorded, submitted, confirmed, checked or returned a record, and what was approved.
 //!
 //! Every kind of record walks the same way (記入 → 提出 → 部門確認 → 事務局チェック → 締め), so the
-//! walk is written once, here, and the records hold a [`Flow`].
+//! walk is written once, here, and the records hold a [`Flow`] (DESIGN.md §2, invariants 8 and 9; DOMAIN.md §4.2).
 
 use crate::Word;
 use crate::calendar::Date;
@@ -14,10 +14,13 @@ use serde::{Deserialize, Serialize};
 /// One signature: who, on which day, and whether as deputy 代.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
+    /// Who signed.
     pub by: PersonId,
     /// The name as it stood that day.
     pub name: String,
+    /// On which day.
     pub on: Date,
+    /// Whether he signed in the head's place 代.
     pub deputy: bool,
 }
 
@@ -42,18 +45,24 @@ codes! {
 /// A return 差戻し: who sent it back, when, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Returned {
+    /// The signature.
     pub signed: Signed,
+    /// Why, in the words of the one who sent it back.
     pub reason: String,
 }
 
 /// The way of a record through its hands, with every round trip kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
+    /// Where the record stands now.
     pub state: State,
     /// Everyone who wrote into the record, each once: none of them may check it.
     pub recorded: Vec<Signed>,
+    /// Who handed it to the head, last time.
     pub submitted: Option<Signed>,
+    /// Who confirmed it for the department, since it was last submitted.
     pub confirmed: Option<Signed>,
+    /// Who checked it for the secretariat.
     pub checked: Option<Signed>,
     /// All returns, oldest first.
     pub returns: Vec<Returned>,
@@ -157,6 +166,7 @@ pub const REASON: Word = ("理由", "Reason");
 /// An approval of one revision of something. A later revision makes it outdated (invariant 8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
+    /// The signature.
     pub signed: Signed,
     /// The revision of the contents that was approved.
     pub revision: i64,

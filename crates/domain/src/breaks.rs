@@ -4,11 +4,11 @@ use crate::approval::{Flow, Standing, State};
 use crate::asset::{Asset, AssetState};
 use crate::calendar::{Calendar, Date, Month};
 use crate::closing::Closing;
-use crate::correction::Correction;
+use crate::correction::{Correction, CorrectionState};
 use crate::criteria::Criteria;
 use crate::ids::{
     AnswerId, AssetId, CheckItemId, CorrectionId, DepartmentId, InspectionId, ObjectiveId, PlanRowId,
-    ReviewId, RiskId,
+    ReviewId, RiskId, ThreatId,
 };
 use crate::inspection::Mark;
 use crate::inventory::{Confirmation, Inventory, InventorySheet};
@@ -20,18 +20,27 @@ use std::collections::{HashMap, HashSet};
 /// Everything the invariants speak of, as far as the asker may see it.
 #[derive(Debug, Clone, Default)]
 pub struct World {
+    /// Departments, check items and objectives with their dates.
     pub plan: Plan,
+    /// What was recorded, checked or not.
     pub records: Records,
+    /// The register, retired rows too.
     pub assets: Vec<Asset>,
     /// The inventory in force, if one was opened.
     pub inventory: Option<Inventory>,
+    /// The sheets of that inventory.
     pub sheets: Vec<InventorySheet>,
+    /// The confirmations of that inventory.
     pub confirmations: Vec<Confirmation>,
     /// The criteria in force, if any were approved.
     pub criteria: Option<Criteria>,
+    /// The judgements, those of earlier years too.
     pub risks: Vec<Risk>,
+    /// The treatment plan, rows of earlier years too.
     pub plan_rows: Vec<PlanRow>,
+    /// The corrective actions, verified ones too.
     pub corrections: Vec<Correction>,
+    /// The closings: a closed month counts as it was frozen.
     pub closings: Vec<Closing>,
     /// What the verification of the record log found, in words.
     pub tampered: Vec<String>,
@@ -44,6 +53,7 @@ pub struct World {
 pub struct Break {
     /// `None` for a break of the company as a whole.
     pub department_id: Option<DepartmentId>,
+    /// What is missing.
     pub gap: Gap,
 }
 
@@ -128,10 +138,23 @@ pub fn breaks(world: &World, calendar: &Calendar, today: Date) -> Vec<Break> {
     found
 }
 
-/// The obligations of the world with their status; what the board and invariant 5 are made of.
+/// The obligations of the world with their status; what the board and invariant 5 are made of. A closed
+/// month is taken as it was frozen, whatever was changed in the plan since (DESIGN.md §2).
 pub fn owed(world: &World, calendar: &Calendar, today: Date) -> Vec<Owed> {
     let Some(since) = world.since else { return Vec::new() };
-    settle(obligations(&world.plan, calendar, since, Month::of(today), today), &world.records, today)
+    let months = since..=Month::of(today);
+    let closed: HashMap<(&DepartmentId, Month), &Closing> = world
+        .closings
+        .iter()
+        .filter(|each| each.is_closed() && months.contains(&each.month))
+        .map(|each| ((&each.department_id, each.month), each))
+        .collect();
+    let living = obligations(&world.plan, calendar, since, Month::of(today), today);
+    let living = living.into_iter().filter(|each| !closed.contains_key(&(&each.department_id, each.month)));
+    let mut owed = settle(living.collect(), &world.records, today);
+    owed.extend(closed.values().flat_map(|closing| closing.frozen()));
+    owed.sort_by(|one, other| one.obligation.cmp(&other.obligation));
+    owed
 }
 
 fn inventory(world: &World, today: Date, found: &mut Vec<Break>) {
@@ -143,14 +166,19 @@ fn inventory(world: &World, today: Date, found: &mut Vec<Break>) {
     {
         unconfirmed.entry(&asset.department_id).or_default().push(asset);
     }
-    for department in world.plan.departments.iter().filter(|each| each.is_open(today)) {
+    for department in &world.plan.departments {
         let open = unconfirmed.get(&department.id).map_or(&[][..], Vec::as_slice);
         let sheet = world.sheets.iter().find(|each| each.department_id == department.id);
         let handed_in = sheet.is_some_and(|sheet| !sheet.flow.is_open());
-        if handed_in {
+        // Nobody will ever hand in for a department that is no more, so what it still holds is named.
+        if handed_in || !department.is_open(today) {
             found
                 .extend(open.iter().map(|asset| of(&department.id, Gap::AssetUnconfirmed(asset.id.clone()))));
-        } else if today > inventory.due_on {
+            continue;
+        }
+        // A department that was opened after the due date is late only with assets of its own.
+        let owes = department.opens_on <= inventory.due_on || !open.is_empty();
+        if owes && today > inventory.due_on {
             let gap = Gap::InventoryLate { unconfirmed: open.len(), due_on: inventory.due_on };
             found.push(of(&department.id, gap));
         }
@@ -163,7 +191,7 @@ fn assessment(world: &World, found: &mut Vec<Break>) {
     let mut judged: HashMap<&AssetId, bool> = HashMap::new();
     let revisions: HashMap<&AssetId, i64> =
         world.assets.iter().map(|each| (&each.id, each.revision)).collect();
-    for risk in world.risks.iter().filter(|each| each.criteria_id == criteria.id) {
+    for risk in latest(world).into_iter().filter(|each| each.criteria_id == criteria.id) {
         let stale = revisions.get(&risk.asset_id).is_some_and(|revision| *revision != risk.asset_revision);
         *judged.entry(&risk.asset_id).or_default() |= stale;
     }
@@ -182,9 +210,8 @@ fn answers_to_risks(world: &World, found: &mut Vec<Break>) {
     let Some(criteria) = &world.criteria else { return };
     let in_use: HashSet<&AssetId> = assets_in_use(world);
     let answered: HashSet<&RiskId> = world.plan_rows.iter().map(|row| &row.risk_id).collect();
-    for risk in
-        world.risks.iter().filter(|each| in_use.contains(&each.asset_id) && each.must_be_answered(criteria))
-    {
+    let stands = |each: &&Risk| in_use.contains(&each.asset_id) && each.must_be_answered(criteria);
+    for risk in latest(world).into_iter().filter(stands) {
         if !answered.contains(&risk.id) {
             found.push(of(&risk.department_id, Gap::RiskUnanswered(risk.id.clone())));
         }
@@ -194,7 +221,11 @@ fn answers_to_risks(world: &World, found: &mut Vec<Break>) {
 fn destinations(world: &World, today: Date, found: &mut Vec<Break>) {
     let objectives: HashSet<&str> = world.plan.objectives.iter().map(|each| each.id.as_str()).collect();
     let items: HashSet<&str> = world.plan.assignments.iter().map(|each| each.item_id.as_str()).collect();
-    for row in &world.plan_rows {
+    let judged: HashSet<&RiskId> = world.risks.iter().map(|each| &each.id).collect();
+    let standing: HashSet<&RiskId> = latest(world).into_iter().map(|each| &each.id).collect();
+    for row in living_rows(world) {
+        // An acceptance whose risk was judged anew in a later year is answered by that year's row.
+        let superseded = judged.contains(&row.risk_id) && !standing.contains(&row.risk_id);
         let approved = row.standing() != Standing::None;
         let arrived = |ids: &HashSet<&str>| row.destination_id.as_deref().is_some_and(|id| ids.contains(id));
         let nowhere = Gap::PlanRowNowhere(row.id.clone());
@@ -205,7 +236,7 @@ fn destinations(world: &World, today: Date, found: &mut Vec<Break>) {
             Destination::Task | Destination::Acceptance if !approved => Some(nowhere),
             Destination::Task => (row.done_on.is_none() && today > row.due_on)
                 .then(|| Gap::TaskOverdue { row: row.id.clone(), due_on: row.due_on }),
-            Destination::Acceptance => (today > row.due_on)
+            Destination::Acceptance => (today > row.due_on && !superseded)
                 .then(|| Gap::AcceptanceExpired { row: row.id.clone(), due_on: row.due_on }),
         };
         found.extend(gap.map(|gap| of(&row.department_id, gap)));
@@ -252,7 +283,9 @@ fn checks(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break
 }
 
 fn corrections(world: &World, today: Date, found: &mut Vec<Break>) {
-    let corrected: HashSet<&AnswerId> = world.corrections.iter().map(|each| &each.answer_id).collect();
+    let stands = |each: &&Correction| each.state != CorrectionState::Withdrawn;
+    let corrected: HashSet<&AnswerId> =
+        world.corrections.iter().filter(stands).map(|each| &each.answer_id).collect();
     let handed_in: HashSet<&InspectionId> = world
         .records
         .inspections
@@ -287,7 +320,7 @@ fn corrections(world: &World, today: Date, found: &mut Vec<Break>) {
 }
 
 fn approvals(world: &World, found: &mut Vec<Break>) {
-    for row in world.plan_rows.iter().filter(|row| row.standing() == Standing::Outdated) {
+    for row in living_rows(world).filter(|row| row.standing() == Standing::Outdated) {
         found.push(of(&row.department_id, Gap::PlanApprovalOutdated(row.id.clone())));
     }
     let in_use = assets_in_use(world);
@@ -309,6 +342,38 @@ fn hands(world: &World, found: &mut Vec<Break>) {
         let gap = Gap::OwnCheck { subject: review.id.to_string(), month: review.month };
         found.push(of(&review.department_id, gap));
     }
+    for sheet in world.sheets.iter().filter(|each| each.flow.was_checked_by_its_own_hand()) {
+        let Some(checked) = &sheet.flow.checked else { continue };
+        let gap = Gap::OwnCheck { subject: sheet.id.to_string(), month: Month::of(checked.on) };
+        found.push(of(&sheet.department_id, gap));
+    }
+    let own = |each: &&Correction| {
+        each.done.as_ref().zip(each.verified.as_ref()).is_some_and(|(done, verified)| done.by == verified.by)
+    };
+    for correction in world.corrections.iter().filter(own) {
+        let gap = Gap::OwnCheck { subject: correction.id.to_string(), month: correction.found_month };
+        found.push(of(&correction.department_id, gap));
+    }
+}
+
+/// The judgements that stand: of every threat to an asset, those of its latest fiscal year.
+fn latest(world: &World) -> Vec<&Risk> {
+    let mut years: HashMap<(&AssetId, &ThreatId), i64> = HashMap::new();
+    for risk in &world.risks {
+        let year = years.entry((&risk.asset_id, &risk.threat_id)).or_insert(risk.fiscal_year);
+        *year = risk.fiscal_year.max(*year);
+    }
+    let stands = |each: &&Risk| years.get(&(&each.asset_id, &each.threat_id)) == Some(&each.fiscal_year);
+    world.risks.iter().filter(stands).collect()
+}
+
+/// The plan rows whose asset has not been retired: with the asset its risks are gone.
+fn living_rows(world: &World) -> impl Iterator<Item = &PlanRow> {
+    let retired: HashSet<&AssetId> =
+        world.assets.iter().filter(|each| each.state == AssetState::Retired).map(|each| &each.id).collect();
+    let gone: HashSet<&RiskId> =
+        world.risks.iter().filter(|each| retired.contains(&each.asset_id)).map(|each| &each.id).collect();
+    world.plan_rows.iter().filter(move |row| !gone.contains(&row.risk_id))
 }
 
 fn assets_in_use(world: &World) -> HashSet<&AssetId> {

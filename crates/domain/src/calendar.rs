@@ -1,4 +1,5 @@
-//! Months, fiscal years and business days: the arithmetic from which every deadline comes.
+//! Months, fiscal years and business days: the arithmetic from which every deadline comes (DESIGN.md §2,
+//! DOMAIN.md §6.1).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -25,11 +26,13 @@ impl Month {
     /// Reads `2026-04`.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, month) = text.split_once('-')?;
-        if month.len() != 2 {
+        let digits = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+        if !digits(year, 4) || !digits(month, 2) {
             return None;
         }
         Self::new(year.parse().ok()?, month.parse().ok()?)
     }
+    /// The year, 1900 to 2999.
     pub fn year(self) -> i16 {
         self.year
     }
@@ -40,8 +43,8 @@ impl Month {
     /// The month `months` later (or earlier, when negative), held inside 1900 to 2999.
     #[must_use]
     pub fn plus(self, months: i32) -> Self {
-        let index =
-            (i32::from(self.year) * 12 + i32::from(self.month) - 1 + months).clamp(1900 * 12, 2999 * 12 + 11);
+        let index = i32::from(self.year) * 12 + i32::from(self.month) - 1;
+        let index = index.saturating_add(months).clamp(1900 * 12, 2999 * 12 + 11);
         let year = i16::try_from(index / 12).unwrap_or(1900);
         let month = i8::try_from(index % 12 + 1).unwrap_or(1);
         Self { year, month }
@@ -51,9 +54,11 @@ impl Month {
         (i32::from(self.year) - i32::from(earlier.year)) * 12 + i32::from(self.month)
             - i32::from(earlier.month)
     }
+    /// Its first day.
     pub fn first_day(self) -> Date {
         Date::constant(self.year, self.month, 1)
     }
+    /// Its last day, leap years included.
     pub fn last_day(self) -> Date {
         self.first_day().last_of_month()
     }
@@ -85,8 +90,11 @@ impl<'de> Deserialize<'de> for Month {
 /// From a month on, by which business day of the *next* month records are due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
+    /// Its own id.
     pub id: crate::ids::TermId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The first month it holds for.
     pub from_month: Month,
     /// Department: n-th business day of the next month, 1 to 20.
     pub department_day: i64,
@@ -97,9 +105,13 @@ pub struct Term {
 /// A day on which nobody works: national, year-end, or the company's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
+    /// Its own id.
     pub id: crate::ids::HolidayId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The day.
     pub on_date: Date,
+    /// What the day is called.
     pub name: String,
     /// `false` once withdrawn: a holiday entered by mistake stays readable.
     pub in_force: bool,
@@ -115,6 +127,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// A calendar of these holidays and deadlines; terms may come in any order.
     pub fn new(holidays: impl IntoIterator<Item = Date>, mut terms: Vec<Term>, fiscal_start: i8) -> Self {
         terms.sort_by_key(|term| term.from_month);
         Self { holidays: holidays.into_iter().collect(), terms, fiscal_start: fiscal_start.clamp(1, 12) }

@@ -1,11 +1,11 @@
-//! Closing 締め of a department's month: what was owed and what became of it is frozen.
+//! Closing 締め of a department's month: what was owed and what became of it is frozen (DESIGN.md §2).
 
 use crate::Change;
 use crate::approval::Signed;
 use crate::calendar::{Date, Month};
 use crate::codes::codes;
 use crate::ids::{ClosingId, DepartmentId};
-use crate::obligation::{Duty, Owed, Status};
+use crate::obligation::{Duty, Obligation, Owed, Status};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, required};
 use serde::{Deserialize, Serialize};
@@ -30,20 +30,30 @@ codes! {
 /// One frozen line: what was owed, by when, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
+    /// What was owed.
     pub duty: Duty,
+    /// By which day, included.
     pub due_on: Date,
+    /// What became of it.
     pub fate: Fate,
 }
 
 /// The closing of one department's month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
+    /// Its own id.
     pub id: ClosingId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department whose month it is.
     pub department_id: DepartmentId,
+    /// The month that was closed.
     pub month: Month,
+    /// Whether it is closed now.
     pub state: ClosingState,
+    /// What was owed and what became of it, frozen on closing.
     pub outcomes: Vec<Outcome>,
+    /// Who closed it, last time.
     pub closed: Signed,
     /// Why it was reopened, last time; empty when it never was.
     pub reason: String,
@@ -114,7 +124,24 @@ impl Closing {
         Ok(Change::new(reopened, "month.reopened").because(reason))
     }
 
-    /// Whether records of the month may still be written.
+    /// What was owed and what became of it, as it was frozen: nothing that is changed later rewrites it.
+    pub fn frozen(&self) -> impl Iterator<Item = Owed> {
+        self.outcomes.iter().map(|outcome| Owed {
+            obligation: Obligation {
+                department_id: self.department_id.clone(),
+                month: self.month,
+                duty: outcome.duty.clone(),
+                due_on: outcome.due_on,
+            },
+            status: match outcome.fate {
+                Fate::Kept => Status::Done { late: false },
+                Fate::Late => Status::Done { late: true },
+                Fate::Missed => Status::Overdue,
+            },
+        })
+    }
+
+    /// Whether the month is closed: then none of its records may be written.
     pub fn is_closed(&self) -> bool {
         match self.state {
             ClosingState::Closed => true,

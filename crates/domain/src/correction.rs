@@ -1,4 +1,4 @@
-//! A corrective action 是正処置 (JIS Q 27001 10.2): born from a ×, carried along until its effect is verified.
+//! A corrective action 是正処置 (JIS Q 27001 10.2, DOMAIN.md §4.2): born from a ×, carried along until its effect is verified.
 
 use crate::approval::Signed;
 use crate::calendar::{Date, Month};
@@ -23,25 +23,37 @@ codes! {
 /// A corrective action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
+    /// Its own id.
     pub id: CorrectionId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department it belongs to.
     pub department_id: DepartmentId,
+    /// The × it was born from.
     pub answer_id: AnswerId,
+    /// The check item it speaks of.
     pub item_id: CheckItemId,
     /// The month whose sheet found it.
     pub found_month: Month,
     /// 不適合の内容
     pub what: String,
+    /// Why it was not done 原因; asked for ×.
     pub cause: String,
+    /// What is done about it 是正; asked for ×.
     pub fix: String,
+    /// The post in charge 担当; a post, not a person.
     pub owner: String,
+    /// By when it is to be done, included.
     pub due_on: Option<Date>,
+    /// Where it stands.
     pub state: CorrectionState,
-    /// What was done, by whom and when.
+    /// What was done, in words.
     pub done_note: String,
+    /// Who said that it was done, and when.
     pub done: Option<Signed>,
-    /// How it was seen that it works, by whom and when.
+    /// How it was seen that it works, in words.
     pub effect: String,
+    /// Who verified the effect, and when; never the one who did it.
     pub verified: Option<Signed>,
 }
 
@@ -78,18 +90,23 @@ impl Correction {
         match answer.mark {
             Mark::Bad => {
                 let next = Self::open(self.id.clone(), answer)?;
-                let state = match self.state {
-                    CorrectionState::Withdrawn => CorrectionState::Open,
-                    CorrectionState::Open | CorrectionState::Done | CorrectionState::Verified => self.state,
-                };
                 let Self { what, cause, fix, owner, due_on, .. } = next.peek().clone();
+                let (state, done) = match self.state {
+                    CorrectionState::Withdrawn => (CorrectionState::Open, None),
+                    CorrectionState::Open | CorrectionState::Done | CorrectionState::Verified => {
+                        (self.state, self.done)
+                    }
+                };
+                let version = self.version + 1;
                 Ok(Change::new(
-                    Self { what, cause, fix, owner, due_on, state, version: self.version + 1, ..self },
+                    Self { version, what, cause, fix, owner, due_on, state, done, ..self },
                     "correction.followed",
                 ))
             }
             Mark::Good | Mark::Partly | Mark::NotApplicable => {
-                let withdrawn = Self { state: CorrectionState::Withdrawn, version: self.version + 1, ..self };
+                // Only a verified correction carries that signature (the schema says so too); the log keeps it.
+                let (state, verified) = (CorrectionState::Withdrawn, None);
+                let withdrawn = Self { state, verified, version: self.version + 1, ..self };
                 Ok(Change::new(withdrawn, "correction.withdrawn"))
             }
         }

@@ -1,4 +1,5 @@
-//! The risk criteria リスク基準: scales, lookup table, bands and acceptance line as approved data.
+//! The risk criteria リスク基準 (JIS Q 27001 6.1.2): scales, lookup table, bands and acceptance line as
+//! approved data.
 //!
 //! Shipped preset: the SME information-security guideline of IPA, edition 3.1 (importance is the
 //! largest of C, I, A and 3 where personal data is held; likelihood by a 3×3 table; value 1 to 9).
@@ -9,7 +10,7 @@ use crate::codes::codes;
 use crate::ids::CriteriaId;
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, required};
-use crate::{Change, asset::Asset};
+use crate::{Change, Word, asset::Asset};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -71,12 +72,21 @@ impl Method {
             let row = self.likelihood.get(usize::try_from(row - 1).ok()?)?;
             row.get(usize::try_from(column - 1).ok()?).copied()
         };
-        let hint = ("1から3の整数で答えてください。", "Answer with a whole number from 1 to 3.");
         cell(threat, vulnerability).ok_or(Refusal::Unfit {
             field: "threat",
             word: ("脅威・脆弱性", "Threat and vulnerability"),
-            hint,
+            hint: self.hint(),
         })
+    }
+
+    /// What to write when a score lies outside the scale.
+    pub(crate) fn hint(&self) -> Word {
+        match self.scale {
+            2 => ("1から2の整数で答えてください。", "Answer with a whole number from 1 to 2."),
+            3 => ("1から3の整数で答えてください。", "Answer with a whole number from 1 to 3."),
+            4 => ("1から4の整数で答えてください。", "Answer with a whole number from 1 to 4."),
+            _ => ("1から5の整数で答えてください。", "Answer with a whole number from 1 to 5."),
+        }
     }
 
     /// Judges: importance × likelihood, with its level.
@@ -116,25 +126,34 @@ impl Method {
 /// The outcome of a judgement with its arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
+    /// Importance 重要度, 1 to the top of the scale.
     pub importance: i64,
+    /// Likelihood of damage 被害発生可能性, 1 to the top of the scale.
     pub likelihood: i64,
     /// `importance * likelihood`.
     pub value: i64,
+    /// The level of the value by the bands.
     pub level: Level,
 }
 
 /// A version of the criteria. At most one is in force; judgements name the version they were made under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Criteria {
+    /// Its own id.
     pub id: CriteriaId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// Edition number, 1, 2, 3 …
     pub number: i64,
+    /// What the edition is called.
     pub name: String,
+    /// The arithmetic of this edition.
     pub method: Method,
+    /// Where it stands.
     pub state: CriteriaState,
     /// The secretariat member who wrote it.
     pub drafted: Signed,
+    /// Who put it in force; never the one who drafted it.
     pub approved: Option<Signed>,
 }
 
@@ -201,6 +220,9 @@ impl Criteria {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::{
+        administrator, criteria, day, draft_criteria, executive, id, rows, said, secretariat, signed, told,
+    };
 
     #[test]
     fn the_ipa_table_is_a_table_and_no_product() {
@@ -238,5 +260,54 @@ mod tests {
         assert!(
             Method { likelihood: vec![vec![1, 1, 1], vec![1, 1, 2], vec![1, 2, 4]], ..good }.fits().is_err()
         );
+    }
+    #[test]
+    fn personal_data_counts_in_every_kind_and_larger_scales_say_what_they_take() {
+        let five = Method { scale: 5, likelihood: vec![vec![5; 5]; 5], ..Method::ipa_3_1() };
+        assert!(five.fits().is_ok());
+        assert_eq!(five.importance([1, 1, 1], true), 5);
+        assert_eq!(five.likelihood(5, 5), Ok(5));
+        let refusal = five.likelihood(6, 1).unwrap_err();
+        assert!(refusal.en().contains("from 1 to 5"), "{}", refusal.en());
+    }
+
+    #[test]
+    fn judging_multiplies_importance_and_likelihood() {
+        let judged = Method::ipa_3_1().judge(3, 3, 2).unwrap();
+        assert_eq!((judged.likelihood, judged.value, judged.level), (2, 6, Level::Large));
+        let judged = Method::ipa_3_1().judge(2, 3, 2).unwrap();
+        assert_eq!((judged.value, judged.level), (4, Level::Middle));
+        assert!(Method::ipa_3_1().judge(3, 4, 1).is_err());
+    }
+
+    #[test]
+    fn an_edition_is_drafted_with_a_name_and_a_table_that_fits() {
+        let draft = |name: &str, method| {
+            said(Criteria::draft(id("criteria"), 1, name, method, signed("secretariat", "2026-04-01")))
+        };
+        let odd = Method { scale: 9, ..Method::ipa_3_1() };
+        rows([
+            ("whole", draft("IPA 3.1", Method::ipa_3_1()), "criteria.drafted"),
+            ("no name", draft(" ", Method::ipa_3_1()), "missing name"),
+            ("odd table", draft("IPA 3.1", odd), "because"),
+        ]);
+    }
+
+    #[test]
+    fn the_executive_approves_what_somebody_else_drafted() {
+        let today = day("2026-04-02");
+        let own = Criteria { drafted: signed("executive", "2026-04-01"), ..draft_criteria() };
+        rows([
+            ("executive", said(draft_criteria().approve(&executive(), today)), "criteria.approved"),
+            ("secretariat", said(draft_criteria().approve(&secretariat(), today)), "not allowed"),
+            ("administrator", said(draft_criteria().approve(&administrator(), today)), "not allowed"),
+            ("own draft", said(own.approve(&executive(), today)), "own record"),
+            ("twice", said(criteria().approve(&executive(), today)), "is In force"),
+            (
+                "superseded",
+                said(told(criteria().step_back()).0.approve(&executive(), today)),
+                "is Superseded",
+            ),
+        ]);
     }
 }

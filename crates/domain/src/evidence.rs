@@ -18,11 +18,15 @@ codes! {
 /// A piece of evidence that belongs to an answer or a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// Its own id.
     pub id: EvidenceId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department it belongs to.
     pub department_id: DepartmentId,
     /// The answer or review it belongs to, by id.
     pub subject_id: String,
+    /// File, link or place.
     pub kind: EvidenceKind,
     /// File name, address or place, as the person gave it.
     pub label: String,

@@ -46,12 +46,19 @@ impl Rhythm {
 /// A check item 点検項目: one sentence that can be seen to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckItem {
+    /// Its own id.
     pub id: CheckItemId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The sentence in Japanese.
     pub text_ja: String,
+    /// The sentence in English; the Japanese one where there is none.
     pub text_en: String,
+    /// Which of the four safety control measures 安全管理措置 it serves.
     pub measure: SafetyMeasure,
+    /// The controls 管理策 it leans on, by Annex A number.
     pub controls: Vec<ControlId>,
+    /// What usually serves as evidence, in words.
     pub evidence_hint: String,
     /// The plan row it was born from, if any.
     pub plan_row_id: Option<PlanRowId>,
@@ -70,18 +77,25 @@ impl CheckItem {
         } else {
             optional(&item.text_en, "text_en", ("点検項目(英語)", "Check item"))?
         };
-        Ok(Change::new(Self { text_ja, text_en, ..item }, "check_item.added"))
+        let evidence_hint = optional(&item.evidence_hint, "evidence_hint", ("証跡の例", "Usual evidence"))?;
+        Ok(Change::new(Self { text_ja, text_en, evidence_hint, ..item }, "check_item.added"))
     }
 }
 
 /// From a month on, a department owes an item in a rhythm. A changed rhythm ends one and begins another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
+    /// Its own id.
     pub id: AssignmentId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The check item it speaks of.
     pub item_id: CheckItemId,
+    /// The department that owes it.
     pub department_id: DepartmentId,
+    /// How often it is due.
     pub rhythm: Rhythm,
+    /// First month, included.
     pub from_month: Month,
     /// Last month, included; `None` while it goes on.
     pub to_month: Option<Month>,
@@ -126,8 +140,11 @@ codes! {
 /// What a person answers to one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerDraft {
+    /// The check item it speaks of.
     pub item_id: CheckItemId,
+    /// ○, △, × or 該当なし.
     pub mark: Mark,
+    /// What was seen, or why the item does not apply.
     pub note: String,
     /// For ×: why it was not done 原因.
     pub cause: String,
@@ -142,11 +159,17 @@ pub struct AnswerDraft {
 /// A department's sheet of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
+    /// Its own id.
     pub id: InspectionId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department that owes it.
     pub department_id: DepartmentId,
+    /// The month it speaks of 対象月.
     pub month: Month,
+    /// Why it comes after the due date; empty when in time.
     pub late_reason: String,
+    /// Who recorded, submitted, confirmed, checked or returned it.
     pub flow: Flow,
 }
 
@@ -243,17 +266,29 @@ impl Inspection {
 /// One answer 確認記録 on a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
+    /// Its own id.
     pub id: AnswerId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department that owes it.
     pub department_id: DepartmentId,
+    /// The sheet it stands on.
     pub inspection_id: InspectionId,
+    /// The month it speaks of 対象月.
     pub month: Month,
+    /// The check item it speaks of.
     pub item_id: CheckItemId,
+    /// ○, △, × or 該当なし.
     pub mark: Mark,
+    /// What was seen, or why the item does not apply.
     pub note: String,
+    /// Why it was not done 原因; asked for ×.
     pub cause: String,
+    /// What is done about it 是正; asked for ×.
     pub fix: String,
+    /// The post in charge of putting it right; asked for ×.
     pub owner: String,
+    /// By when it is put right, included; asked for ×.
     pub due_on: Option<Date>,
 }
 
@@ -270,6 +305,9 @@ impl Answer {
         sheet: &Inspection,
         draft: AnswerDraft,
     ) -> Result<Change<Self>, Refusal> {
+        if !sheet.flow.is_open() {
+            return Err(Refusal::WrongState { state: sheet.flow.state.word() });
+        }
         let answer = Self {
             id: before.as_ref().map_or(id, |answer| answer.id.clone()),
             version: before.as_ref().map_or(1, |answer| answer.version + 1),

@@ -1,4 +1,5 @@
-//! The yearly inventory 棚卸: every department confirms every row of its register.
+//! The yearly inventory 棚卸 (JIS Q 27001 Annex A 5.9, DESIGN.md §1): every department confirms every row of
+//! its register.
 
 use crate::Change;
 use crate::approval::Flow;
@@ -12,10 +13,13 @@ use serde::{Deserialize, Serialize};
 /// The inventory of a fiscal year, opened for all departments at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
+    /// Its own id.
     pub id: InventoryId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// The year in which the fiscal year begins.
     pub fiscal_year: i64,
+    /// First day on which departments confirm.
     pub opened_on: Date,
     /// Last day for departments, included.
     pub due_on: Date,
@@ -39,12 +43,17 @@ impl Inventory {
 /// One department's sheet of an inventory: submit 提出 → head approves 承認 → secretariat accepts 受理.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventorySheet {
+    /// Its own id.
     pub id: InventorySheetId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The inventory it belongs to.
     pub inventory_id: InventoryId,
+    /// The department it belongs to.
     pub department_id: DepartmentId,
     /// The statement "we hold none", which is an answer and no omission.
     pub none_held: bool,
+    /// Who recorded, submitted, confirmed, checked or returned it.
     pub flow: Flow,
 }
 
@@ -159,14 +168,21 @@ codes! {
 /// The confirmation of one row in one inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
+    /// Its own id.
     pub id: ConfirmationId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The inventory it belongs to.
     pub inventory_id: InventoryId,
+    /// The department it belongs to.
     pub department_id: DepartmentId,
+    /// The row that was confirmed.
     pub asset_id: AssetId,
+    /// What the department said of the row.
     pub outcome: Outcome,
     /// The revision of the asset that was confirmed.
     pub asset_revision: i64,
+    /// When it was said.
     pub confirmed_on: Date,
 }
 
@@ -180,5 +196,138 @@ impl Confirmation {
             (_, outcome) => outcome,
         };
         Change::new(Self { id: before.id, version: before.version + 1, outcome, ..new }, "asset.confirmed")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::State;
+    use crate::support::{
+        administrator, both, confirmation, day, deputy, done, executive, head, inventory, inventory_sheet,
+        member, rows, said, secretariat, stranger, told,
+    };
+
+    const TODAY: &str = "2026-05-20";
+
+    fn submit(held: usize, unconfirmed: usize, none_held: bool, by: &Actor) -> String {
+        said(inventory_sheet().submit(1, held, unconfirmed, none_held, by, day(TODAY)))
+    }
+
+    fn submitted() -> InventorySheet {
+        done(inventory_sheet().submit(1, 3, 0, false, &member(), day(TODAY)))
+    }
+
+    fn approved() -> InventorySheet {
+        done(submitted().approve(2, &head(), day(TODAY)))
+    }
+
+    #[test]
+    fn the_secretariat_opens_a_year() {
+        let late = Inventory { due_on: day("2026-04-01"), ..inventory() };
+        rows([
+            ("secretariat", said(Inventory::open(inventory(), &secretariat())), "inventory.opened"),
+            ("head", said(Inventory::open(inventory(), &head())), "not allowed"),
+            ("administrator", said(Inventory::open(inventory(), &administrator())), "not allowed"),
+            ("due on its first day", said(Inventory::open(late, &secretariat())), "unfit due_on"),
+        ]);
+    }
+
+    #[test]
+    fn a_sheet_is_submitted_when_every_row_is_confirmed_or_none_is_held() {
+        rows([
+            ("all confirmed", submit(3, 0, false, &member()), "inventory_sheet.submitted"),
+            ("by the head", submit(3, 0, false, &head()), "inventory_sheet.submitted"),
+            ("none held", submit(0, 0, true, &member()), "inventory_sheet.submitted"),
+            ("two unconfirmed", submit(3, 2, false, &member()), "2 left"),
+            ("none held, says the owner of three", submit(3, 0, true, &member()), "because"),
+            ("empty and silent", submit(0, 0, false, &member()), "because"),
+            ("secretariat", submit(3, 0, false, &secretariat()), "not allowed"),
+            ("stranger", submit(3, 0, false, &stranger()), "not allowed"),
+            ("stale", said(inventory_sheet().submit(4, 3, 0, false, &member(), day(TODAY))), "stale, now 1"),
+            (
+                "twice",
+                said(submitted().submit(2, 3, 0, false, &member(), day(TODAY))),
+                "is Waiting for the head",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_sheet_is_written_while_it_is_open() {
+        let write = |sheet: InventorySheet, by: &Actor| said(sheet.write(by, day(TODAY)));
+        rows([
+            ("member", write(inventory_sheet(), &member()), "inventory_sheet.written"),
+            ("stranger", write(inventory_sheet(), &stranger()), "not allowed"),
+            ("submitted", write(submitted(), &member()), "is Waiting for the head"),
+            ("approved", write(approved(), &member()), "is Waiting for the secretariat"),
+        ]);
+    }
+
+    #[test]
+    fn the_head_approves_and_the_secretariat_accepts() {
+        let approve =
+            |sheet: InventorySheet, version, by: &Actor| said(sheet.approve(version, by, day(TODAY)));
+        let accept = |sheet: InventorySheet, version, by: &Actor| said(sheet.accept(version, by, day(TODAY)));
+        rows([
+            ("head", approve(submitted(), 2, &head()), "inventory_sheet.approved"),
+            ("deputy", approve(submitted(), 2, &deputy()), "inventory_sheet.approved"),
+            ("member", approve(submitted(), 2, &member()), "not allowed"),
+            ("executive", approve(submitted(), 2, &executive()), "not allowed"),
+            ("stale", approve(submitted(), 1, &head()), "stale, now 2"),
+            ("draft", approve(inventory_sheet(), 1, &head()), "is Draft"),
+            ("secretariat", accept(approved(), 3, &secretariat()), "inventory_sheet.accepted"),
+            ("head accepts", accept(approved(), 3, &head()), "not allowed"),
+            ("before approval", accept(submitted(), 2, &secretariat()), "is Waiting for the head"),
+            ("stale", accept(approved(), 2, &secretariat()), "stale, now 3"),
+        ]);
+        let signed = done(submitted().approve(2, &deputy(), day(TODAY))).flow.confirmed.unwrap();
+        assert!(signed.deputy, "the mark 代");
+    }
+
+    #[test]
+    fn who_confirmed_rows_does_not_accept_the_sheet() {
+        let sheet = done(inventory_sheet().submit(1, 3, 0, false, &both(), day(TODAY)));
+        let sheet = done(sheet.approve(2, &head(), day(TODAY)));
+        rows([
+            ("own hand", said(sheet.clone().accept(3, &both(), day(TODAY))), "own record"),
+            ("other hand", said(sheet.accept(3, &secretariat(), day(TODAY))), "inventory_sheet.accepted"),
+        ]);
+    }
+
+    #[test]
+    fn a_sheet_goes_back_with_a_reason() {
+        let back = |sheet: InventorySheet, version, reason, by: &Actor| {
+            said(sheet.send_back(version, reason, by, day(TODAY)))
+        };
+        rows([
+            ("head", back(submitted(), 2, "漏れ", &head()), "inventory_sheet.returned"),
+            ("secretariat", back(approved(), 3, "漏れ", &secretariat()), "inventory_sheet.returned"),
+            ("no reason", back(submitted(), 2, " ", &head()), "missing reason"),
+            ("member", back(submitted(), 2, "漏れ", &member()), "not allowed"),
+            ("draft", back(inventory_sheet(), 1, "漏れ", &head()), "is Draft"),
+            ("stale", back(submitted(), 1, "漏れ", &head()), "stale, now 2"),
+        ]);
+        let (sheet, event) = told(approved().send_back(3, " 漏れ ", &secretariat(), day(TODAY)).unwrap());
+        assert_eq!((sheet.flow.state, event.reason.as_deref()), (State::Returned, Some("漏れ")));
+        let again = done(sheet.submit(4, 3, 0, false, &member(), day(TODAY)));
+        assert_eq!((again.flow.returns.len(), again.flow.confirmed), (1, None));
+    }
+
+    #[test]
+    fn a_new_row_stays_new_within_its_inventory() {
+        let say = |before, new| told(Confirmation::say(before, confirmation(new))).0;
+        assert_eq!(say(None, Outcome::New).version, 1);
+        for (before, new, expected) in [
+            (Outcome::New, Outcome::Changed, Outcome::New),
+            (Outcome::New, Outcome::Unchanged, Outcome::New),
+            (Outcome::New, Outcome::Retired, Outcome::Retired),
+            (Outcome::Unchanged, Outcome::Changed, Outcome::Changed),
+            (Outcome::Changed, Outcome::Unchanged, Outcome::Unchanged),
+            (Outcome::Retired, Outcome::New, Outcome::New),
+        ] {
+            let after = say(Some(confirmation(before)), new);
+            assert_eq!((after.outcome, after.version), (expected, 2), "{before:?} then {new:?}");
+        }
     }
 }

@@ -26,6 +26,13 @@ pub mod refusal;
 pub mod risk;
 pub mod treatment;
 
+// The tests beside the rules and those in `tests/` speak of the same people and things.
+#[cfg(test)]
+extern crate self as meguri_domain;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 pub use calendar::{Date, Month};
 pub use change::Change;
 pub use refusal::Refusal;

@@ -21,11 +21,15 @@ codes! {
 /// An objective in force from a month until it is achieved, stopped, or its last month has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objective {
+    /// Its own id.
     pub id: ObjectiveId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department that works on it.
     pub department_id: DepartmentId,
     /// The plan row it came from; objectives of the year's policy have none.
     pub plan_row_id: Option<PlanRowId>,
+    /// The objective in a sentence 目標.
     pub title: String,
     /// 評価指標
     pub measure: String,
@@ -35,9 +39,11 @@ pub struct Objective {
     pub method: String,
     /// The post in charge 責任者.
     pub owner: String,
+    /// First month, included.
     pub from_month: Month,
     /// Last month that owes a review, included.
     pub to_month: Month,
+    /// Whether it is still worked on.
     pub state: ObjectiveState,
 }
 
@@ -50,11 +56,13 @@ impl Objective {
         let title = required(&objective.title, "title", ("目標", "Objective"))?;
         let measure = optional(&objective.measure, "measure", ("評価指標", "Measure"))?;
         let target = optional(&objective.target, "target", ("目標値", "Target"))?;
+        let method = optional(&objective.method, "method", ("実施事項", "What is done"))?;
+        let owner = optional(&objective.owner, "owner", ("責任者", "In charge"))?;
         if objective.to_month < objective.from_month {
             let hint = ("開始月以降の月にしてください。", "Choose a month from the first one on.");
             return Err(Refusal::Unfit { field: "to_month", word: ("達成期限", "Last month"), hint });
         }
-        Ok(Change::new(Self { title, measure, target, ..objective }, "objective.set"))
+        Ok(Change::new(Self { title, measure, target, method, owner, ..objective }, "objective.set"))
     }
 
     /// Edits the words and the last month; the first month and the origin stay.
@@ -62,6 +70,7 @@ impl Objective {
         if self.version != version {
             return Err(Refusal::Stale { current: self.version });
         }
+        self.must_be_active()?;
         let next = Self {
             id: self.id,
             version: self.version + 1,
@@ -74,7 +83,8 @@ impl Objective {
         Self::set(next, by)
     }
 
-    /// Ends it in a month, which is the last to owe a review.
+    /// Ends it in a month, which is the last to owe a review; never later than it was to last anyway,
+    /// for an end takes duties away and adds none. The state it ends in is achieved or stopped.
     pub fn end(
         self,
         state: ObjectiveState,
@@ -83,16 +93,24 @@ impl Objective {
         by: &Actor,
     ) -> Result<Change<Self>, Refusal> {
         by.must(Act::EditPlan, &self.department_id)?;
-        match self.state {
-            ObjectiveState::Active => {}
-            ObjectiveState::Achieved | ObjectiveState::Stopped => {
-                return Err(Refusal::WrongState { state: self.state.word() });
-            }
+        self.must_be_active()?;
+        if state == ObjectiveState::Active {
+            let hint = ("「達成」か「中止」を選んでください。", "Choose achieved or stopped.");
+            return Err(Refusal::Unfit { field: "state", word: ("結果", "Outcome"), hint });
         }
         let reason = required(reason, "reason", crate::approval::REASON)?;
-        let to_month = last.max(self.from_month);
+        let to_month = last.min(self.to_month).max(self.from_month);
         Ok(Change::new(Self { state, to_month, version: self.version + 1, ..self }, "objective.ended")
             .because(reason))
+    }
+
+    fn must_be_active(&self) -> Result<(), Refusal> {
+        match self.state {
+            ObjectiveState::Active => Ok(()),
+            ObjectiveState::Achieved | ObjectiveState::Stopped => {
+                Err(Refusal::WrongState { state: self.state.word() })
+            }
+        }
     }
 }
 
@@ -109,10 +127,15 @@ codes! {
 /// What the department writes about an objective in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewDraft {
+    /// What was discussed 検討した内容.
     pub discussed: String,
+    /// What was decided 決まったこと.
     pub decided: String,
+    /// What comes next 次にやること.
     pub next: String,
+    /// The measured figure 実績値.
     pub figure: String,
+    /// How it goes 進捗.
     pub progress: Progress,
     /// Why it comes after the due date; asked only then.
     pub late_reason: String,
@@ -121,10 +144,15 @@ pub struct ReviewDraft {
 /// The review of one objective in one month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
+    /// Its own id.
     pub id: ReviewId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department that works on it.
     pub department_id: DepartmentId,
+    /// The objective it reviews.
     pub objective_id: ObjectiveId,
+    /// The month it speaks of 対象月.
     pub month: Month,
     /// 検討した内容
     pub discussed: String,
@@ -134,8 +162,11 @@ pub struct Review {
     pub next: String,
     /// 実績値
     pub figure: String,
+    /// How it goes 進捗.
     pub progress: Progress,
+    /// Why it comes after the due date; empty when in time.
     pub late_reason: String,
+    /// Who recorded, submitted, confirmed, checked or returned it.
     pub flow: Flow,
 }
 

@@ -16,15 +16,20 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Duty {
+    /// The answer 確認記録 to a check item.
     Item(CheckItemId),
+    /// The review 検討記録 of an objective.
     Review(ObjectiveId),
 }
 
 /// One record that a department owes for a month.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Obligation {
+    /// The department that owes it.
     pub department_id: DepartmentId,
+    /// The month for which it is owed.
     pub month: Month,
+    /// What is owed.
     pub duty: Duty,
     /// Last day for the department, included.
     pub due_on: Date,
@@ -33,8 +38,11 @@ pub struct Obligation {
 /// The dated facts from which obligations follow.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
+    /// The departments, closed ones too.
     pub departments: Vec<Department>,
+    /// Who owes which check item in which rhythm.
     pub assignments: Vec<Assignment>,
+    /// The objectives, ended ones too.
     pub objectives: Vec<Objective>,
 }
 
@@ -73,24 +81,30 @@ pub enum Status {
     Open,
     /// Nothing submitted; the due date has passed.
     Overdue,
-    /// Submitted, on its way to the secretariat's check.
+    /// Submitted, on its way to the secretariat's check; `late` when it came after the due date,
+    /// `for_head` while the head has not confirmed it.
     Waiting { late: bool, for_head: bool },
-    /// Checked by the secretariat.
+    /// Checked by the secretariat; `late` when it was submitted after the due date.
     Done { late: bool },
 }
 
 /// An obligation with its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
+    /// What is owed.
     pub obligation: Obligation,
+    /// What has become of it.
     pub status: Status,
 }
 
 /// The records that may answer obligations.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
+    /// The sheets of the months.
     pub inspections: Vec<Inspection>,
+    /// The answers on those sheets.
     pub answers: Vec<Answer>,
+    /// The reviews of objectives.
     pub reviews: Vec<Review>,
 }
 

@@ -1,9 +1,9 @@
-//! Who may do what: departments, dated postings, and the one permission table of the house.
+//! Who may do what: departments, dated postings, and the one permission table of the house (DESIGN.md §3).
 
 use crate::calendar::Date;
 use crate::codes::codes;
 use crate::ids::{DepartmentId, DepartmentNameId, PersonId, PostingId};
-use crate::refusal::{Refusal, optional, required};
+use crate::refusal::{Refusal, required};
 use crate::{Change, Word};
 use serde::{Deserialize, Serialize};
 
@@ -140,22 +140,25 @@ impl Scope {
 /// A person at work: who acts, with the postings in force today.
 #[derive(Debug, Clone)]
 pub struct Actor {
+    /// Who acts.
     pub person: PersonId,
+    /// The name that goes into signatures.
     pub name: String,
     postings: Vec<(Role, Option<DepartmentId>)>,
     system: bool,
 }
 
 impl Actor {
-    /// A person with those of `postings` that are in force `on` that day.
+    /// A person with those of `postings` that are in force `on` that day; a leaver has none.
     pub fn new(person: &Person, postings: &[Posting], on: Date) -> Self {
-        let in_force = |each: &&Posting| each.person_id == person.id && each.is_in_force(on);
+        let in_force = |each: &&Posting| person.active && each.person_id == person.id && each.is_in_force(on);
         let postings = postings.iter().filter(in_force).map(|p| (p.role, p.department_id.clone())).collect();
         Self { person: person.id.clone(), name: person.name.clone(), postings, system: false }
     }
 
     /// The house itself: the command line of whoever owns the database, set-up, and what the
-    /// calendar starts. It may do what the secretariat and the administrator may, and signs as itself.
+    /// calendar starts. No row of the table binds it, but it signs as itself, and like anyone it
+    /// never checks its own record.
     pub fn system(person: PersonId) -> Self {
         Self { person, name: "system".into(), postings: Vec::new(), system: true }
     }
@@ -236,8 +239,11 @@ impl Actor {
 /// A person with an account. Leavers stay, for their signatures stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
+    /// Its own id.
     pub id: PersonId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// 氏名.
     pub name: String,
     /// Address for signing in, lower case, unique.
     pub email: String,
@@ -286,12 +292,17 @@ impl Person {
 /// A dated posting: from a day on, until a day or for good, a person serves in a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
+    /// Its own id.
     pub id: PostingId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The person who serves.
     pub person_id: PersonId,
     /// Present exactly for departmental roles.
     pub department_id: Option<DepartmentId>,
+    /// What the person is.
     pub role: Role,
+    /// First day, included.
     pub from_on: Date,
     /// Last day, included.
     pub to_on: Option<Date>,
@@ -339,11 +350,15 @@ impl Posting {
 /// A department 部門. It is never deleted: it closes on a day, and may name a successor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
+    /// Its own id.
     pub id: DepartmentId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// Short code, unique among departments, for ordering and import.
     pub code: String,
+    /// The department above it, if any.
     pub parent_id: Option<DepartmentId>,
+    /// First day, included.
     pub opens_on: Date,
     /// Last day, included.
     pub closes_on: Option<Date>,
@@ -375,6 +390,13 @@ impl Department {
         if self.closes_on.is_some() {
             return Err(Refusal::WrongState { state: ("廃止済み", "closed") });
         }
+        if last < self.opens_on {
+            return Err(Refusal::Unfit {
+                field: "closes_on",
+                word: ("廃止日", "Last day"),
+                hint: ("開設日以降の日にしてください。", "Choose a day from the first day on."),
+            });
+        }
         let closed =
             Self { closes_on: Some(last), successor_id: successor, version: self.version + 1, ..self };
         Ok(Change::new(closed, "department.closed"))
@@ -384,10 +406,15 @@ impl Department {
 /// The name of a department from a day on. A rename adds one; past records keep the old name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepartmentName {
+    /// Its own id.
     pub id: DepartmentNameId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department it names.
     pub department_id: DepartmentId,
+    /// The first day it is called so.
     pub from_on: Date,
+    /// 部門名.
     pub name: String,
 }
 
@@ -396,7 +423,6 @@ impl DepartmentName {
     pub fn give(name: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
         by.must_everywhere(Act::EditPeople)?;
         let text = required(&name.name, "name", ("部門名", "Department name"))?;
-        optional(&text, "name", ("部門名", "Department name"))?;
         Ok(Change::new(Self { name: text, ..name }, "department.named"))
     }
 }

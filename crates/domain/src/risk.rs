@@ -1,4 +1,5 @@
-//! A scored risk: an asset, a threat, how likely and how open; judged under a version of the criteria.
+//! A scored risk (JIS Q 27001 6.1.2, DOMAIN.md §1): an asset, a threat, how likely and how open; judged
+//! under a version of the criteria.
 
 use crate::approval::{Approval, Flow, Signed, Standing, standing};
 use crate::asset::Asset;
@@ -13,32 +14,46 @@ use serde::{Deserialize, Serialize};
 /// A threat of the catalogue, with the weakness it uses and what usually answers it. Data, editable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Threat {
+    /// Its own id.
     pub id: ThreatId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// Its name in Japanese.
     pub name_ja: String,
+    /// Its name in English.
     pub name_en: String,
+    /// The kind of carrier it befalls.
     pub medium: Medium,
     /// Life-cycle stage 局面, in the catalogue's words.
     pub stage: String,
     /// Letters of `CIA` that are lost.
     pub cia: String,
+    /// The weakness it uses, in Japanese.
     pub vulnerability_ja: String,
+    /// The weakness it uses, in English.
     pub vulnerability_en: String,
+    /// The controls that usually answer it.
     pub controls: Vec<ControlId>,
+    /// What usually answers it, in Japanese.
     pub policy_ja: String,
 }
 
 /// A control 管理策 of the catalogue (JIS Q 27001 Annex A).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Control {
+    /// Its own id.
     pub id: ControlId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// Annex A group: 組織的 / 人的 / 物理的 / 技術的. Not the safety measure, though the words agree.
     pub annex_group: String,
+    /// Its title in Japanese.
     pub title_ja: String,
+    /// Its title in English.
     pub title_en: String,
     /// `false` where the wording of the title is not confirmed.
     pub confirmed: bool,
+    /// In words: the weakness and what is in place already.
     pub note: String,
 }
 
@@ -78,11 +93,17 @@ pub fn propose<'a>(
 /// One department's assessment of a fiscal year: written → submitted → approved by the head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
+    /// Its own id.
     pub id: AssessmentId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
+    /// The department that judges.
     pub department_id: DepartmentId,
+    /// The fiscal year 年度, named by the year in which it begins.
     pub fiscal_year: i64,
+    /// The edition of the criteria it was judged under.
     pub criteria_id: CriteriaId,
+    /// Who recorded, submitted, confirmed, checked or returned it.
     pub flow: Flow,
 }
 
@@ -166,6 +187,7 @@ pub struct Judgement {
     pub threat: i64,
     /// How open to it we are 脆弱性のつけ込みやすさ, 1 (all done) to 3 (nothing done).
     pub vulnerability: i64,
+    /// In words: the weakness and what is in place already.
     pub note: String,
     /// Whether the department must answer it itself; otherwise the company does.
     pub answerable: bool,
@@ -174,25 +196,41 @@ pub struct Judgement {
 /// A scored risk row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
+    /// Its own id.
     pub id: RiskId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// Counts judgements; an approval names the revision it approved.
     pub revision: i64,
+    /// The department that judges.
     pub department_id: DepartmentId,
+    /// The fiscal year 年度, named by the year in which it begins.
     pub fiscal_year: i64,
+    /// The asset it speaks of.
     pub asset_id: AssetId,
     /// The revision of the asset that was judged; a later one makes the risk stale.
     pub asset_revision: i64,
+    /// The edition of the criteria it was judged under.
     pub criteria_id: CriteriaId,
+    /// The threat of the catalogue.
     pub threat_id: ThreatId,
+    /// How readily the threat occurs, 1 to the top of the scale.
     pub threat: i64,
+    /// How open to it we are, 1 (all done) to the top of the scale (nothing done).
     pub vulnerability: i64,
+    /// Importance 重要度, 1 to the top of the scale.
     pub importance: i64,
+    /// Likelihood of damage 被害発生可能性, 1 to the top of the scale.
     pub likelihood: i64,
+    /// Risk value: importance × likelihood.
     pub value: i64,
+    /// The level of the value by the bands.
     pub level: Level,
+    /// In words: the weakness and what is in place already.
     pub note: String,
+    /// Whether the department must answer it itself; otherwise the company does.
     pub answerable: bool,
+    /// The approval that was given last, if any.
     pub approval: Option<Approval>,
 }
 
@@ -264,9 +302,13 @@ impl Risk {
 pub struct New<'a> {
     /// The id to take when the risk is judged for the first time.
     pub id: RiskId,
+    /// The asset that is judged.
     pub asset: &'a Asset,
+    /// The threat of the catalogue.
     pub threat_id: ThreatId,
+    /// The criteria in force.
     pub criteria: &'a Criteria,
+    /// The fiscal year 年度, named by the year in which it begins.
     pub fiscal_year: i64,
 }
 

@@ -1,4 +1,5 @@
-//! The risk treatment plan リスク対応計画書: what is done about a risk, by whom, until when, and where it goes.
+//! The risk treatment plan リスク対応計画書 (JIS Q 27001 6.1.3): what is done about a risk, by whom, until
+//! when, and where it goes. The risk owner approves row and residual risk together.
 
 use crate::approval::{Approval, Signed, Standing, standing};
 use crate::calendar::Date;
@@ -6,7 +7,7 @@ use crate::codes::codes;
 use crate::criteria::Method;
 use crate::ids::{ControlId, DepartmentId, PlanRowId, RiskId};
 use crate::people::{Act, Actor};
-use crate::refusal::{Refusal, optional, required};
+use crate::refusal::{Refusal, required};
 use crate::risk::Risk;
 use crate::{Change, Word};
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,9 @@ codes! {
 /// The contents of a plan row, as a person writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanDraft {
+    /// How the risk is answered 対応方針.
     pub policy: Policy,
+    /// The controls 管理策 it leans on, by Annex A number.
     pub controls: Vec<ControlId>,
     /// What is to be done タスク.
     pub task: String,
@@ -45,34 +48,50 @@ pub struct PlanDraft {
     pub due_on: Option<Date>,
     /// Scores expected after treatment: second judgement 二次評価.
     pub second_threat: i64,
+    /// Vulnerability score expected after treatment 二次評価.
     pub second_vulnerability: i64,
+    /// Where the row goes 展開先.
     pub destination: Destination,
 }
 
 /// A row of the plan; answers one risk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanRow {
+    /// Its own id.
     pub id: PlanRowId,
+    /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
     /// Counts changes of the contents; the approval names the revision it approved.
     pub revision: i64,
+    /// The department it belongs to.
     pub department_id: DepartmentId,
+    /// The fiscal year 年度, named by the year in which it begins.
     pub fiscal_year: i64,
+    /// The risk it answers.
     pub risk_id: RiskId,
+    /// How the risk is answered 対応方針.
     pub policy: Policy,
+    /// The controls 管理策 it leans on, by Annex A number.
     pub controls: Vec<ControlId>,
+    /// What is to be done タスク.
     pub task: String,
+    /// The post in charge 担当; a post, not a person.
     pub owner: String,
+    /// By when, included; for an acceptance, the day it expires.
     pub due_on: Date,
+    /// Threat score expected after treatment 二次評価.
     pub second_threat: i64,
+    /// Vulnerability score expected after treatment 二次評価.
     pub second_vulnerability: i64,
     /// Residual risk 残留リスク: the value after treatment.
     pub residual: i64,
+    /// Where the row goes 展開先.
     pub destination: Destination,
     /// The objective or check item it became, once approved.
     pub destination_id: Option<String>,
     /// When a one-off task was done.
     pub done_on: Option<Date>,
+    /// The approval that was given last, if any.
     pub approval: Option<Approval>,
 }
 
@@ -108,7 +127,7 @@ impl PlanRow {
             version: old.map_or(1, |row| row.version + 1),
             revision: old.map_or(1, |row| row.revision + 1),
             destination_id: old.and_then(|row| row.destination_id.clone()),
-            done_on: old.and_then(|row| row.done_on),
+            done_on: old.and_then(|row| row.done_on).filter(|_| draft.destination == Destination::Task),
             approval: before.and_then(|row| row.approval),
             department_id: risk.department_id.clone(),
             fiscal_year: risk.fiscal_year,
@@ -205,8 +224,7 @@ impl PlanRow {
 impl PlanDraft {
     fn checked(self) -> Result<Self, Refusal> {
         let task = required(&self.task, "task", ("実施すること", "What is to be done"))?;
-        let owner = optional(&self.owner, "owner", ("担当", "In charge"))?;
-        let owner = required(&owner, "owner", ("担当", "In charge"))?;
+        let owner = required(&self.owner, "owner", ("担当", "In charge"))?;
         Ok(Self { task, owner, ..self })
     }
 }

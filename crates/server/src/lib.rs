@@ -1,1 +1,17 @@
-//! Placeholder.
+//! Meguri: how the house meets the world. The program's parts as a library, so that tests and benches
+//! walk the same ways as the pages.
+
+pub mod asset;
+pub mod calendar;
+pub mod closing;
+pub mod correction;
+pub mod criteria;
+pub mod house;
+pub mod inspection;
+pub mod inventory;
+pub mod objective;
+pub mod people;
+pub mod record;
+pub mod risk;
+pub mod routes;
+pub mod treatment;

@@ -1,1 +1,113 @@
-fn main() {}
+//! The program `meguri`: serve, import, verify, demo.
+
+use clap::{Parser, Subcommand};
+use meguri::house::clock::{Chance, Clock};
+use meguri::house::config::Config;
+use meguri::house::db::Db;
+use meguri::house::fault::{Done, Fault, Stop};
+use meguri::house::web::App;
+use meguri::house::work::Who;
+use meguri::house::words::Lang;
+use meguri::people::{acts, session, store};
+use meguri::{calendar, record, routes};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// ISMS and PMS operations without gaps.
+#[derive(Parser)]
+#[command(name = "meguri", version)]
+struct Arguments {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages (what `meguri` does without a command).
+    Serve,
+    /// Recompute the record log and replay it against the live tables.
+    Verify,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(Fault::broken(error).into()),
+    };
+    match done {
+        Ok(code) => code,
+        Err(stop) => {
+            eprintln!("meguri: {stop}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Done<ExitCode> {
+    let app = open(&arguments.config)?;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(app, &arguments.config.address).await,
+        Command::Verify => verify(&app),
+    }
+}
+
+fn open(config: &Config) -> Done<App> {
+    std::fs::create_dir_all(&config.data).map_err(Fault::broken)?;
+    let db = match &config.database_url {
+        Some(url) => tokio::task::block_in_place(|| Db::postgres(url))?,
+        None => Db::sqlite(&config.data.join("meguri.db"))?,
+    };
+    let chance = Chance::of_the_system();
+    tokio::task::block_in_place(|| db.migrate(&chance))?;
+    let app = App::new(db, Clock::real(&config.zone), chance, config.data.join("files"));
+    calendar::refresh(&app)?;
+    Ok(app)
+}
+
+async fn serve(app: App, address: &str) -> Done<ExitCode> {
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(Fault::broken)?;
+    let address = listener.local_addr().map_err(Fault::broken)?;
+    invite_the_first(&app, &address.to_string())?;
+    say(&format!("listening on http://{address}"))?;
+    let router = routes::router(app);
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await.map_err(Fault::broken)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On an empty database, prints the one-time link by which the first administrator founds the organisation.
+fn invite_the_first(app: &App, address: &str) -> Done<()> {
+    let secret = tokio::task::block_in_place(|| {
+        app.db.write(session::house(app), &app.chance, |tx| {
+            if store::is_empty(tx)? { acts::invite(tx, None).map(Some) } else { Ok(None) }
+        })
+    })?;
+    if let Some(secret) = secret {
+        say(&format!("Set up Meguri once at http://{address}/set-up/{secret}\n(このリンクで最初の設定をしてください。一度だけ使えます。)"))?;
+    }
+    Ok(())
+}
+
+fn verify(app: &App) -> Done<ExitCode> {
+    let who = Who::new(session::system(), &app.clock);
+    let report = tokio::task::block_in_place(|| app.db.read(who, record::verify::verify))?;
+    for finding in &report.findings {
+        say(&format!("{}\n{}", finding.words(Lang::Ja), finding.words(Lang::En)))?;
+    }
+    let verdict = if report.findings.is_empty() { "PASS" } else { "FAIL" };
+    say(&format!("{verdict}  entries {}  rows {}  root {}", report.size, report.rows, report.root))?;
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn say(line: &str) -> Done<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| Stop::Fault(Fault::broken(error)))
+}
+
+async fn asked_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,3 @@
+//! The asset register 情報資産台帳: the list, a row, import and export.
+
+pub mod store;

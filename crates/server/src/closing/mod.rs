@@ -1,0 +1,3 @@
+//! Closing 締め of months, and the board 月次ボード.
+
+pub mod store;

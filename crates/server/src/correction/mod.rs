@@ -1,0 +1,3 @@
+//! Corrective actions 是正処置.
+
+pub mod store;

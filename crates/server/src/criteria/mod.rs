@@ -1,0 +1,4 @@
+//! The risk criteria リスク基準: editions, their approval, the method in force.
+
+pub mod acts;
+pub mod store;

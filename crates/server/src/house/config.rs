@@ -1,0 +1,20 @@
+//! Configuration: the command line and the environment; there is no configuration file.
+
+use std::path::PathBuf;
+
+/// What every command needs to find its data.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Config {
+    /// Folder of the SQLite database and of evidence files.
+    #[arg(long, env = "MEGURI_DATA", default_value = "data", global = true)]
+    pub data: PathBuf,
+    /// `postgres://…`; when absent, SQLite in the data folder.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Address to listen on.
+    #[arg(long, env = "MEGURI_ADDRESS", default_value = "127.0.0.1:8080", global = true)]
+    pub address: String,
+    /// The organisation's time zone.
+    #[arg(long, env = "MEGURI_ZONE", default_value = "Asia/Tokyo", global = true)]
+    pub zone: String,
+}

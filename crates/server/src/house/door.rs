@@ -1,0 +1,217 @@
+//! The door: every request passes here. It knows who comes, hands a POST's key on, replays an act that
+//! was done already, keeps what was typed when the session has ended, and turns every stop into words.
+
+use super::db::Value;
+use super::fault::{Done, Stop};
+use super::kept::cell;
+use super::refused;
+use super::web::{Answer, App, Ctx, Guest, go, unpercent};
+use super::words::Lang;
+use super::work::Who;
+use crate::people;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use meguri_domain::people::Actor;
+use meguri_domain::Refusal;
+use meguri_record::Hash;
+
+/// The name of the session cookie; the prefix binds it to this host, over TLS or on this machine.
+pub const COOKIE: &str = "__Host-meguri";
+/// A form may be this long.
+const MOST_FORM: usize = 2 * 1024 * 1024;
+
+/// What a person typed, kept for refusals: name and value in order.
+#[derive(Clone, Default)]
+pub struct Typed(pub Vec<(String, String)>);
+
+/// The outermost layer of every address but the static files.
+pub async fn door(State(app): State<App>, request: Request, next: Next) -> Response {
+    let l = language(request.headers());
+    let theme = theme(request.headers());
+    let address = request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string);
+    let guest = Guest { app: app.clone(), l, theme, address };
+    let swap = request.headers().contains_key("x-swap");
+    let mut typed = Typed::default();
+    let answer = pass(&guest, request, next, &mut typed).await;
+    let mut response = match answer {
+        Ok(response) => response,
+        Err(stop) => refused::show(&guest, &stop, &typed),
+    };
+    if let Some(stop) = response.extensions_mut().remove::<Carried>() {
+        response = refused::show(&guest, &stop.0, &typed);
+    }
+    if swap {
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("x-swap"));
+    }
+    protect(response.headers_mut());
+    response
+}
+
+async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) -> Answer {
+    let path = request.uri().path().to_owned();
+    let query = request.uri().query().unwrap_or("").to_owned();
+    let post = request.method() == Method::POST;
+    let cookie = cookie(request.headers(), COOKIE);
+    let flash = cookie_text(request.headers(), "flash");
+    let (mut request, body_hash) = if post && is_form(request.headers()) {
+        let (parts, body) = request.into_parts();
+        let bytes = to_bytes(body, MOST_FORM).await.map_err(|_| too_long())?;
+        *typed = Typed(fields(&bytes));
+        (Request::from_parts(parts, Body::from(bytes.clone())), Hash::of(&bytes).to_string())
+    } else {
+        (request, String::new())
+    };
+    request.extensions_mut().insert(guest.clone());
+    let enter = |guest: &Guest| people::session::enter(&guest.app, cookie.as_deref());
+    let Some((actor, session)) = tokio::task::block_in_place(|| enter(guest))? else {
+        if people::is_public(&path) {
+            return Ok(next.run(request).await);
+        }
+        return people::session::ask(guest, post, typed);
+    };
+    let key = typed.0.iter().find(|(name, _)| name == "req").map(|(_, value)| value.clone());
+    let key = key.or_else(|| fields(query.as_bytes()).into_iter().find(|(name, _)| name == "req").map(|(_, value)| value));
+    let request_key = key.filter(|key| post && (8..=64).contains(&key.len())).map(|key| (key, body_hash));
+    if let Some((key, body)) = &request_key
+        && let Some(answer) = replay(guest, &actor, key, body)?
+    {
+        return Ok(answer);
+    }
+    let ctx = Ctx {
+        app: guest.app.clone(), actor, l: guest.l, theme: guest.theme, path, address: guest.address.clone(), flash, session,
+        request: request_key.clone(),
+    };
+    let had_flash = ctx.flash.is_some();
+    let actor = ctx.actor.clone();
+    request.extensions_mut().insert(ctx);
+    let mut response = next.run(request).await;
+    if let Some((key, body)) = &request_key {
+        response = remember(guest, &actor, (key, body), response)?;
+    }
+    if had_flash && !post {
+        let gone = HeaderValue::from_static("flash=; Path=/; Max-Age=0");
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    Ok(response)
+}
+
+/// The answer to an act that was carried out already under the same key.
+fn replay(guest: &Guest, actor: &Actor, key: &str, body: &str) -> Done<Option<Response>> {
+    let who = Who::new(actor.clone(), &guest.app.clock);
+    let text = crate::open!("SELECT person_id, body_hash, led_to FROM request WHERE id = $1");
+    let found = tokio::task::block_in_place(|| guest.app.db.read(who, |rx| Ok(rx.open_rows(text, &[Value::Text(key.into())])?)))?;
+    let Some(row) = found.first() else { return Ok(None) };
+    let (person, before, answer): (String, String, String) = (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?);
+    if person != actor.person.as_str() || before != body {
+        return Err(Refusal::Because((
+            "この画面からはすでに別の内容が送信されています。画面を読み込み直してから、もう一度入力してください。",
+            "Something else was already sent from this page. Reload it and enter again.",
+        ))
+        .into());
+    }
+    let place = if answer.is_empty() { "/" } else { answer.as_str() };
+    go(place).map(Some)
+}
+
+/// Keeps where an act led, so that its repetition leads there too. A repetition that ran into its own
+/// first run is answered as that one.
+fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: Response) -> Answer {
+    let doubled = matches!(response.extensions().get::<Carried>(), Some(Carried(stop)) if matches!(**stop, Stop::Refusal(Refusal::Already { .. })));
+    if doubled && let Some(answer) = replay(guest, actor, key, body)? {
+        return Ok(answer);
+    }
+    let place = response.headers().get(header::LOCATION).and_then(|place| place.to_str().ok()).map(ToOwned::to_owned);
+    if let Some(place) = place {
+        let who = Who::new(actor.clone(), &guest.app.clock);
+        let text = crate::plain!("UPDATE request SET led_to = $2 WHERE id = $1");
+        let values = [Value::Text(key.into()), Value::Text(place)];
+        tokio::task::block_in_place(|| guest.app.db.write(who, &guest.app.chance, |tx| Ok(tx.run(text, &values)?)))?;
+    }
+    Ok(response)
+}
+
+/// A stop on its way from a handler to the door.
+#[derive(Clone)]
+struct Carried(std::sync::Arc<Stop>);
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        let mut response = refused::status(&self).into_response();
+        response.extensions_mut().insert(Carried(std::sync::Arc::new(self)));
+        response
+    }
+}
+
+/// The fields of a form or a query, in order. What is no UTF-8 is read with replacement characters.
+pub fn fields(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(bytes);
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let read = |text: &str| unpercent(&text.replace('+', " ")).unwrap_or_default();
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (read(name), read(value))).collect()
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(each, _)| *each == name).map(|(_, value)| value.to_owned())
+}
+
+fn cookie_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie(headers, name).and_then(|value| unpercent(&value)).filter(|text| !text.is_empty())
+}
+
+fn language(headers: &HeaderMap) -> Lang {
+    let chosen = cookie(headers, "lang").and_then(|code| Lang::from_code(&code));
+    let asked = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Lang::Ja, Lang::accepted);
+    chosen.unwrap_or_else(asked)
+}
+
+fn theme(headers: &HeaderMap) -> &'static str {
+    match cookie(headers, "theme").as_deref() {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn too_long() -> Stop {
+    Refusal::Because((
+        "入力が長すぎて受け取れませんでした。文章を短くするか、ファイルとして添付してください。",
+        "What was entered is too long to take. Shorten it, or attach it as a file.",
+    ))
+    .into()
+}
+
+/// Headers of every answer: nothing from outside, no framing, no guessing of types, nothing kept by proxies.
+fn protect(headers: &mut HeaderMap) {
+    let all = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in all {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry("cross-origin-opener-policy").or_insert(HeaderValue::from_static("same-origin"));
+}
+
+
+/// The page for an address that does not exist.
+pub async fn lost() -> Stop {
+    Refusal::NotFound.into()
+}
+

@@ -1,0 +1,89 @@
+//! Two kinds of no: a [`Refusal`] is the person's and expected; a [`Fault`] is ours, logged, and shown as an apology.
+
+use meguri_domain::{Refusal, Word};
+
+/// Something of ours that failed. The text is for the log, never for the person.
+#[derive(Debug)]
+pub enum Fault {
+    /// The database is locked, gone or too slow; trying again may help.
+    Busy(String),
+    /// There is no room left to write to.
+    Full(String),
+    /// A row with the same key exists already.
+    Double(String),
+    /// Anything else.
+    Broken(String),
+}
+
+impl Fault {
+    pub fn broken(text: impl std::fmt::Display) -> Self {
+        Self::Broken(text.to_string())
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Busy(text) => write!(f, "the database is busy: {text}"),
+            Self::Full(text) => write!(f, "no room to write: {text}"),
+            Self::Double(text) => write!(f, "the key exists already: {text}"),
+            Self::Broken(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Why a unit of work stopped. Nothing of it was kept.
+#[derive(Debug)]
+pub enum Stop {
+    Refusal(Refusal),
+    /// Somebody else saved first: what stands now, field by field, beside which the person's own is shown.
+    Conflict(Conflict),
+    Fault(Fault),
+}
+
+/// What stands now where a person wanted to save something else.
+#[derive(Debug, Clone, Default)]
+pub struct Conflict {
+    /// Form field name, its word, and the value that stands now.
+    pub fields: Vec<(&'static str, Word, String)>,
+    /// The version that stands now.
+    pub version: i64,
+}
+
+/// What a unit of work gives.
+pub type Done<T> = Result<T, Stop>;
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Double(_) => Self::Refusal(Refusal::Already { what: ("同じもの", "The same thing") }),
+            Fault::Busy(_) | Fault::Full(_) | Fault::Broken(_) => Self::Fault(fault),
+        }
+    }
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refusal(refusal) => f.write_str(&refusal.en()),
+            Self::Conflict(_) => f.write_str(&Refusal::Stale { current: 0 }.en()),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
+
+/// Puts what stands now beside a refusal of staleness; other refusals pass as they are.
+pub fn beside(refusal: Refusal, fields: impl FnOnce() -> Vec<(&'static str, Word, String)>) -> Stop {
+    match refusal {
+        Refusal::Stale { current } => Stop::Conflict(Conflict { fields: fields(), version: current }),
+        other => Stop::Refusal(other),
+    }
+}

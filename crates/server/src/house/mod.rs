@@ -1,0 +1,15 @@
+//! Services of the house: database, web, clock, configuration, words, layout. No concept of the field lives here.
+
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod door;
+pub mod fault;
+pub mod kept;
+pub mod layout;
+pub mod refused;
+pub mod sql;
+pub mod statics;
+pub mod web;
+pub mod words;
+pub mod work;

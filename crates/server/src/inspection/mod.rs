@@ -1,0 +1,4 @@
+//! The monthly self-inspection 自主点検: items, assignments, the sheet of a month, evidence.
+
+pub mod acts;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The yearly inventory 棚卸: opening, confirming, submitting, approving, accepting.
+
+pub mod store;

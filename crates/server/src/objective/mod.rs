@@ -1,0 +1,3 @@
+//! Security objectives 情報セキュリティ目標 and their monthly reviews 検討記録.
+
+pub mod store;

@@ -1,0 +1,135 @@
+//! Units of work about people: founding the organisation, enrolling, posting, departments.
+
+use super::store;
+use crate::calendar;
+use crate::house::db::Value;
+use crate::house::fault::{Done, Stop};
+use crate::house::kept::{Column, cell};
+use crate::house::work::Tx;
+use crate::{open, plain};
+use meguri_domain::ids::{DepartmentId, DepartmentNameId, PersonId, PostingId};
+use meguri_domain::people::{Department, DepartmentName, Person, Posting, Role};
+use meguri_domain::{Date, Refusal};
+use meguri_record::Hash;
+
+/// What founding an organisation needs.
+pub struct Founding<'a> {
+    pub organisation: &'a str,
+    /// First month of the fiscal year, 1 to 12.
+    pub fiscal_start: i8,
+    pub name: &'a str,
+    pub email: &'a str,
+    /// PHC string.
+    pub password: String,
+}
+
+/// Founds the organisation: settings, calendar, catalogues, a draft of the criteria, the first administrator.
+pub fn found(tx: &Tx<'_>, founding: &Founding<'_>) -> Done<PersonId> {
+    if !store::is_empty(tx)? {
+        return Err(Refusal::Already { what: ("最初の設定", "The first set-up") }.into());
+    }
+    calendar::acts::begin(tx, founding.organisation, founding.fiscal_start)?;
+    crate::risk::acts::load_catalogue(tx)?;
+    crate::inspection::acts::load_catalogue(tx)?;
+    crate::criteria::acts::draft_preset(tx)?;
+    let person = enrol(tx, founding.name, founding.email)?;
+    let person = tx.save(person.set_password(founding.password.clone()))?;
+    post(tx, &person.id, Role::Administrator, None, tx.today(), None)?;
+    tx.act("organisation.founded");
+    Ok(person.id)
+}
+
+/// Enrols a person without a password.
+pub fn enrol(tx: &Tx<'_>, name: &str, email: &str) -> Done<Person> {
+    tx.actor().must_everywhere(meguri_domain::people::Act::EditPeople)?;
+    let id = tx.id(PersonId::new);
+    let change = Person::enrol(id, name, email)?;
+    if store::person_by_email(tx, &change.peek().email)?.is_some() {
+        return Err(Refusal::Already { what: ("このメールアドレスの人", "A person with this mail address") }.into());
+    }
+    tx.save(change)
+}
+
+/// Posts a person to a role from a day on.
+pub fn post(tx: &Tx<'_>, person: &PersonId, role: Role, department: Option<&DepartmentId>, from_on: Date, to_on: Option<Date>) -> Done<Posting> {
+    let id = tx.id(PostingId::new);
+    let posting = Posting { id, version: 1, person_id: person.clone(), department_id: department.cloned(), role, from_on, to_on };
+    tx.save(Posting::begin(posting, tx.actor())?)
+}
+
+/// Ends a posting on a day, included.
+pub fn end_posting(tx: &Tx<'_>, id: &PostingId, last: Date) -> Done<Posting> {
+    let posting = store::posting(tx, id)?;
+    tx.save(posting.end(last, tx.actor())?)
+}
+
+/// Marks a leaver and cuts his sessions.
+pub fn leave(tx: &Tx<'_>, id: &PersonId) -> Done<Person> {
+    tx.actor().must_everywhere(meguri_domain::people::Act::EditPeople)?;
+    let person = tx.save(store::person(tx, id)?.leave()?)?;
+    tx.run(plain!("DELETE FROM session WHERE person_id = $1"), &[id.to_value()])?;
+    Ok(person)
+}
+
+/// Opens a department with its first name.
+pub fn open_department(tx: &Tx<'_>, code: &str, name: &str, parent: Option<&DepartmentId>, opens_on: Date) -> Done<Department> {
+    if store::departments(tx)?.iter().any(|each| each.code == code.trim()) {
+        return Err(Refusal::Already { what: ("この部門コード", "This department code") }.into());
+    }
+    let id = tx.id(DepartmentId::new);
+    let department = Department { id, version: 1, code: code.to_owned(), parent_id: parent.cloned(), opens_on, closes_on: None, successor_id: None };
+    let department = tx.save(Department::open(department, tx.actor())?)?;
+    rename(tx, &department.id, name, opens_on)?;
+    Ok(department)
+}
+
+/// Names a department from a day on; records before it keep the old name.
+pub fn rename(tx: &Tx<'_>, department: &DepartmentId, name: &str, from_on: Date) -> Done<DepartmentName> {
+    let id = tx.id(DepartmentNameId::new);
+    let name = DepartmentName { id, version: 1, department_id: department.clone(), from_on, name: name.to_owned() };
+    tx.save(DepartmentName::give(name, tx.actor())?)
+}
+
+/// Closes a department after a day. Its assets go to the successor, if there is one.
+pub fn close_department(tx: &Tx<'_>, id: &DepartmentId, last: Date, successor: Option<&DepartmentId>) -> Done<Department> {
+    let scope = tx.scope(meguri_domain::people::Act::EditPeople);
+    let department = store::department(tx, &scope, id)?;
+    if let Some(successor) = successor {
+        let held = crate::asset::store::in_use(tx, &scope, id)?;
+        for asset in held {
+            tx.save(asset.move_to(successor.clone(), tx.actor())?)?;
+        }
+    }
+    tx.save(department.close(last, successor.cloned(), tx.actor())?)
+}
+
+/// Days a link for a first password lives.
+const LINK_DAYS: i64 = 7;
+
+/// Makes a one-time link: for founding when `person` is `None`, else for that person's password. Gives its secret.
+pub fn invite(tx: &Tx<'_>, person: Option<&PersonId>) -> Done<String> {
+    let secret = tx.token();
+    let expires = tx.who.now_ms + LINK_DAYS * 24 * 60 * 60 * 1000;
+    let values = [Value::Text(Hash::of(secret.as_bytes()).to_string()), person.cloned().to_value(), Value::Int(expires)];
+    tx.run(plain!("INSERT INTO invitation (id, person_id, expires_at) VALUES ($1, $2, $3)"), &values)?;
+    Ok(secret)
+}
+
+/// Looks a link up: whose it is (`None`: founding). Old, used and unknown links are refused alike.
+pub fn invitation(rx: &crate::house::work::Rx<'_>, secret: &str) -> Done<Option<PersonId>> {
+    let values = [Value::Text(Hash::of(secret.as_bytes()).to_string()), Value::Int(rx.who.now_ms)];
+    let text = open!("SELECT person_id FROM invitation WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
+    let rows = rx.open_rows(text, &values)?;
+    let row = rows.first().ok_or(Stop::Refusal(Refusal::Because((
+        "このリンクは使えません。使用済みか、期限が切れています。システム管理者に新しいリンクを頼んでください。",
+        "This link cannot be used: it was used before or has expired. Ask the administrator for a new one.",
+    ))))?;
+    Ok(cell(row, 0)?)
+}
+
+/// Marks a link as used.
+pub fn use_invitation(tx: &Tx<'_>, secret: &str) -> Done<()> {
+    let values = [Value::Text(Hash::of(secret.as_bytes()).to_string()), Value::Int(tx.who.now_ms)];
+    tx.run(plain!("UPDATE invitation SET used_at = $2 WHERE id = $1"), &values)?;
+    Ok(())
+}

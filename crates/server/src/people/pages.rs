@@ -1,0 +1,232 @@
+//! Pages of signing in and setting up; forms in, pages out. (Settings of people stand in `settings/`.)
+
+use super::session::{self, SignIn};
+use super::{acts, store};
+use crate::house::door::{COOKIE, cookie, fields};
+use crate::house::fault::{Done, Stop};
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, App, Ctx, Guest, go, page};
+use crate::house::words::Lang;
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use meguri_domain::ids::PersonId;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct NextQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// GET /sign-in
+pub async fn sign_in_page(guest: Guest, Query(query): Query<NextQuery>) -> Answer {
+    let persons = tokio::task::block_in_place(|| persons_to_choose(&guest.app, guest.l))?;
+    page(&sign_in(&guest, safe(&query.next), String::new(), None, String::new(), persons))
+}
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    /// In a demo: the person who was chosen.
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    next: String,
+    /// The fields of a form whose session had ended, as JSON.
+    #[serde(default)]
+    carried: String,
+}
+
+/// POST /sign-in
+pub async fn sign_in_act(guest: Guest, Form(form): Form<SignInForm>) -> Answer {
+    let app = &guest.app;
+    let recognised = tokio::task::block_in_place(|| match PersonId::new(form.person.clone()) {
+        Some(person) if app.demo => Ok(person),
+        _ => session::recognise(app, &form.email, &form.password),
+    });
+    let person = match recognised {
+        Ok(person) => person,
+        Err(stop) => {
+            let sentence = session::sentence(&guest, stop)?;
+            let persons = tokio::task::block_in_place(|| persons_to_choose(app, guest.l))?;
+            let template = sign_in(&guest, safe(&form.next), form.email, Some(sentence), form.carried, persons);
+            let mut response = page(&template)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(response);
+        }
+    };
+    let session = tokio::task::block_in_place(|| session::begin(app, &person))?;
+    let mut response = if form.carried.is_empty() { go(safe(&form.next))? } else { resume(&guest, &form)? };
+    response.headers_mut().append(header::SET_COOKIE, session);
+    Ok(response)
+}
+
+/// What was typed before the session ended, ready to be sent on.
+#[derive(Template)]
+#[template(path = "people/resume.html")]
+struct Resume {
+    shell: Shell,
+    next: String,
+    typed: Vec<(String, String)>,
+}
+
+fn resume(guest: &Guest, form: &SignInForm) -> Answer {
+    let typed: Vec<(String, String)> = serde_json::from_str(&form.carried).unwrap_or_default();
+    let title = guest.l.t("続きを送信", "Send on");
+    let shell = Shell::bare(&guest.app, guest.l, guest.theme, title, "/");
+    let typed = typed.into_iter().filter(|(name, _)| name != "req").collect();
+    page(&Resume { shell, next: safe(&form.next).to_owned(), typed })
+}
+
+/// POST /sign-out
+pub async fn sign_out(ctx: Ctx) -> Answer {
+    tokio::task::block_in_place(|| session::end(&ctx.app, &ctx.session))?;
+    let mut response = go("/sign-in")?;
+    let gone = [COOKIE, "=; Path=/; Secure; HttpOnly; Max-Age=0"].concat();
+    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(crate::house::fault::Fault::broken)?);
+    Ok(response)
+}
+
+/// The founding page, or a person's first password.
+#[derive(Template)]
+#[template(path = "people/set_up.html")]
+struct SetUp {
+    shell: Shell,
+    secret: String,
+    founding: bool,
+    refusal: Option<String>,
+    organisation: String,
+    fiscal_start: i8,
+    name: String,
+    email: String,
+}
+
+/// GET /set-up/{secret}
+pub async fn set_up_page(guest: Guest, Path(secret): Path<String>) -> Answer {
+    let whose = tokio::task::block_in_place(|| guest.app.db.read(session::house(&guest.app), |rx| acts::invitation(rx, &secret)))?;
+    let shell = Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
+    let template = SetUp {
+        shell, secret, founding: whose.is_none(), refusal: None, organisation: String::new(), fiscal_start: 4, name: String::new(), email: String::new(),
+    };
+    page(&template)
+}
+
+#[derive(Deserialize)]
+pub struct SetUpForm {
+    #[serde(default)]
+    organisation: String,
+    #[serde(default)]
+    fiscal_start: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// POST /set-up/{secret}
+pub async fn set_up_act(guest: Guest, Path(secret): Path<String>, Form(form): Form<SetUpForm>) -> Answer {
+    let app = &guest.app;
+    let fiscal_start: i8 = form.fiscal_start.parse().unwrap_or(4);
+    let done = tokio::task::block_in_place(|| {
+        let password = session::hash(&form.password)?;
+        app.db.write(session::house(app), &app.chance, |tx| {
+            let whose = acts::invitation(tx, &secret)?;
+            let person = match whose {
+                Some(person) => tx.save(store::person(tx, &person)?.set_password(password))?.id,
+                None => {
+                    let SetUpForm { organisation, name, email, .. } = &form;
+                    acts::found(tx, &acts::Founding { organisation, fiscal_start, name, email, password })?
+                }
+            };
+            acts::use_invitation(tx, &secret)?;
+            Ok(person)
+        })
+    });
+    match done {
+        Ok(person) => {
+            crate::calendar::refresh(app)?;
+            let session = tokio::task::block_in_place(|| session::begin(app, &person))?;
+            let mut response = go("/")?;
+            response.headers_mut().append(header::SET_COOKIE, session);
+            Ok(response)
+        }
+        Err(Stop::Refusal(refusal)) if refusal.field().is_some() => {
+            let whose = tokio::task::block_in_place(|| app.db.read(session::house(app), |rx| acts::invitation(rx, &secret)))?;
+            let shell = Shell::bare(app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
+            let refusal = Some(guest.l.refusal(&refusal));
+            let SetUpForm { organisation, name, email, .. } = form;
+            let template = SetUp { shell, secret, founding: whose.is_none(), refusal, organisation, fiscal_start, name, email };
+            let mut response = page(&template)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// POST /language and POST /theme: a choice kept in the browser.
+pub async fn language(guest: Guest, headers: HeaderMap, body: String) -> Answer {
+    choose(&guest, &headers, &body, "lang", &["ja", "en"])
+}
+
+pub async fn theme(guest: Guest, headers: HeaderMap, body: String) -> Answer {
+    choose(&guest, &headers, &body, "theme", &["auto", "light", "dark"])
+}
+
+fn choose(_: &Guest, headers: &HeaderMap, body: &str, name: &str, allowed: &[&str]) -> Answer {
+    let typed = fields(body.as_bytes());
+    let value = |name: &str| typed.iter().find(|(each, _)| each == name).map(|(_, value)| value.clone());
+    let chosen = value(name).filter(|value| allowed.contains(&value.as_str())).or_else(|| cookie(headers, name));
+    let mut response: Response = go(safe(&value("next").unwrap_or_default()))?;
+    if let Some(chosen) = chosen.filter(|value| allowed.contains(&value.as_str())) {
+        let cookie = [name, "=", &chosen, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"].concat();
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(crate::house::fault::Fault::broken)?);
+    }
+    Ok(response)
+}
+
+/// GET /health: whether the database answers.
+pub async fn health(State(app): State<App>) -> Answer {
+    tokio::task::block_in_place(|| app.db.read(session::house(&app), |rx| store::is_empty(rx).map_err(Into::into)))?;
+    Ok(axum::response::IntoResponse::into_response("ok"))
+}
+
+/// In a demo only: everybody who can be chosen on the sign-in page, with their posts.
+pub fn persons_to_choose(app: &App, l: Lang) -> Done<Vec<(String, String, String)>> {
+    if !app.demo {
+        return Ok(Vec::new());
+    }
+    app.db.read(session::house(app), |rx| {
+        let names = store::names(rx, rx.today())?;
+        let postings = store::postings(rx)?;
+        let posts = |id: &PersonId| -> String {
+            let held = postings.iter().filter(|each| each.person_id == *id && each.is_in_force(rx.today()));
+            let words = held.map(|each| match each.department_id.as_ref().and_then(|id| names.get(id)) {
+                Some(name) => format!("{name} {}", l.w(each.role.word())),
+                None => l.w(each.role.word()).to_owned(),
+            });
+            words.collect::<Vec<_>>().join(l.t("、", ", "))
+        };
+        let persons = store::persons(rx)?.into_iter().filter(|person| person.active).take(60);
+        Ok(persons.map(|person| (person.id.to_string(), person.name.clone(), posts(&person.id))).collect())
+    })
+}
+
+fn sign_in(guest: &Guest, next: &str, email: String, refusal: Option<String>, carried: String, persons: Vec<(String, String, String)>) -> SignIn {
+    let shell = Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("サインイン", "Sign in"), &guest.address);
+    SignIn { shell, next: next.to_owned(), email, refusal, carried, persons }
+}
+
+/// An address of our own to go to; anything else becomes the home page.
+fn safe(next: &str) -> &str {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']) && !next.starts_with("/sign-in");
+    if own { next } else { "/" }
+}
+

@@ -1,0 +1,166 @@
+//! Verification: bytes → commitments → leaves → root = head, and replay: the last sealed state of every
+//! object = the live tables. The second half is what catches an edit of a live row by plain SQL.
+
+use super::store;
+use crate::house::fault::{Done, Fault};
+use crate::house::kept::{Kept, Texts};
+use crate::house::work::Rx;
+use crate::house::words::Lang;
+use meguri_domain::{
+    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, people, risk, treatment,
+};
+use meguri_record::{Hash, Verifier};
+use std::collections::BTreeMap;
+
+/// Entries looked at in one go.
+const STRIDE: i64 = 500;
+
+/// A table whose rows are replayed.
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [&'static str],
+    texts: fn() -> &'static Texts,
+}
+
+macro_rules! tables {
+    ($($type:ty),+ $(,)?) => {
+        /// Every kept table. A table that is neither here nor passing fails the schema test.
+        pub const TABLES: &[Table] = &[$(Table { name: <$type>::TABLE, columns: <$type>::COLUMNS, texts: <$type>::texts },)+];
+    };
+}
+
+tables![
+    people::Department, people::DepartmentName, people::Person, people::Posting, crate::calendar::store::Setting,
+    calendar::Holiday, calendar::Term, asset::Asset, inventory::Inventory, inventory::InventorySheet, inventory::Confirmation,
+    risk::Threat, risk::Control, criteria::Criteria, risk::Assessment, risk::Risk, treatment::PlanRow, objective::Objective,
+    objective::Review, inspection::CheckItem, inspection::Assignment, inspection::Inspection, inspection::Answer,
+    evidence::Evidence, correction::Correction, closing::Closing,
+];
+
+/// What is wrong, named so that a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The log itself does not hold together.
+    Log(meguri_record::Finding),
+    /// A payload of an entry is missing or cannot be read.
+    Payload { idx: i64 },
+    /// A live row differs from its last sealed state.
+    Edited { table: &'static str, id: String },
+    /// A live row was never sealed.
+    Unsealed { table: &'static str, id: String },
+    /// A sealed row is gone from the live table.
+    Gone { table: String, id: String },
+}
+
+impl Finding {
+    pub fn words(&self, l: Lang) -> String {
+        match (self, l) {
+            (Self::Log(finding), Lang::Ja) => finding.ja(),
+            (Self::Log(finding), Lang::En) => finding.to_string(),
+            (Self::Payload { idx }, Lang::Ja) => format!("記録{idx}の内容が失われているか、読めません。"),
+            (Self::Payload { idx }, Lang::En) => format!("The contents of entry {idx} are missing or unreadable."),
+            (Self::Edited { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに書き換えられています。"),
+            (Self::Edited { table, id }, Lang::En) => format!("Row {id} of table {table} was altered outside the record log."),
+            (Self::Unsealed { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに加えられています。"),
+            (Self::Unsealed { table, id }, Lang::En) => format!("Row {id} of table {table} was added outside the record log."),
+            (Self::Gone { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに消されています。"),
+            (Self::Gone { table, id }, Lang::En) => format!("Row {id} of table {table} was removed outside the record log."),
+        }
+    }
+}
+
+/// What a verification saw.
+pub struct Report {
+    pub size: u64,
+    pub root: String,
+    pub rows: usize,
+    pub findings: Vec<Finding>,
+}
+
+type Sealed = BTreeMap<(String, String), String>;
+
+/// Verifies the whole log against the live tables, in one snapshot.
+pub fn verify(rx: &Rx<'_>) -> Done<Report> {
+    let head = store::head(rx)?;
+    let mut findings = Vec::new();
+    let mut sealed = Sealed::new();
+    if let Err(finding) = walk(rx, &head, &mut sealed, &mut findings)? {
+        findings.push(Finding::Log(finding));
+    }
+    let rows = sealed.len();
+    for table in TABLES {
+        for (id, live) in rx.replay_rows(table.columns, &(table.texts)().all)? {
+            match sealed.remove(&(table.name.to_owned(), id.clone())) {
+                Some(last) if last == live => {}
+                Some(_) => findings.push(Finding::Edited { table: table.name, id }),
+                None => findings.push(Finding::Unsealed { table: table.name, id }),
+            }
+        }
+    }
+    findings.extend(sealed.into_keys().map(|(table, id)| Finding::Gone { table, id }));
+    Ok(Report { size: head.size, root: head.root, rows, findings })
+}
+
+fn walk(rx: &Rx<'_>, head: &store::Head, sealed: &mut Sealed, findings: &mut Vec<Finding>) -> Done<Result<(), meguri_record::Finding>> {
+    let mut from = 0;
+    let mut verifier = Verifier::with_leaves(&head.log, leaves(rx)?);
+    loop {
+        let entries = store::entries(rx, from, STRIDE)?;
+        let Some((last, _, _)) = entries.last() else { break };
+        let mut payloads = store::payloads(rx, from, *last)?.into_iter().peekable();
+        from = last + 1;
+        for (idx, bytes, _) in &entries {
+            let mut shown = Vec::new();
+            while let Some((_, salt, text)) = payloads.next_if(|(each, _, _)| each == idx) {
+                let Ok(salt) = salt.parse::<Hash>() else {
+                    findings.push(Finding::Payload { idx: *idx });
+                    continue;
+                };
+                shown.push((salt.0, text.into_bytes()));
+            }
+            let place = u64::try_from(*idx).map_err(Fault::broken)?;
+            let entry = match verifier.take(place, bytes.as_bytes(), &shown) {
+                Ok(entry) => entry,
+                Err(finding) => return Ok(Err(finding)),
+            };
+            let read = shown.iter().all(|(_, text)| states(text, sealed).is_some());
+            if entry.commit.len() != shown.len() || !read {
+                findings.push(Finding::Payload { idx: *idx });
+            }
+        }
+    }
+    let root = head.root.parse().map_err(|_| Fault::broken("the root of the log is no hash"))?;
+    Ok(verifier.finish(head.size, root).map(|_| ()))
+}
+
+fn leaves(rx: &Rx<'_>) -> Done<Vec<Hash>> {
+    let mut leaves = Vec::new();
+    loop {
+        let from = i64::try_from(leaves.len()).map_err(Fault::broken)?;
+        let some = store::entries(rx, from, STRIDE)?;
+        if some.is_empty() {
+            return Ok(leaves);
+        }
+        leaves.extend(some.iter().map(|(_, _, leaf)| leaf.parse().unwrap_or(Hash([0; 32]))));
+    }
+}
+
+/// Reads the states of a payload into the last sealed state of each object.
+fn states(payload: &[u8], sealed: &mut Sealed) -> Option<()> {
+    #[derive(serde::Deserialize)]
+    struct State<'a> {
+        table: &'a str,
+        #[serde(borrow)]
+        row: &'a serde_json::value::RawValue,
+    }
+    #[derive(serde::Deserialize)]
+    struct Id {
+        id: String,
+    }
+    let states: Vec<State<'_>> = serde_json::from_slice(payload).ok()?;
+    for state in states {
+        let id: Id = serde_json::from_str(state.row.get()).ok()?;
+        sealed.insert((state.table.to_owned(), id.id), state.row.get().to_owned());
+    }
+    Some(())
+}

@@ -1,0 +1,4 @@
+//! Risks: proposing threats, judging, approving an assessment.
+
+pub mod acts;
+pub mod store;

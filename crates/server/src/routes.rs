@@ -1,0 +1,37 @@
+//! The floor plan: every address of the house in one table.
+
+use crate::house::door::{door, lost};
+use crate::house::statics;
+use crate::house::web::App;
+use crate::people::pages as people;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::csrf::CsrfLayer;
+
+/// A file may be this large; forms are bounded at the door.
+const MOST_BODY: usize = 52 * 1024 * 1024;
+
+/// The addresses with their methods. `GET` looks, `POST` acts; a new verb is a new resource.
+pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)> {
+    vec![
+        ("/health", &["GET"], get(people::health)),
+        ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
+        ("/sign-out", &["POST"], post(people::sign_out)),
+        ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
+        ("/language", &["POST"], post(people::language)),
+        ("/theme", &["POST"], post(people::theme)),
+    ]
+}
+
+/// The whole router.
+pub fn router(app: App) -> Router {
+    let mut rooms = Router::new();
+    for (address, _, handler) in table() {
+        rooms = rooms.route(address, handler);
+    }
+    let rooms = rooms.fallback(lost).layer(DefaultBodyLimit::max(MOST_BODY));
+    let rooms = rooms.layer(from_fn_with_state(app.clone(), door)).layer(CsrfLayer::new());
+    Router::new().route("/static/{hash}/{name}", get(statics::file)).merge(rooms).with_state(app)
+}

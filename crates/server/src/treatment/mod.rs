@@ -1,0 +1,3 @@
+//! The risk treatment plan リスク対応計画書: rows, approval, destinations.
+
+pub mod store;
