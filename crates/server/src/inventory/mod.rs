@@ -1,3 +1,4 @@
 //! The yearly inventory 棚卸: opening, confirming, submitting, approving, accepting.
 
+pub mod acts;
 pub mod store;
