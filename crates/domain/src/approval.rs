@@ -189,3 +189,175 @@ pub fn standing(approval: Option<&Approval>, revision: i64) -> Standing {
         Some(_) => Standing::Outdated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::PersonId;
+    use crate::support::{
+        answered, confirmed_flow, day, deputy, executive, head, id, member, rows, secretariat, submitted_flow,
+    };
+    use proptest::prelude::*;
+
+    const ON: &str = "2026-06-03";
+
+    fn at(state: State) -> Flow {
+        let on = day(ON);
+        match state {
+            State::Draft => Flow::begin().write(&member(), on).unwrap(),
+            State::Submitted => submitted_flow(on),
+            State::Confirmed => confirmed_flow(on),
+            State::Checked => confirmed_flow(on).check(&secretariat(), on).unwrap(),
+            State::Returned => submitted_flow(on).send_back("差戻し", &head(), on).unwrap(),
+        }
+    }
+
+    /// What each step says in each state, in the order of [`State::ALL`].
+    fn said(step: impl Fn(Flow) -> Result<Flow, Refusal>) -> String {
+        let each = State::ALL.iter().map(|state| match step(at(*state)) {
+            Ok(flow) => flow.state.code().to_owned(),
+            Err(refusal) => answered::<()>(Err(refusal)).replace("is ", "").to_lowercase(),
+        });
+        each.collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn every_step_has_its_state() {
+        let on = day(ON);
+        let (head_waits, checker_waits) = ("waiting for the head", "waiting for the secretariat");
+        assert_eq!(
+            said(|flow| flow.write(&member(), on)),
+            format!("draft | {head_waits} | {checker_waits} | done | returned")
+        );
+        assert_eq!(
+            said(|flow| flow.submit(&member(), on)),
+            format!("submitted | {head_waits} | {checker_waits} | done | submitted")
+        );
+        assert_eq!(
+            said(|flow| flow.confirm(&head(), on, false)),
+            format!("draft | confirmed | {checker_waits} | done | returned")
+        );
+        assert_eq!(
+            said(|flow| flow.check(&secretariat(), on)),
+            format!("draft | {head_waits} | checked | done | returned")
+        );
+        assert_eq!(
+            said(|flow| flow.send_back("差戻し", &head(), on)),
+            "draft | returned | returned | done | returned"
+        );
+        assert_eq!(said(|flow| Ok(flow.reopen())), "draft | draft | draft | draft | draft");
+    }
+
+    #[test]
+    fn no_hand_in_the_record_checks_it() {
+        let on = day(ON);
+        let submitted_by_another =
+            Flow::begin().write(&member(), on).unwrap().submit(&executive(), on).unwrap();
+        let confirmed = || submitted_by_another.clone().confirm(&head(), on, false).unwrap();
+        rows([
+            ("recorder", answered(confirmed().check(&member(), on)), "own record"),
+            ("submitter", answered(confirmed().check(&executive(), on)), "own record"),
+            ("confirmer", answered(confirmed().check(&head(), on)), "own record"),
+            ("another", answered(confirmed().check(&secretariat(), on)), "fine"),
+            ("no reason", answered(at(State::Submitted).send_back(" \n", &head(), on)), "missing reason"),
+        ]);
+    }
+
+    #[test]
+    fn every_return_is_kept_and_a_new_round_asks_for_new_signatures() {
+        let (on, later) = (day(ON), day("2026-06-04"));
+        let flow = at(State::Confirmed).send_back(" 証跡なし ", &secretariat(), on).unwrap();
+        let flow = flow.write(&deputy(), later).unwrap().write(&member(), later).unwrap();
+        let flow = flow.submit(&member(), later).unwrap().send_back("まだ", &head(), later).unwrap();
+        let reasons: Vec<_> = flow.returns.iter().map(|each| each.reason.as_str()).collect();
+        assert_eq!(reasons, ["証跡なし", "まだ"]);
+        assert_eq!(flow.recorded.len(), 2, "each hand once, from every round");
+        let flow = flow.submit(&member(), later).unwrap();
+        assert_eq!((flow.confirmed, flow.checked), (None, None));
+    }
+
+    #[test]
+    fn a_later_revision_outdates_an_approval() {
+        let approval = crate::support::approval(2);
+        let standing = |revision| standing(Some(&approval), revision);
+        assert_eq!([2, 3].map(standing), [Standing::Current, Standing::Outdated]);
+        assert_eq!(super::standing(None, 1), Standing::None);
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        Write,
+        Submit,
+        Confirm,
+        Check,
+        SendBack,
+        Reopen,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Write),
+            Just(Step::Submit),
+            Just(Step::Confirm),
+            Just(Step::Check),
+            Just(Step::SendBack),
+            Just(Step::Reopen),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_people_try_no_checker_has_a_hand_in_the_record(
+            steps in prop::collection::vec((step(), 0usize..4), 0..60)
+        ) {
+            let people = [member(), head(), secretariat(), executive()];
+            let on = day(ON);
+            let mut flow = Flow::begin();
+            // The test's own account: who has ever written, and the steps of the running round.
+            let mut wrote: Vec<PersonId> = Vec::new();
+            let mut round: Vec<(State, PersonId)> = Vec::new();
+            for (step, who) in steps {
+                let by = &people[who];
+                let before = flow.clone();
+                let next = match step {
+                    Step::Write => flow.write(by, on),
+                    Step::Submit => flow.submit(by, on),
+                    Step::Confirm => flow.confirm(by, on, false),
+                    Step::Check => flow.check(by, on),
+                    Step::SendBack => flow.send_back("理由", by, on),
+                    Step::Reopen => Ok(flow.reopen()),
+                };
+                let Ok(next) = next else {
+                    flow = before;
+                    continue;
+                };
+                match step {
+                    Step::Write => wrote.push(by.person.clone()),
+                    Step::Submit => round = vec![(State::Submitted, by.person.clone())],
+                    Step::Confirm => round.push((State::Confirmed, by.person.clone())),
+                    Step::Check => round.push((State::Checked, by.person.clone())),
+                    Step::SendBack | Step::Reopen => round.clear(),
+                }
+                flow = next;
+                prop_assert!(!flow.was_checked_by_its_own_hand());
+                prop_assert!(flow.returns.len() >= before.returns.len());
+                if flow.state == State::Checked {
+                    let states: Vec<_> = round.iter().map(|(state, _)| *state).collect();
+                    prop_assert_eq!(states, [State::Submitted, State::Confirmed, State::Checked]);
+                    let checker = &round[2].1;
+                    prop_assert!(!wrote.contains(checker));
+                    prop_assert!(round[..2].iter().all(|(_, hand)| hand != checker));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_check_by_its_own_hand_is_seen_in_old_data() {
+        let good = at(State::Checked);
+        assert!(!good.was_checked_by_its_own_hand());
+        let bad =
+            Flow { checked: Some(Signed { by: id("member"), ..good.checked.clone().unwrap() }), ..good };
+        assert!(bad.was_checked_by_its_own_hand());
+    }
+}

@@ -188,3 +188,176 @@ impl Calendar {
         self.terms.iter().rev().find(|term| term.from_month <= month)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{calendar, day, id, month};
+    use proptest::prelude::*;
+
+    fn term(from: &str, department_day: i64, secretariat_day: i64) -> Term {
+        Term { id: id("term"), version: 1, from_month: month(from), department_day, secretariat_day }
+    }
+
+    #[test]
+    fn deadlines_are_business_days_of_the_next_month() {
+        let calendar = calendar();
+        for (of, department, secretariat, why) in [
+            ("2026-11", "2026-12-07", "2026-12-14", "no holiday in the way"),
+            ("2026-04", "2026-05-12", "2026-05-19", "May 1, 7, 8, 11, 12: three holidays after a weekend"),
+            ("2026-05", "2026-06-05", "2026-06-12", "begins on a Monday"),
+            ("2026-10", "2026-11-09", "2026-11-16", "November 1 is a Sunday, 3 a holiday"),
+        ] {
+            assert_eq!(calendar.department_due(month(of)), day(department), "{of}: {why}");
+            assert_eq!(calendar.secretariat_due(month(of)), day(secretariat), "{of}: {why}");
+        }
+    }
+
+    #[test]
+    fn year_end_days_of_the_company_move_the_deadline() {
+        let closed = ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03"];
+        let plain = Calendar::new([], Vec::new(), 4);
+        let company = Calendar::new(closed.map(day), Vec::new(), 4);
+        assert_eq!(plain.department_due(month("2026-12")), day("2027-01-07"));
+        assert_eq!(company.department_due(month("2026-12")), day("2027-01-08"));
+    }
+
+    #[test]
+    fn a_new_term_does_not_rewrite_earlier_months() {
+        let calendar = Calendar::new([], vec![term("2026-08", 3, 5), term("2026-04", 5, 10)], 4);
+        assert_eq!(
+            calendar.department_due(month("2026-03")),
+            day("2026-04-07"),
+            "before any term: the default"
+        );
+        assert_eq!(calendar.department_due(month("2026-07")), day("2026-08-07"));
+        assert_eq!(calendar.department_due(month("2026-08")), day("2026-09-03"));
+        assert_eq!(calendar.secretariat_due(month("2026-08")), day("2026-09-07"));
+    }
+
+    #[test]
+    fn a_month_with_too_few_business_days_ends_on_its_last_day() {
+        let all: Vec<_> = (1..=30).map(|n| Date::constant(2026, 6, n)).collect();
+        assert_eq!(Calendar::new(all, Vec::new(), 4).business_day(month("2026-06"), 5), day("2026-06-30"));
+        assert_eq!(calendar().business_day(month("2026-06"), 99), day("2026-06-30"));
+        assert_eq!(calendar().business_day(month("2026-06"), 0), day("2026-06-01"));
+    }
+
+    #[test]
+    fn weekends_and_holidays_are_no_business_days() {
+        let open = |text| calendar().is_business_day(day(text));
+        let days = ["2026-11-02", "2026-11-03", "2026-11-07", "2026-11-08", "2026-11-23", "2026-11-24"];
+        assert_eq!(days.map(open), [true, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn months_add_subtract_and_stay_in_their_centuries() {
+        for (start, plus, end) in [
+            ("2026-11", 1, "2026-12"),
+            ("2026-12", 1, "2027-01"),
+            ("2026-01", -1, "2025-12"),
+            ("2026-04", 0, "2026-04"),
+            ("2026-04", 25, "2028-05"),
+            ("2026-04", -25, "2024-03"),
+            ("2999-12", 1, "2999-12"),
+            ("1900-01", -1, "1900-01"),
+            ("2026-04", i32::MAX, "2999-12"),
+            ("2026-04", i32::MIN, "1900-01"),
+        ] {
+            assert_eq!(month(start).plus(plus), month(end), "{start} {plus:+}");
+        }
+        assert_eq!(month("2027-03").since(month("2026-04")), 11);
+        assert_eq!(month("2026-04").since(month("2027-03")), -11);
+        let through = |from: &str, to: &str| month(from).through(month(to)).count();
+        assert_eq!((through("2026-11", "2027-02"), through("2026-04", "2026-04")), (4, 1));
+        assert_eq!(through("2026-04", "2026-03"), 0);
+    }
+
+    #[test]
+    fn months_end_where_the_year_says() {
+        for (of, last) in [
+            ("2026-02", "2026-02-28"),
+            ("2028-02", "2028-02-29"),
+            ("2000-02", "2000-02-29"),
+            ("2100-02", "2100-02-28"),
+            ("2026-04", "2026-04-30"),
+            ("2026-12", "2026-12-31"),
+        ] {
+            assert_eq!(month(of).last_day(), day(last));
+            assert_eq!(Month::of(day(last)), month(of));
+            assert_eq!(month(of).first_day().day(), 1);
+        }
+    }
+
+    #[test]
+    fn a_month_is_written_in_one_way_only() {
+        for wrong in [
+            "2026-4",
+            "2026-13",
+            "2026-00",
+            "1899-12",
+            "3000-01",
+            "+2026-04",
+            "2026-+4",
+            "02026-04",
+            "2026-04-01",
+            "2026",
+            "２０２６-04",
+            "",
+        ] {
+            assert_eq!(Month::parse(wrong), None, "{wrong:?}");
+        }
+        let text = serde_json::to_string(&month("2026-04")).unwrap();
+        assert_eq!(text, "\"2026-04\"");
+        assert_eq!(serde_json::from_str::<Month>(&text).unwrap(), month("2026-04"));
+        assert!(serde_json::from_str::<Month>("\"April\"").is_err());
+    }
+
+    #[test]
+    fn the_fiscal_year_begins_where_the_organisation_says() {
+        for (start, of, year, index) in [
+            (4, "2026-03", 2025, 11),
+            (4, "2026-04", 2026, 0),
+            (4, "2027-03", 2026, 11),
+            (1, "2026-01", 2026, 0),
+            (1, "2026-12", 2026, 11),
+            (10, "2026-09", 2025, 11),
+            (10, "2026-10", 2026, 0),
+        ] {
+            let calendar = Calendar::new([], Vec::new(), start);
+            assert_eq!(calendar.fiscal_year(month(of)), year, "{start}, {of}");
+            assert_eq!(calendar.index_in_year(month(of)), index, "{start}, {of}");
+            assert_eq!(calendar.months(year)[usize::try_from(index).unwrap()], month(of), "{start}, {of}");
+        }
+        assert_eq!(Calendar::new([], Vec::new(), 0).fiscal_start, 1);
+        assert_eq!(Calendar::new([], Vec::new(), 13).fiscal_start, 12);
+    }
+
+    proptest! {
+        #[test]
+        fn the_nth_business_day_has_n_business_days_behind_it(
+            year in 2000i16..2100, number in 1i8..=12, n in 1i64..=20,
+            closed in prop::collection::btree_set(1i8..=28, 0..8),
+        ) {
+            let of = Month::new(year, number).unwrap();
+            let holidays: Vec<_> = closed.into_iter().map(|day| Date::constant(year, number, day)).collect();
+            let calendar = Calendar::new(holidays, Vec::new(), 4);
+            let found = calendar.business_day(of, n);
+            let passed = (1..=found.day())
+                .filter(|day| calendar.is_business_day(Date::constant(year, number, *day)))
+                .count();
+            let passed = i64::try_from(passed).unwrap();
+            prop_assert!(passed == n && calendar.is_business_day(found) || passed < n && found == of.last_day());
+        }
+
+        #[test]
+        fn adding_months_and_taking_them_away_again_changes_nothing(
+            year in 2000i16..2100, number in 1i8..=12, months in -600i32..600,
+        ) {
+            let of = Month::new(year, number).unwrap();
+            prop_assert_eq!(of.plus(months).plus(-months), of);
+            prop_assert_eq!(of.plus(months).since(of), months);
+            prop_assert_eq!(Month::parse(&of.to_string()), Some(of));
+        }
+    }
+}

@@ -158,3 +158,87 @@ fn freeze(owed: &Owed) -> Outcome {
     };
     Outcome { duty: owed.obligation.duty.clone(), due_on: owed.obligation.due_on, fate }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{administrator, auditor, day, done, head, id, month, rows, said, secretariat, told};
+
+    const DUE: &str = "2026-06-05";
+
+    fn owed(duties: &[(&str, Status)]) -> Vec<Owed> {
+        let one = |(item, status): &(&str, Status)| Owed {
+            obligation: Obligation {
+                department_id: id("sales"),
+                month: month("2026-05"),
+                duty: Duty::Item(id(item)),
+                due_on: day(DUE),
+            },
+            status: *status,
+        };
+        duties.iter().map(one).collect()
+    }
+
+    fn close(
+        before: Option<Closing>,
+        owed: &[Owed],
+        by: &Actor,
+        on: &str,
+    ) -> Result<Change<Closing>, Refusal> {
+        Closing::close(before, id("closing"), id("sales"), month("2026-05"), owed, by, day(on))
+    }
+
+    const IN_TIME: Status = Status::Done { late: false };
+
+    #[test]
+    fn a_month_closes_when_nothing_waits_and_nothing_can_come_in_time_any_more() {
+        let waiting = |for_head| owed(&[("a", Status::Waiting { late: false, for_head }), ("b", IN_TIME)]);
+        let try_it = |duties: &[Owed], by: &Actor, on: &str| said(close(None, duties, by, on));
+        let all = owed(&[("a", IN_TIME)]);
+        let open = owed(&[("a", Status::Open)]);
+        let overdue = owed(&[("a", Status::Overdue), ("b", IN_TIME)]);
+        rows([
+            ("all checked", try_it(&all, &secretariat(), "2026-06-01"), "month.closed"),
+            ("nothing owed", try_it(&[], &secretariat(), "2026-06-01"), "month.closed"),
+            ("last day of the month", try_it(&all, &secretariat(), "2026-05-31"), "because"),
+            ("head", try_it(&all, &head(), "2026-06-01"), "not allowed"),
+            ("administrator", try_it(&all, &administrator(), "2026-06-01"), "not allowed"),
+            ("auditor", try_it(&all, &auditor(), "2026-06-01"), "not allowed"),
+            ("waits for the head", try_it(&waiting(true), &secretariat(), "2026-06-10"), "1 waiting"),
+            ("waits for the check", try_it(&waiting(false), &secretariat(), "2026-06-10"), "1 waiting"),
+            ("not due yet", try_it(&open, &secretariat(), DUE), "because"),
+            ("missed", try_it(&overdue, &secretariat(), "2026-06-08"), "month.closed"),
+        ]);
+    }
+
+    #[test]
+    fn closing_freezes_what_became_of_each_duty() {
+        let duties = owed(&[("a", IN_TIME), ("b", Status::Done { late: true }), ("c", Status::Overdue)]);
+        let closed = done(close(None, &duties, &secretariat(), "2026-06-12"));
+        let fates: Vec<_> = closed.outcomes.iter().map(|each| each.fate).collect();
+        assert_eq!(fates, [Fate::Kept, Fate::Late, Fate::Missed]);
+        assert_eq!(closed.frozen().collect::<Vec<_>>(), duties);
+        assert!(closed.is_closed());
+    }
+
+    #[test]
+    fn reopening_needs_a_reason_and_closing_again_keeps_it() {
+        let closed = || done(close(None, &[], &secretariat(), "2026-06-12"));
+        let reopened = || done(closed().reopen(1, " 誤記 ", &secretariat()));
+        let again = |before| said(close(Some(before), &[], &secretariat(), "2026-06-20"));
+        rows([
+            ("reopen", said(closed().reopen(1, "誤記", &secretariat())), "month.reopened"),
+            ("no reason", said(closed().reopen(1, " ", &secretariat())), "missing reason"),
+            ("stale", said(closed().reopen(2, "誤記", &secretariat())), "stale, now 1"),
+            ("head", said(closed().reopen(1, "誤記", &head())), "not allowed"),
+            ("reopen twice", said(reopened().reopen(2, "誤記", &secretariat())), "is Reopened"),
+            ("close twice", again(closed()), "month closed"),
+            ("close again", again(reopened()), "month.closed"),
+        ]);
+        assert!(!reopened().is_closed());
+        let (_, event) = told(closed().reopen(1, " 誤記 ", &secretariat()).unwrap());
+        assert_eq!(event.reason.as_deref(), Some("誤記"));
+        let again = done(close(Some(reopened()), &[], &secretariat(), "2026-06-20"));
+        assert_eq!((again.version, again.reason.as_str(), again.is_closed()), (3, "誤記", true));
+    }
+}

@@ -171,3 +171,108 @@ impl Correction {
         if self.state == state { Ok(()) } else { Err(Refusal::WrongState { state: self.state.word() }) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{
+        answer, auditor, both, day, deputy, done, head, id, member, month, rows, said, secretariat, stranger,
+    };
+
+    const ON: &str = "2026-06-20";
+
+    fn open() -> Correction {
+        done(Correction::open(id("correction"), &answer("2026-05", Mark::Bad)))
+    }
+
+    fn finished() -> Correction {
+        done(open().finish(1, "当番表を作った", &member(), day(ON)))
+    }
+
+    fn verified() -> Correction {
+        done(finished().verify(2, "1か月、かけ忘れなし", &head(), day(ON)))
+    }
+
+    #[test]
+    fn a_cross_opens_a_correction_with_cause_fix_owner_and_due_date() {
+        let hollow = Answer { cause: String::new(), ..answer("2026-05", Mark::Bad) };
+        let undated = Answer { due_on: None, ..answer("2026-05", Mark::Bad) };
+        rows([
+            ("whole", said(Correction::open(id("c"), &answer("2026-05", Mark::Bad))), "correction.opened"),
+            ("no cause", said(Correction::open(id("c"), &hollow)), "missing cause"),
+            ("no date", said(Correction::open(id("c"), &undated)), "missing due_on"),
+        ]);
+        let opened = open();
+        assert_eq!((opened.found_month, opened.answer_id.as_str()), (month("2026-05"), "answer"));
+        assert!(opened.is_complete() && opened.is_carried());
+        assert!(!Correction { owner: String::new(), ..opened }.is_complete());
+    }
+
+    #[test]
+    fn it_is_done_by_the_department_and_verified_by_another_hand() {
+        let own = done(open().finish(1, "済み", &both(), day(ON)));
+        let finish =
+            |what: Correction, version, note, by: &Actor| said(what.finish(version, note, by, day(ON)));
+        let verify =
+            |what: Correction, version, note, by: &Actor| said(what.verify(version, note, by, day(ON)));
+        rows([
+            ("member", finish(open(), 1, "済み", &member()), "correction.done"),
+            ("no words", finish(open(), 1, " ", &member()), "missing done_note"),
+            ("stale", finish(open(), 3, "済み", &member()), "stale, now 1"),
+            ("secretariat", finish(open(), 1, "済み", &secretariat()), "not allowed"),
+            ("stranger", finish(open(), 1, "済み", &stranger()), "not allowed"),
+            ("done twice", finish(finished(), 2, "済み", &member()), "is Done, effect not verified"),
+            ("head verifies", verify(finished(), 2, "効果あり", &head()), "correction.verified"),
+            ("deputy verifies", verify(finished(), 2, "効果あり", &deputy()), "correction.verified"),
+            (
+                "secretariat verifies",
+                verify(finished(), 2, "効果あり", &secretariat()),
+                "correction.verified",
+            ),
+            ("member verifies", verify(finished(), 2, "効果あり", &member()), "not allowed"),
+            ("auditor verifies", verify(finished(), 2, "効果あり", &auditor()), "not allowed"),
+            ("own work", verify(own, 2, "効果あり", &both()), "own record"),
+            ("no effect told", verify(finished(), 2, "", &head()), "missing effect"),
+            ("stale verify", verify(finished(), 1, "効果あり", &head()), "stale, now 2"),
+            ("not done", verify(open(), 1, "効果あり", &head()), "is Open"),
+            ("verified twice", verify(verified(), 3, "効果あり", &head()), "is Verified"),
+        ]);
+    }
+
+    #[test]
+    fn it_is_carried_until_its_effect_is_seen() {
+        assert!(open().is_carried() && finished().is_carried() && !verified().is_carried());
+        let back = |what: Correction, version, reason, by: &Actor| said(what.send_back(version, reason, by));
+        rows([
+            ("head", back(finished(), 2, "再発", &head()), "correction.returned"),
+            ("no reason", back(finished(), 2, "", &head()), "missing reason"),
+            ("member", back(finished(), 2, "再発", &member()), "not allowed"),
+            ("stale", back(finished(), 1, "再発", &head()), "stale, now 2"),
+            ("verified", back(verified(), 3, "再発", &head()), "is Verified"),
+        ]);
+        let again = done(finished().send_back(2, "再発", &secretariat()));
+        assert_eq!(
+            (again.state, again.done.is_none(), again.is_carried()),
+            (CorrectionState::Open, true, true)
+        );
+    }
+
+    #[test]
+    fn it_follows_its_answer() {
+        let good = answer("2026-05", Mark::Good);
+        let reworded = Answer { cause: "別の原因".into(), ..answer("2026-05", Mark::Bad) };
+        let hollow = Answer { fix: String::new(), ..answer("2026-05", Mark::Bad) };
+        rows([
+            ("reworded", said(open().follow(&reworded)), "correction.followed"),
+            ("hollow", said(open().follow(&hollow)), "missing fix"),
+            ("no × any more", said(open().follow(&good)), "correction.withdrawn"),
+        ]);
+        assert_eq!(done(open().follow(&reworded)).cause, "別の原因");
+        let withdrawn = done(verified().follow(&good));
+        assert_eq!((withdrawn.state, withdrawn.verified.is_none()), (CorrectionState::Withdrawn, true));
+        assert!(!withdrawn.is_carried());
+        let again = done(withdrawn.follow(&reworded));
+        assert_eq!((again.state, again.done.is_none()), (CorrectionState::Open, true));
+        assert_eq!(done(finished().follow(&reworded)).state, CorrectionState::Done);
+    }
+}

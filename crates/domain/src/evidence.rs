@@ -65,3 +65,49 @@ impl Evidence {
             .because(reason))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{done, id, rows, said};
+
+    fn evidence(kind: EvidenceKind, label: &str) -> Evidence {
+        Evidence {
+            id: id("evidence"),
+            version: 1,
+            department_id: id("sales"),
+            subject_id: "answer".into(),
+            kind,
+            label: label.into(),
+            sha256: String::new(),
+            size_bytes: 0,
+            in_force: true,
+        }
+    }
+
+    #[test]
+    fn evidence_is_a_file_a_safe_link_or_a_place() {
+        let attach = |kind, label: &str| said(Evidence::attach(evidence(kind, label)));
+        rows([
+            ("file", attach(EvidenceKind::File, "写真.jpg"), "evidence.attached"),
+            ("place", attach(EvidenceKind::Place, "総務キャビネット3段目"), "evidence.attached"),
+            ("link", attach(EvidenceKind::Link, " https://intra.example/1 "), "evidence.attached"),
+            ("plain link", attach(EvidenceKind::Link, "http://intra/1"), "evidence.attached"),
+            ("script", attach(EvidenceKind::Link, "javascript:alert(1)"), "unfit evidence"),
+            ("data", attach(EvidenceKind::Link, "data:text/html,x"), "unfit evidence"),
+            ("empty", attach(EvidenceKind::Place, " "), "missing evidence"),
+            ("line break", attach(EvidenceKind::File, "a\r\nb.txt"), "unfit evidence"),
+        ]);
+    }
+
+    #[test]
+    fn it_is_withdrawn_with_a_reason_and_stays() {
+        let place = || evidence(EvidenceKind::Place, "棚");
+        rows([
+            ("reason", said(place().withdraw("誤り")), "evidence.withdrawn"),
+            ("no reason", said(place().withdraw("")), "missing reason"),
+        ]);
+        let withdrawn = done(place().withdraw("誤り"));
+        assert_eq!((withdrawn.in_force, withdrawn.label.as_str()), (false, "棚"));
+    }
+}

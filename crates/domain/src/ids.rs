@@ -79,3 +79,18 @@ ids! {
     /// A dated rule of deadlines.
     TermId,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_a_shape_that_needs_no_quoting_anywhere() {
+        for good in ["a", "5.9", "T001", "0f8fad5b-d9cb-469f-a165-70867728950e", &"x".repeat(64)] {
+            assert!(AssetId::new(good).is_some(), "{good}");
+        }
+        for bad in ["", "a b", "a|b", "*", "a/b", "a'b", "資産", "a\n", &"x".repeat(65)] {
+            assert!(AssetId::new(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -354,3 +354,183 @@ impl Answer {
             && self.due_on == draft.due_on
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{
+        administrator, answer, answer_draft, assignment, both, calendar, check_item, day, deputy, done,
+        executive, head, id, inspection, member, month, rows, said, secretariat, stranger, told,
+    };
+
+    const ON: &str = "2026-06-03";
+    const DUE: &str = "2026-06-05";
+
+    fn submit(sheet: Inspection, answers: &[Answer], by: &Actor, on: &str) -> String {
+        let due = [id("item")];
+        said(sheet.submit(1, &due, answers, day(DUE), by, day(on)))
+    }
+
+    fn written() -> Inspection {
+        done(inspection("2026-05").write(0, "", &member(), day(ON)))
+    }
+
+    fn submitted() -> Inspection {
+        done(written().submit(1, &[], &[], day(DUE), &member(), day(ON)))
+    }
+
+    fn confirmed() -> Inspection {
+        done(submitted().confirm(2, &head(), day(ON)))
+    }
+
+    #[test]
+    fn rhythms_fall_on_the_last_month_of_their_part_of_the_fiscal_year() {
+        let months = |rhythm: Rhythm, fiscal_start| {
+            let calendar = Calendar::new([], Vec::new(), fiscal_start);
+            let due = calendar.months(2026).into_iter().filter(move |month| rhythm.is_due(*month, &calendar));
+            due.map(|month| month.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(months(Rhythm::Monthly, 4).len(), 12);
+        assert_eq!(months(Rhythm::Quarterly, 4), ["2026-06", "2026-09", "2026-12", "2027-03"]);
+        assert_eq!(months(Rhythm::HalfYearly, 4), ["2026-09", "2027-03"]);
+        assert_eq!(months(Rhythm::Yearly, 4), ["2027-03"]);
+        assert_eq!(months(Rhythm::Quarterly, 1), ["2026-03", "2026-06", "2026-09", "2026-12"]);
+        assert_eq!(months(Rhythm::Yearly, 10), ["2027-09"]);
+    }
+
+    #[test]
+    fn an_item_is_added_by_the_secretariat_or_out_of_the_plan() {
+        let silent = || CheckItem { text_ja: "  ".into(), ..check_item() };
+        let long = CheckItem { evidence_hint: "あ".repeat(2_001), ..check_item() };
+        rows([
+            ("secretariat", said(CheckItem::add(check_item(), &secretariat())), "check_item.added"),
+            ("head", said(CheckItem::add(check_item(), &head())), "check_item.added"),
+            ("executive", said(CheckItem::add(check_item(), &executive())), "check_item.added"),
+            ("member", said(CheckItem::add(check_item(), &member())), "not allowed"),
+            ("administrator", said(CheckItem::add(check_item(), &administrator())), "not allowed"),
+            ("no text", said(CheckItem::add(silent(), &secretariat())), "missing text_ja"),
+            ("long hint", said(CheckItem::add(long, &secretariat())), "too long evidence_hint"),
+        ]);
+        let japanese = CheckItem { text_en: " ".into(), ..check_item() };
+        assert_eq!(done(CheckItem::add(japanese, &secretariat())).text_en, "施錠を確認した");
+    }
+
+    #[test]
+    fn a_duty_begins_and_ends_with_a_month() {
+        let duty = || assignment("item", Rhythm::Monthly, "2026-04", None);
+        let ended = || done(duty().end(month("2026-08"), &secretariat()));
+        rows([
+            ("secretariat", said(Assignment::begin(duty(), &secretariat())), "assignment.began"),
+            ("head, out of the plan", said(Assignment::begin(duty(), &head())), "assignment.began"),
+            ("member", said(Assignment::begin(duty(), &member())), "not allowed"),
+            ("stranger", said(Assignment::begin(duty(), &stranger())), "not allowed"),
+            ("end", said(duty().end(month("2026-08"), &secretariat())), "assignment.ended"),
+            ("head ends", said(duty().end(month("2026-08"), &head())), "not allowed"),
+            ("end later", said(ended().end(month("2026-09"), &secretariat())), "is ended"),
+            ("end sooner", said(ended().end(month("2026-06"), &secretariat())), "assignment.ended"),
+        ]);
+        let due = |text| ended().is_due(month(text), &calendar());
+        assert_eq!(["2026-03", "2026-04", "2026-08", "2026-09"].map(due), [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_sheet_is_submitted_when_every_due_item_is_answered_in_full() {
+        let good = || answer("2026-05", Mark::Good);
+        let other = Answer { item_id: id("other"), ..good() };
+        let hollow = Answer { note: String::new(), ..answer("2026-05", Mark::Partly) };
+        let not_due = Answer { item_id: id("other"), ..hollow.clone() };
+        let late = Inspection { late_reason: "出張".into(), ..written() };
+        rows([
+            ("answered", submit(written(), &[good()], &member(), ON), "inspection.submitted"),
+            ("nothing answered", submit(written(), &[], &member(), ON), "1 left"),
+            ("another answered", submit(written(), &[other], &member(), ON), "1 left"),
+            (
+                "△ without a note",
+                submit(written(), std::slice::from_ref(&hollow), &member(), ON),
+                "missing note",
+            ),
+            (
+                "hollow but not due",
+                submit(written(), &[good(), not_due], &member(), ON),
+                "inspection.submitted",
+            ),
+            ("last day", submit(written(), &[good()], &member(), DUE), "inspection.submitted"),
+            ("late", submit(written(), &[good()], &member(), "2026-06-06"), "missing late_reason"),
+            ("late with reason", submit(late, &[good()], &member(), "2026-06-06"), "inspection.submitted"),
+            ("secretariat", submit(written(), &[good()], &secretariat(), ON), "not allowed"),
+            ("deputy", submit(written(), &[good()], &deputy(), ON), "not allowed"),
+            ("stranger", submit(written(), &[good()], &stranger(), ON), "not allowed"),
+            ("stale", submit(inspection("2026-05"), &[good()], &member(), ON), "stale, now 0"),
+            (
+                "twice",
+                said(submitted().submit(2, &[], &[], day(DUE), &member(), day(ON))),
+                "is Waiting for the head",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn each_mark_asks_for_its_words() {
+        let full = |mark| answer("2026-05", mark);
+        let bare = |mark| Answer { note: " ".into(), ..full(mark) };
+        let complete = |answer: Answer| crate::support::answered(answer.must_be_complete());
+        rows([
+            ("○", complete(bare(Mark::Good)), "fine"),
+            ("△", complete(full(Mark::Partly)), "fine"),
+            ("△ bare", complete(bare(Mark::Partly)), "missing note"),
+            ("該当なし", complete(full(Mark::NotApplicable)), "fine"),
+            ("該当なし bare", complete(bare(Mark::NotApplicable)), "missing note"),
+            ("×", complete(full(Mark::Bad)), "fine"),
+            ("× bare", complete(bare(Mark::Bad)), "missing note"),
+            ("× no cause", complete(Answer { cause: String::new(), ..full(Mark::Bad) }), "missing cause"),
+            ("× no fix", complete(Answer { fix: String::new(), ..full(Mark::Bad) }), "missing fix"),
+            ("× no owner", complete(Answer { owner: String::new(), ..full(Mark::Bad) }), "missing owner"),
+            ("× no date", complete(Answer { due_on: None, ..full(Mark::Bad) }), "missing due_on"),
+        ]);
+    }
+
+    #[test]
+    fn an_answer_is_given_on_an_open_sheet_and_keeps_its_id() {
+        let give =
+            |before, sheet: &Inspection| Answer::give(before, id("new"), sheet, answer_draft(Mark::Partly));
+        let long = AnswerDraft { cause: "あ".repeat(2_001), ..answer_draft(Mark::Bad) };
+        rows([
+            ("open", said(give(None, &written())), "answer.given"),
+            ("submitted", said(give(None, &submitted())), "is Waiting for the head"),
+            ("confirmed", said(give(None, &confirmed())), "is Waiting for the secretariat"),
+            ("too long", said(Answer::give(None, id("new"), &written(), long)), "too long cause"),
+        ]);
+        let again = done(give(Some(answer("2026-05", Mark::Bad)), &written()));
+        assert_eq!((again.id.as_str(), again.version, again.mark), ("answer", 2, Mark::Partly));
+        assert!(again.says(&AnswerDraft { note: format!(" {} ", again.note), ..answer_draft(Mark::Partly) }));
+        assert!(!again.says(&answer_draft(Mark::Good)));
+    }
+
+    #[test]
+    fn a_sheet_walks_from_hand_to_hand() {
+        let on = day(ON);
+        let own = done(inspection("2026-05").write(0, "", &both(), on));
+        let own = done(done(own.submit(1, &[], &[], day(DUE), &member(), on)).confirm(2, &head(), on));
+        rows([
+            ("write", said(inspection("2026-05").write(0, "", &member(), on)), "inspection.written"),
+            ("stranger writes", said(inspection("2026-05").write(0, "", &stranger(), on)), "not allowed"),
+            ("stale write", said(written().write(0, "", &member(), on)), "stale, now 1"),
+            ("write submitted", said(submitted().write(2, "", &member(), on)), "is Waiting for the head"),
+            ("head", said(submitted().confirm(2, &head(), on)), "inspection.confirmed"),
+            ("member confirms", said(submitted().confirm(2, &member(), on)), "not allowed"),
+            ("stale confirm", said(submitted().confirm(1, &head(), on)), "stale, now 2"),
+            ("secretariat", said(confirmed().check(3, &secretariat(), on)), "inspection.checked"),
+            ("executive checks", said(confirmed().check(3, &executive(), on)), "not allowed"),
+            ("check unconfirmed", said(submitted().check(2, &secretariat(), on)), "is Waiting for the head"),
+            ("stale check", said(confirmed().check(1, &secretariat(), on)), "stale, now 3"),
+            ("own record", said(own.check(3, &both(), on)), "own record"),
+            ("return", said(confirmed().send_back(3, "証跡", &secretariat(), on)), "inspection.returned"),
+            ("no reason", said(confirmed().send_back(3, "", &secretariat(), on)), "missing reason"),
+            ("member returns", said(confirmed().send_back(3, "証跡", &member(), on)), "not allowed"),
+            ("stale return", said(confirmed().send_back(1, "証跡", &secretariat(), on)), "stale, now 3"),
+        ]);
+        assert!(done(submitted().confirm(2, &deputy(), on)).flow.confirmed.unwrap().deputy, "the mark 代");
+        let (_, event) = told(confirmed().send_back(3, " 証跡 ", &head(), on).unwrap());
+        assert_eq!(event.reason.as_deref(), Some("証跡"));
+    }
+}

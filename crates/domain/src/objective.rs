@@ -270,3 +270,175 @@ impl Review {
 
 /// The word of the reason for lateness.
 pub const LATE: Word = ("遅れた理由", "Reason for lateness");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{
+        administrator, both, day, deputy, done, executive, head, member, month, objective, review, rows,
+        said, secretariat, stranger, told,
+    };
+    use ObjectiveState::{Achieved, Active, Stopped};
+
+    fn year() -> Objective {
+        objective("2026-04", "2027-03")
+    }
+
+    #[test]
+    fn an_objective_is_set_by_those_who_plan() {
+        let set = |objective, by: &Actor| said(Objective::set(objective, by));
+        let long = "あ".repeat(2_001);
+        rows([
+            ("member", set(year(), &member()), "objective.set"),
+            ("deputy, out of the plan", set(year(), &deputy()), "objective.set"),
+            ("secretariat", set(year(), &secretariat()), "objective.set"),
+            ("executive", set(year(), &executive()), "objective.set"),
+            ("administrator", set(year(), &administrator()), "not allowed"),
+            ("stranger", set(year(), &stranger()), "not allowed"),
+            ("no title", set(Objective { title: " ".into(), ..year() }, &member()), "missing title"),
+            ("long method", set(Objective { method: long.clone(), ..year() }, &member()), "too long method"),
+            ("long owner", set(Objective { owner: long, ..year() }, &member()), "too long owner"),
+            ("backwards", set(objective("2026-04", "2026-03"), &member()), "unfit to_month"),
+            ("one month", set(objective("2026-04", "2026-04"), &member()), "objective.set"),
+        ]);
+    }
+
+    #[test]
+    fn an_edit_keeps_first_month_and_origin() {
+        let new = Objective { title: "新".into(), ..objective("2026-09", "2026-12") };
+        let edited = done(year().edit(1, new.clone(), &member()));
+        assert_eq!((edited.title.as_str(), edited.version), ("新", 2));
+        assert_eq!((edited.from_month, edited.to_month), (month("2026-04"), month("2026-12")));
+        let ended = done(year().end(Achieved, month("2026-08"), "達成", &member()));
+        rows([
+            ("stale", said(year().edit(4, new.clone(), &member())), "stale, now 1"),
+            ("stranger", said(year().edit(1, new.clone(), &stranger())), "not allowed"),
+            ("ended", said(ended.edit(2, new, &member())), "is Achieved"),
+            (
+                "before its start",
+                said(year().edit(1, objective("2025-01", "2025-02"), &member())),
+                "unfit to_month",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_end_has_a_reason_and_adds_no_duties() {
+        let end = |objective: Objective, state, reason, by: &Actor| {
+            said(objective.end(state, month("2026-08"), reason, by))
+        };
+        let ended = || done(year().end(Stopped, month("2026-08"), "廃止", &member()));
+        rows([
+            ("achieved", end(year(), Achieved, "達成", &member()), "objective.ended"),
+            ("stopped", end(year(), Stopped, "廃止", &head()), "objective.ended"),
+            ("into going on", end(year(), Active, "達成", &member()), "unfit state"),
+            ("no reason", end(year(), Achieved, "", &member()), "missing reason"),
+            ("deputy", end(year(), Achieved, "達成", &deputy()), "not allowed"),
+            ("twice", end(ended(), Achieved, "達成", &member()), "is Stopped"),
+        ]);
+        let last = |text| done(year().end(Achieved, month(text), "達成", &member())).to_month;
+        assert_eq!(last("2026-08"), month("2026-08"));
+        assert_eq!(last("2028-01"), month("2027-03"), "no later than it was to last");
+        assert_eq!(last("2025-01"), month("2026-04"), "no earlier than it began");
+    }
+
+    fn draft() -> ReviewDraft {
+        ReviewDraft {
+            discussed: "宛先の確認方法".into(),
+            decided: "送信前に二人で見る".into(),
+            next: "試行".into(),
+            figure: "1件".into(),
+            progress: Progress::OnTrack,
+            late_reason: String::new(),
+        }
+    }
+
+    const ON: &str = "2026-09-03";
+    const DUE: &str = "2026-09-07";
+
+    fn written() -> Review {
+        done(review("2026-08").write(0, draft(), &member(), day(ON)))
+    }
+
+    fn submitted() -> Review {
+        done(written().submit(1, day(DUE), &member(), day(ON)))
+    }
+
+    fn confirmed() -> Review {
+        done(submitted().confirm(2, &head(), day(ON)))
+    }
+
+    #[test]
+    fn a_review_is_written_complete_or_not() {
+        let write =
+            |review: Review, version, draft, by: &Actor| said(review.write(version, draft, by, day(ON)));
+        let empty = ReviewDraft { discussed: String::new(), decided: String::new(), ..draft() };
+        let long = ReviewDraft { next: "あ".repeat(2_001), ..draft() };
+        rows([
+            ("member", write(review("2026-08"), 0, draft(), &member()), "review.written"),
+            ("incomplete", write(review("2026-08"), 0, empty, &member()), "review.written"),
+            ("too long", write(review("2026-08"), 0, long, &member()), "too long next"),
+            ("secretariat", write(review("2026-08"), 0, draft(), &secretariat()), "not allowed"),
+            ("deputy", write(review("2026-08"), 0, draft(), &deputy()), "not allowed"),
+            ("stranger", write(review("2026-08"), 0, draft(), &stranger()), "not allowed"),
+            ("stale", write(written(), 0, draft(), &member()), "stale, now 1"),
+            ("submitted", write(submitted(), 2, draft(), &member()), "is Waiting for the head"),
+        ]);
+    }
+
+    #[test]
+    fn a_review_is_submitted_whole_and_late_only_with_a_reason() {
+        let submit = |review: Review, on: &str| said(review.submit(1, day(DUE), &member(), day(on)));
+        let late = || Review { late_reason: "出張".into(), ..written() };
+        rows([
+            ("in time", submit(written(), ON), "review.submitted"),
+            ("on the last day", submit(written(), DUE), "review.submitted"),
+            ("late without reason", submit(written(), "2026-09-08"), "missing late_reason"),
+            ("late with reason", submit(late(), "2026-09-08"), "review.submitted"),
+            (
+                "nothing discussed",
+                submit(Review { discussed: String::new(), ..written() }, ON),
+                "missing discussed",
+            ),
+            (
+                "nothing decided",
+                submit(Review { decided: String::new(), ..written() }, ON),
+                "missing decided",
+            ),
+            ("stale", said(written().submit(0, day(DUE), &member(), day(ON))), "stale, now 1"),
+            ("auditor", said(written().submit(1, day(DUE), &secretariat(), day(ON))), "not allowed"),
+            ("twice", said(submitted().submit(2, day(DUE), &member(), day(ON))), "is Waiting for the head"),
+        ]);
+    }
+
+    #[test]
+    fn a_review_is_confirmed_then_checked_or_goes_back() {
+        let on = day(ON);
+        let own = done(review("2026-08").write(0, draft(), &both(), on));
+        let own = done(done(own.submit(1, day(DUE), &member(), on)).confirm(2, &head(), on));
+        rows([
+            ("head", said(submitted().confirm(2, &head(), on)), "review.confirmed"),
+            ("deputy", said(submitted().confirm(2, &deputy(), on)), "review.confirmed"),
+            ("member confirms", said(submitted().confirm(2, &member(), on)), "not allowed"),
+            ("stale confirm", said(submitted().confirm(1, &head(), on)), "stale, now 2"),
+            ("confirm a draft", said(written().confirm(1, &head(), on)), "is Draft"),
+            ("secretariat", said(confirmed().check(3, &secretariat(), on)), "review.checked"),
+            ("head checks", said(confirmed().check(3, &head(), on)), "not allowed"),
+            ("check unconfirmed", said(submitted().check(2, &secretariat(), on)), "is Waiting for the head"),
+            ("stale check", said(confirmed().check(2, &secretariat(), on)), "stale, now 3"),
+            ("own record", said(own.check(3, &both(), on)), "own record"),
+            ("head returns", said(submitted().send_back(2, "数値", &head(), on)), "review.returned"),
+            (
+                "secretariat returns",
+                said(confirmed().send_back(3, "数値", &secretariat(), on)),
+                "review.returned",
+            ),
+            ("no reason", said(confirmed().send_back(3, " ", &secretariat(), on)), "missing reason"),
+            ("member returns", said(submitted().send_back(2, "数値", &member(), on)), "not allowed"),
+            ("return a draft", said(written().send_back(1, "数値", &head(), on)), "is Draft"),
+            ("stale return", said(submitted().send_back(1, "数値", &head(), on)), "stale, now 2"),
+        ]);
+        let (_, event) = told(submitted().send_back(2, " 数値 ", &head(), on).unwrap());
+        assert_eq!(event.reason.as_deref(), Some("数値"));
+    }
+}

@@ -430,6 +430,10 @@ impl DepartmentName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::{
+        administrator, answered, both, day, department, done, head, id, member, person, posting, rows, said,
+        secretariat, told,
+    };
 
     #[test]
     fn every_act_has_exactly_one_row() {
@@ -461,5 +465,218 @@ mod tests {
         for wrong in ["", "sato", "a@b", "a b@example.com", "a@b@c.jp", "a@example.com\r\nBcc: x@y.z"] {
             assert!(email(wrong).is_err(), "{wrong:?}");
         }
+    }
+    /// The table of DESIGN.md §3, told by what each role may do somewhere, so that a changed cell is seen.
+    #[test]
+    fn the_table_says_who_may_what() {
+        let all = |role| {
+            let acts = Act::ALL.iter().filter(|act| reach(role, **act) == Reach::All);
+            acts.map(|act| act.code()).collect::<Vec<_>>().join(" ")
+        };
+        let own = |role| {
+            let acts = Act::ALL.iter().filter(|act| reach(role, **act) == Reach::Own);
+            acts.map(|act| act.code()).collect::<Vec<_>>().join(" ")
+        };
+        let sees = "see_register see_risk see_plan see_month see_board";
+        assert_eq!(
+            own(Role::Member),
+            "see_register edit_register confirm_inventory see_risk assess_risk see_plan edit_plan see_month \
+             write_month see_board"
+        );
+        assert_eq!(
+            own(Role::Head),
+            "see_register edit_register confirm_inventory approve_inventory see_risk assess_risk \
+             approve_assessment see_plan edit_plan approve_plan see_month write_month confirm_month \
+             verify_correction see_board"
+        );
+        assert_eq!(
+            own(Role::Deputy),
+            "see_register approve_inventory see_risk approve_assessment see_plan approve_plan see_month \
+             confirm_month verify_correction see_board"
+        );
+        assert_eq!(
+            all(Role::Secretariat),
+            "see_register edit_register accept_inventory open_inventory see_risk assess_risk edit_criteria \
+             see_plan edit_plan see_month check_month close_month edit_schedule verify_correction see_board \
+             see_record see_people edit_calendar"
+        );
+        assert_eq!(
+            all(Role::Executive),
+            "see_register see_risk approve_criteria see_plan approve_plan see_month see_board see_record see_people"
+        );
+        assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people"));
+        assert_eq!(all(Role::ExternalAuditor), format!("{sees} see_record"));
+        assert_eq!(all(Role::Administrator), "see_record see_people edit_people edit_calendar");
+        for role in Role::ALL {
+            let other = if role.is_departmental() { all(*role) } else { own(*role) };
+            assert_eq!(other, "", "{role:?}: a department's role ends at its department");
+        }
+    }
+
+    fn sato(postings: &[(Role, Option<&str>)]) -> Actor {
+        let postings: Vec<_> =
+            postings.iter().map(|(role, department)| posting("sato", *role, *department)).collect();
+        Actor::new(&person("sato"), &postings, day("2026-04-01"))
+    }
+
+    #[test]
+    fn a_scope_holds_the_departments_of_the_postings_and_no_others() {
+        let double =
+            sato(&[(Role::Member, Some("sales")), (Role::Head, Some("hr")), (Role::Member, Some("hr"))]);
+        let reads = double.scope(Act::SeeMonth);
+        assert_eq!(reads.text(), "|hr|sales|");
+        let holds = ["hr", "sales", "sale", "it", "hr.2"].map(|name| reads.holds(&id(name)));
+        assert_eq!(holds, [true, true, false, false, false]);
+        assert_eq!(double.scope(Act::ConfirmMonth).text(), "|hr|");
+        let nobody = sato(&[]).scope(Act::SeeMonth);
+        assert_eq!((nobody.text(), nobody.is_all(), nobody.holds(&id("hr"))), ("|", false, false));
+        let everywhere = secretariat().scope(Act::SeeMonth);
+        assert!(everywhere.is_all() && everywhere.text() == "*" && everywhere.holds(&id("hr")));
+        assert_eq!(administrator().scope(Act::SeeMonth).text(), "|");
+    }
+
+    #[test]
+    fn may_must_somewhere_and_everywhere_agree() {
+        let hr: DepartmentId = id("hr");
+        assert!(head().may(Act::ConfirmMonth, &id("sales")) && !head().may(Act::ConfirmMonth, &hr));
+        assert!(head().may_somewhere(Act::ConfirmMonth) && !head().may_everywhere(Act::ConfirmMonth));
+        assert!(secretariat().may_everywhere(Act::CheckMonth) && secretariat().may(Act::CheckMonth, &hr));
+        rows([
+            ("own", answered(head().must(Act::ConfirmMonth, &id("sales"))), "fine"),
+            ("other", answered(head().must(Act::ConfirmMonth, &hr)), "not allowed"),
+            ("company", answered(secretariat().must_everywhere(Act::CloseMonth)), "fine"),
+            ("company by a head", answered(head().must_everywhere(Act::CloseMonth)), "not allowed"),
+        ]);
+        assert_eq!(head().departments(Act::ConfirmMonth), [id::<DepartmentId>("sales")]);
+        assert!(secretariat().departments(Act::CheckMonth).is_empty(), "all, and none by name");
+        assert_eq!(both().roles(), [Role::Member, Role::Head, Role::Secretariat]);
+        assert!(both().is(Role::Secretariat) && !both().is(Role::Auditor));
+    }
+
+    #[test]
+    fn postings_count_from_their_first_day_through_their_last() {
+        let dated = Posting {
+            from_on: day("2026-08-01"),
+            to_on: Some(day("2026-08-31")),
+            ..posting("sato", Role::Deputy, Some("sales"))
+        };
+        let may = |on: &str| {
+            let actor = Actor::new(&person("sato"), std::slice::from_ref(&dated), day(on));
+            actor.may(Act::ConfirmMonth, &id("sales"))
+        };
+        let days = ["2026-07-31", "2026-08-01", "2026-08-31", "2026-09-01"];
+        assert_eq!(days.map(may), [false, true, true, false]);
+        let others = [posting("ito", Role::Head, Some("sales"))];
+        assert!(Actor::new(&person("sato"), &others, day("2026-04-01")).roles().is_empty());
+        let leaver = Person { active: false, ..person("sato") };
+        let own = [posting("sato", Role::Head, Some("sales"))];
+        assert!(Actor::new(&leaver, &own, day("2026-04-01")).roles().is_empty());
+    }
+
+    #[test]
+    fn a_deputy_signs_as_deputy_unless_he_is_head_himself() {
+        let of = |postings: &[(Role, Option<&str>)]| sato(postings).stands_in_for(&id("sales"));
+        assert!(of(&[(Role::Deputy, Some("sales"))]));
+        assert!(!of(&[(Role::Deputy, Some("sales")), (Role::Head, Some("sales"))]));
+        assert!(of(&[(Role::Deputy, Some("sales")), (Role::Head, Some("hr"))]), "head elsewhere");
+        assert!(!of(&[(Role::Deputy, Some("hr"))]) && !of(&[(Role::Head, Some("sales"))]));
+    }
+
+    #[test]
+    fn the_house_itself_is_bound_by_no_row_but_never_checks_its_own() {
+        let house = Actor::system(id("system"));
+        assert!(Act::ALL.iter().all(|act| house.may(*act, &id("sales")) && house.may_everywhere(*act)));
+        assert!(house.scope(Act::SeeMonth).is_all() && house.roles().is_empty());
+        let on = day("2026-06-01");
+        let flow = crate::approval::Flow::begin().write(&house, on).and_then(|flow| flow.submit(&house, on));
+        let flow = flow.and_then(|flow| flow.confirm(&head(), on, false)).unwrap();
+        assert_eq!(answered(flow.check(&house, on)), "own record");
+    }
+
+    #[test]
+    fn people_are_enrolled_and_leave() {
+        let enrol = |name: &str, address: &str| said(Person::enrol(id("sato"), name, address));
+        let left = done(person("sato").leave());
+        rows([
+            ("whole", enrol("佐藤", "sato@example.com"), "person.enrolled"),
+            ("no name", enrol(" ", "sato@example.com"), "missing name"),
+            ("no address", enrol("佐藤", ""), "missing email"),
+            ("odd address", enrol("佐藤", "sato"), "unfit email"),
+            ("leave", said(person("sato").leave()), "person.left"),
+            ("leave twice", said(left.leave()), "is left"),
+        ]);
+        assert_eq!(told(person("sato").set_password("$argon2id$…".into())).0.version, 2);
+    }
+
+    #[test]
+    fn postings_fit_their_role_and_some_need_an_end() {
+        let begin = |role, department, to_on: Option<&str>, by: &Actor| {
+            let posting = Posting { to_on: to_on.map(day), ..posting("sato", role, department) };
+            said(Posting::begin(posting, by))
+        };
+        let (admin, sales, last) = (administrator(), Some("sales"), Some("2026-12-31"));
+        rows([
+            ("member", begin(Role::Member, sales, None, &admin), "posting.began"),
+            ("secretariat", begin(Role::Secretariat, None, None, &admin), "posting.began"),
+            ("deputy until a day", begin(Role::Deputy, sales, last, &admin), "posting.began"),
+            ("examiner until a day", begin(Role::ExternalAuditor, None, last, &admin), "posting.began"),
+            ("deputy for good", begin(Role::Deputy, sales, None, &admin), "missing to_on"),
+            ("examiner for good", begin(Role::ExternalAuditor, None, None, &admin), "missing to_on"),
+            ("member of nothing", begin(Role::Member, None, None, &admin), "unfit department_id"),
+            ("secretariat of sales", begin(Role::Secretariat, sales, None, &admin), "unfit department_id"),
+            ("backwards", begin(Role::Member, sales, Some("2019-12-31"), &admin), "unfit to_on"),
+            ("one day", begin(Role::Member, sales, Some("2020-04-01"), &admin), "posting.began"),
+            ("by the secretariat", begin(Role::Member, sales, None, &secretariat()), "not allowed"),
+            ("by himself", begin(Role::Head, sales, None, &member()), "not allowed"),
+            (
+                "end",
+                said(posting("sato", Role::Member, sales).end(day("2026-09-30"), &admin)),
+                "posting.ended",
+            ),
+            (
+                "end by a head",
+                said(posting("sato", Role::Member, sales).end(day("2026-09-30"), &head())),
+                "not allowed",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn departments_open_close_once_and_are_renamed_by_date() {
+        let sales = || department("sales", "2020-04-01", None);
+        let closed = || done(sales().close(day("2026-09-30"), Some(id("sales-2")), &administrator()));
+        let name = |text: &str| DepartmentName {
+            id: id("name"),
+            version: 1,
+            department_id: id("sales"),
+            from_on: day("2026-10-01"),
+            name: text.into(),
+        };
+        let nameless = Department { code: " ".into(), ..sales() };
+        rows([
+            ("open", said(Department::open(sales(), &administrator())), "department.opened"),
+            ("no code", said(Department::open(nameless, &administrator())), "missing code"),
+            ("open by a head", said(Department::open(sales(), &head())), "not allowed"),
+            ("close", said(sales().close(day("2026-09-30"), None, &administrator())), "department.closed"),
+            ("close by a head", said(sales().close(day("2026-09-30"), None, &head())), "not allowed"),
+            ("close twice", said(closed().close(day("2026-12-31"), None, &administrator())), "is closed"),
+            (
+                "before it opened",
+                said(sales().close(day("2020-03-31"), None, &administrator())),
+                "unfit closes_on",
+            ),
+            ("name", said(DepartmentName::give(name("第一営業部"), &administrator())), "department.named"),
+            ("no name", said(DepartmentName::give(name(" "), &administrator())), "missing name"),
+            (
+                "long name",
+                said(DepartmentName::give(name(&"部".repeat(2_001)), &administrator())),
+                "too long name",
+            ),
+            ("name by a head", said(DepartmentName::give(name("営業"), &head())), "not allowed"),
+        ]);
+        let open = |on: &str| closed().is_open(day(on));
+        let days = ["2020-03-31", "2020-04-01", "2026-09-30", "2026-10-01"];
+        assert_eq!(days.map(open), [false, true, true, false]);
+        assert_eq!(closed().successor_id, Some(id("sales-2")));
     }
 }

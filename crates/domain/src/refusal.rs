@@ -108,3 +108,51 @@ pub fn optional(text: &str, field: &'static str, word: Word) -> Result<String, R
     }
     Ok(text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{answered, rows};
+
+    const WORD: Word = ("期限", "Due date");
+
+    #[test]
+    fn every_refusal_speaks_both_languages_and_says_what_it_is_about() {
+        let all = [
+            Refusal::NotAllowed,
+            Refusal::NotFound,
+            Refusal::Stale { current: 2 },
+            Refusal::OwnRecord,
+            Refusal::WrongState { state: WORD },
+            Refusal::Missing { field: "due_on", word: WORD },
+            Refusal::Unfit { field: "due_on", word: WORD, hint: ("直す。", "Fix it.") },
+            Refusal::TooLong { field: "due_on", word: WORD, most: 9 },
+            Refusal::Incomplete { left: 2 },
+            Refusal::Already { what: WORD },
+            Refusal::MonthClosed,
+            Refusal::StillWaiting { left: 2 },
+            Refusal::CriteriaNotApproved,
+            Refusal::Because(("理由。", "Because.")),
+            Refusal::Said { ja: "文。".into(), en: "Text.".into() },
+        ];
+        for refusal in &all {
+            assert!(refusal.ja().ends_with('。'), "{refusal:?}");
+            assert!(refusal.en().ends_with('.'));
+        }
+        let fields = all.iter().filter(|each| each.field() == Some("due_on")).count();
+        assert_eq!(fields, 3);
+    }
+
+    #[test]
+    fn texts_are_trimmed_and_bounded() {
+        let full = "あ".repeat(MOST_TEXT);
+        rows([
+            ("words", answered(required(" a ", "due_on", WORD)), "fine"),
+            ("blanks", answered(required(" \u{3000}\n", "due_on", WORD)), "missing due_on"),
+            ("empty but optional", answered(optional("", "due_on", WORD)), "fine"),
+            ("just fits", answered(optional(&full, "due_on", WORD)), "fine"),
+            ("one too many", answered(optional(&format!("{full}x"), "due_on", WORD)), "too long due_on"),
+        ]);
+        assert_eq!(required(" a ", "due_on", WORD), Ok("a".into()));
+    }
+}

@@ -318,3 +318,168 @@ fn must_be_in_force(criteria: &Criteria) -> Result<(), Refusal> {
         CriteriaState::Draft | CriteriaState::Superseded => Err(Refusal::CriteriaNotApproved),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::State;
+    use crate::asset::AssetDraft;
+    use crate::criteria::Method;
+    use crate::support::{
+        asset, asset_draft, criteria, day, deputy, done, draft_criteria, executive, head, id, judgement,
+        member, new_risk, risk, rows, said, secretariat, stranger, told,
+    };
+
+    const TODAY: &str = "2026-06-01";
+
+    fn assessment() -> Assessment {
+        done(Assessment::begin(id("assessment"), id("sales"), 2026, &criteria()))
+    }
+
+    fn submitted() -> Assessment {
+        let written = done(assessment().write(&member(), day(TODAY)));
+        done(written.submit(2, 0, &member(), day(TODAY)))
+    }
+
+    fn approved() -> Assessment {
+        done(submitted().approve(3, &head(), day(TODAY)))
+    }
+
+    #[test]
+    fn nothing_is_judged_under_criteria_that_are_not_in_force() {
+        let old = told(criteria().step_back()).0;
+        let begin = |criteria: &Criteria| said(Assessment::begin(id("a"), id("sales"), 2026, criteria));
+        let judge = |criteria: &Criteria| {
+            said(Risk::judge(None, new_risk(&asset(), criteria), &judgement(1, 1), &member()))
+        };
+        rows([
+            ("in force", begin(&criteria()), "assessment.begun"),
+            ("draft", begin(&draft_criteria()), "criteria not approved"),
+            ("superseded", begin(&old), "criteria not approved"),
+            ("judge in force", judge(&criteria()), "risk.judged"),
+            ("judge under a draft", judge(&draft_criteria()), "criteria not approved"),
+            ("judge under an old edition", judge(&old), "criteria not approved"),
+        ]);
+    }
+
+    #[test]
+    fn a_risk_is_judged_on_the_scale_by_those_who_may() {
+        let judge = |threat, vulnerability, by: &Actor| {
+            said(Risk::judge(None, new_risk(&asset(), &criteria()), &judgement(threat, vulnerability), by))
+        };
+        rows([
+            ("member", judge(2, 3, &member()), "risk.judged"),
+            ("secretariat", judge(2, 3, &secretariat()), "risk.judged"),
+            ("deputy", judge(2, 3, &deputy()), "not allowed"),
+            ("executive", judge(2, 3, &executive()), "not allowed"),
+            ("stranger", judge(2, 3, &stranger()), "not allowed"),
+            ("threat 0", judge(0, 3, &member()), "unfit threat"),
+            ("vulnerability 4", judge(1, 4, &member()), "unfit threat"),
+        ]);
+        let first = risk();
+        assert_eq!((first.importance, first.likelihood, first.value, first.level), (3, 3, 9, Level::Large));
+        assert_eq!((first.version, first.revision, first.asset_revision), (1, 1, 1));
+    }
+
+    #[test]
+    fn judging_again_keeps_the_id_and_outdates_the_approval() {
+        let approved = done(risk().approve(&head(), day(TODAY)));
+        assert_eq!(approved.standing(), Standing::Current);
+        let (asset, criteria) = (asset(), criteria());
+        let other = New { id: id("other"), ..new_risk(&asset, &criteria) };
+        let again = done(Risk::judge(Some(approved), other, &judgement(1, 1), &member()));
+        assert_eq!((again.id.as_str(), again.version, again.revision, again.value), ("risk", 3, 2, 3));
+        assert_eq!(again.standing(), Standing::Outdated);
+        assert_eq!(done(again.approve(&head(), day(TODAY))).standing(), Standing::Current);
+    }
+
+    #[test]
+    fn a_risk_is_approved_by_the_head_or_his_deputy() {
+        rows([
+            ("head", said(risk().approve(&head(), day(TODAY))), "risk.approved"),
+            ("deputy", said(risk().approve(&deputy(), day(TODAY))), "risk.approved"),
+            ("member", said(risk().approve(&member(), day(TODAY))), "not allowed"),
+            ("secretariat", said(risk().approve(&secretariat(), day(TODAY))), "not allowed"),
+        ]);
+        let signed = done(risk().approve(&deputy(), day(TODAY))).approval.unwrap().signed;
+        assert!(signed.deputy, "the mark 代");
+    }
+
+    #[test]
+    fn a_changed_asset_makes_its_risk_stale() {
+        let draft = AssetDraft { name: "改名".into(), ..asset_draft() };
+        let changed = done(asset().edit(1, draft, &Method::ipa_3_1(), &member()));
+        assert!(!risk().is_stale(&asset()) && risk().is_stale(&changed));
+    }
+
+    #[test]
+    fn the_acceptance_line_asks_for_answers_of_the_department_only() {
+        let criteria = criteria();
+        let with = |value, answerable| Risk { value, answerable, ..risk() }.must_be_answered(&criteria);
+        assert_eq!([with(4, true), with(6, true), with(9, true), with(9, false)], [false, true, true, false]);
+    }
+
+    #[test]
+    fn an_assessment_walks_from_member_to_head() {
+        let on = day(TODAY);
+        let written = || done(assessment().write(&member(), on));
+        rows([
+            ("write", said(assessment().write(&member(), on)), "assessment.written"),
+            ("stranger writes", said(assessment().write(&stranger(), on)), "not allowed"),
+            ("submit", said(written().submit(2, 0, &member(), on)), "assessment.submitted"),
+            ("assets left", said(written().submit(2, 4, &member(), on)), "because"),
+            ("stale submit", said(written().submit(1, 0, &member(), on)), "stale, now 2"),
+            ("deputy submits", said(written().submit(2, 0, &deputy(), on)), "not allowed"),
+            ("submit twice", said(submitted().submit(3, 0, &member(), on)), "is Waiting for the head"),
+            ("approve", said(submitted().approve(3, &head(), on)), "assessment.approved"),
+            ("member approves", said(submitted().approve(3, &member(), on)), "not allowed"),
+            ("approve a draft", said(assessment().approve(1, &head(), on)), "is Draft"),
+            ("stale approve", said(submitted().approve(1, &head(), on)), "stale, now 3"),
+            ("return", said(submitted().send_back(3, "根拠", &head(), on)), "assessment.returned"),
+            ("return without reason", said(submitted().send_back(3, "", &head(), on)), "missing reason"),
+            ("member returns", said(submitted().send_back(3, "根拠", &member(), on)), "not allowed"),
+            ("stale return", said(submitted().send_back(2, "根拠", &head(), on)), "stale, now 3"),
+        ]);
+    }
+
+    #[test]
+    fn a_judgement_after_approval_takes_the_assessment_back_to_draft() {
+        let again = done(approved().write(&member(), day("2026-08-01")));
+        assert_eq!((again.flow.state, again.flow.confirmed), (State::Draft, None));
+        assert_eq!(again.flow.recorded.len(), 1, "whoever wrote before has still written");
+    }
+
+    fn threat(name: &str, medium: Medium, stage: &str) -> Threat {
+        Threat {
+            id: id(name),
+            version: 1,
+            name_ja: name.into(),
+            name_en: name.into(),
+            medium,
+            stage: stage.into(),
+            cia: "C".into(),
+            vulnerability_ja: String::new(),
+            vulnerability_en: String::new(),
+            controls: Vec::new(),
+            policy_ja: String::new(),
+        }
+    }
+
+    #[test]
+    fn threats_are_proposed_with_their_reason_and_last_years_first() {
+        let catalogue = [
+            threat("T1", Medium::Server, "保管・バックアップ"),
+            threat("T2", Medium::Paper, "保管・バックアップ"),
+            threat("T3", Medium::Contractor, "委託・提供"),
+            threat("T4", Medium::Paper, "消去・廃棄"),
+        ];
+        let proposed = |asset: &Asset| {
+            let found = propose(asset, &catalogue, &[id("T4")]);
+            found.into_iter().map(|(threat, why)| (threat.id.as_str().to_owned(), why)).collect::<Vec<_>>()
+        };
+        let expected = [("T4", Why::LastYear), ("T1", Why::Medium), ("T3", Why::Personal)];
+        let expected = expected.map(|(threat, why)| (threat.to_owned(), why));
+        assert_eq!(proposed(&asset()), expected);
+        assert_eq!(proposed(&Asset { personal: false, ..asset() }), expected[..2]);
+    }
+}

@@ -228,3 +228,126 @@ impl PlanDraft {
         Ok(Self { task, owner, ..self })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{
+        administrator, approved_row, auditor, day, deputy, done, executive, head, id, member, plan_draft,
+        plan_row, risk, rows, said, secretariat, stranger,
+    };
+    use Destination::{Acceptance, CheckItem, Objective, Task, Undecided};
+
+    fn write(before: Option<PlanRow>, draft: PlanDraft, by: &Actor) -> Result<Change<PlanRow>, Refusal> {
+        PlanRow::write(before, id("row"), &risk(), draft, &Method::ipa_3_1(), by)
+    }
+
+    #[test]
+    fn a_row_says_what_who_and_until_when() {
+        let draft = || plan_draft(Task);
+        rows([
+            ("member", said(write(None, draft(), &member())), "plan_row.written"),
+            ("secretariat", said(write(None, draft(), &secretariat())), "plan_row.written"),
+            (
+                "undecided may be saved",
+                said(write(None, plan_draft(Undecided), &member())),
+                "plan_row.written",
+            ),
+            ("deputy", said(write(None, draft(), &deputy())), "not allowed"),
+            ("executive", said(write(None, draft(), &executive())), "not allowed"),
+            ("stranger", said(write(None, draft(), &stranger())), "not allowed"),
+            (
+                "no task",
+                said(write(None, PlanDraft { task: " ".into(), ..draft() }, &member())),
+                "missing task",
+            ),
+            (
+                "no owner",
+                said(write(None, PlanDraft { owner: String::new(), ..draft() }, &member())),
+                "missing owner",
+            ),
+            (
+                "no due date",
+                said(write(None, PlanDraft { due_on: None, ..draft() }, &member())),
+                "missing due_on",
+            ),
+            (
+                "off the scale",
+                said(write(None, PlanDraft { second_threat: 5, ..draft() }, &member())),
+                "unfit threat",
+            ),
+        ]);
+        assert_eq!(plan_row(Task).residual, 3, "importance 3, likelihood (2, 2) = 1");
+        assert_eq!(plan_row(Task).draft(), draft());
+    }
+
+    #[test]
+    fn a_change_after_approval_is_a_new_revision_without_approval() {
+        let row = approved_row(Task);
+        assert_eq!(row.standing(), Standing::Current);
+        let row = done(write(Some(row), PlanDraft { task: "別の策".into(), ..plan_draft(Task) }, &member()));
+        assert_eq!((row.revision, row.standing()), (2, Standing::Outdated));
+        let row = done(row.approve(3, &head(), day("2026-07-01")));
+        assert_eq!(row.standing(), Standing::Current);
+    }
+
+    #[test]
+    fn a_row_is_approved_with_a_destination() {
+        let approve = |row: PlanRow, version, by: &Actor| said(row.approve(version, by, day("2026-06-10")));
+        let expiring = |on: &str| PlanRow { due_on: day(on), ..plan_row(Acceptance) };
+        rows([
+            ("head", approve(plan_row(Task), 1, &head()), "plan_row.approved"),
+            ("deputy", approve(plan_row(Objective), 1, &deputy()), "plan_row.approved"),
+            ("executive", approve(plan_row(CheckItem), 1, &executive()), "plan_row.approved"),
+            ("member", approve(plan_row(Task), 1, &member()), "not allowed"),
+            ("secretariat", approve(plan_row(Task), 1, &secretariat()), "not allowed"),
+            ("auditor", approve(plan_row(Task), 1, &auditor()), "not allowed"),
+            ("stale", approve(plan_row(Task), 9, &head()), "stale, now 1"),
+            ("undecided", approve(plan_row(Undecided), 1, &head()), "because"),
+            ("same revision twice", approve(approved_row(Task), 2, &head()), "already"),
+            ("acceptance that ends today", approve(expiring("2026-06-10"), 1, &head()), "unfit due_on"),
+            ("acceptance that ended", approve(expiring("2026-06-09"), 1, &head()), "unfit due_on"),
+            ("acceptance until tomorrow", approve(expiring("2026-06-11"), 1, &head()), "plan_row.approved"),
+            (
+                "overdue task",
+                approve(PlanRow { due_on: day("2026-06-01"), ..plan_row(Task) }, 1, &head()),
+                "plan_row.approved",
+            ),
+        ]);
+        let approval = done(plan_row(Task).approve(1, &deputy(), day("2026-06-10"))).approval.unwrap();
+        assert!(approval.signed.deputy, "the mark 代");
+    }
+
+    #[test]
+    fn only_an_approved_row_is_sent_on_and_then_keeps_its_destination() {
+        let sent = done(approved_row(Objective).send_to("objective"));
+        assert_eq!(sent.destination_id.as_deref(), Some("objective"));
+        let outdated = done(write(Some(approved_row(Objective)), plan_draft(Objective), &member()));
+        rows([
+            ("approved", said(approved_row(Objective).send_to("objective")), "plan_row.sent"),
+            ("not approved", said(plan_row(Objective).send_to("objective")), "is Not approved"),
+            ("outdated", said(outdated.send_to("objective")), "is Changed after approval"),
+            ("elsewhere", said(write(Some(sent.clone()), plan_draft(CheckItem), &member())), "because"),
+            ("same place", said(write(Some(sent), plan_draft(Objective), &member())), "plan_row.written"),
+        ]);
+    }
+
+    #[test]
+    fn a_task_is_done_once_after_its_approval() {
+        let finish = |row: PlanRow, version, by: &Actor| said(row.finish(version, day("2026-09-01"), by));
+        let finished = done(approved_row(Task).finish(2, day("2026-09-01"), &member()));
+        rows([
+            ("member", finish(approved_row(Task), 2, &member()), "plan_row.done"),
+            ("administrator", finish(approved_row(Task), 2, &administrator()), "not allowed"),
+            ("stale", finish(approved_row(Task), 1, &member()), "stale, now 2"),
+            ("not approved", finish(plan_row(Task), 1, &member()), "is Not approved"),
+            ("no task", finish(approved_row(Acceptance), 2, &member()), "is Approved"),
+            ("twice", finish(finished.clone(), 3, &member()), "is Approved"),
+        ]);
+        assert_eq!(finished.done_on, Some(day("2026-09-01")));
+        let elsewhere = done(write(Some(finished.clone()), plan_draft(Acceptance), &member()));
+        assert_eq!(elsewhere.done_on, None, "only a task is ever done");
+        let reworded = done(write(Some(finished), plan_draft(Task), &member()));
+        assert!(reworded.done_on.is_some());
+    }
+}

@@ -18,15 +18,15 @@ use meguri_domain::treatment::{Destination, PlanDraft, PlanRow, Policy};
 
 /// Any id from its text.
 pub fn id<T: serde::de::DeserializeOwned>(text: &str) -> T {
-    serde_json::from_value(text.into()).unwrap()
+    serde_json::from_value(text.into()).expect("an id is any text")
 }
 
 pub fn day(text: &str) -> Date {
-    text.parse().unwrap()
+    text.parse().expect("a day")
 }
 
 pub fn month(text: &str) -> Month {
-    Month::parse(text).unwrap()
+    Month::parse(text).expect("a month")
 }
 
 /// The national holidays that the tests meet, April to fiscal start, 5th and 10th business day.
@@ -47,12 +47,12 @@ pub fn told<T>(change: Change<T>) -> (T, Event) {
     }
     let mut hand = Hand(None);
     let Ok(after) = change.seal(&mut hand);
-    (after, hand.0.unwrap())
+    (after, hand.0.expect("sealed"))
 }
 
 /// The state behind a change that must have been allowed.
 pub fn done<T>(change: Result<Change<T>, Refusal>) -> T {
-    told(change.unwrap()).0
+    told(change.expect("allowed")).0
 }
 
 /// What a rule said: the kind of its event, or the tag of its refusal.
@@ -162,22 +162,23 @@ pub fn signed(name: &str, on: &str) -> Signed {
     Signed { by: id(name), name: name.into(), on: day(on), deputy: false }
 }
 
-pub fn approval(revision: i64) -> Option<Approval> {
-    Some(Approval { signed: signed("head", "2026-06-10"), revision })
+pub fn approval(revision: i64) -> Approval {
+    Approval { signed: signed("head", "2026-06-10"), revision }
 }
 
 /// A record that member, head and secretariat have had in their hands, on one day.
 pub fn checked_flow(on: &str) -> Flow {
     let on = day(on);
-    confirmed_flow(on).check(&secretariat(), on).unwrap()
+    confirmed_flow(on).check(&secretariat(), on).expect("another hand")
 }
 
 pub fn confirmed_flow(on: Date) -> Flow {
-    submitted_flow(on).confirm(&head(), on, false).unwrap()
+    submitted_flow(on).confirm(&head(), on, false).expect("submitted")
 }
 
 pub fn submitted_flow(on: Date) -> Flow {
-    Flow::begin().write(&member(), on).unwrap().submit(&member(), on).unwrap()
+    let written = Flow::begin().write(&member(), on);
+    written.and_then(|flow| flow.submit(&member(), on)).expect("open")
 }
 
 pub fn department(name: &str, opens_on: &str, closes_on: Option<&str>) -> Department {
