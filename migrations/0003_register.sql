@@ -41,8 +41,8 @@ CREATE TABLE inventory_sheet (
   inventory_id TEXT NOT NULL REFERENCES inventory (id),
   department_id TEXT NOT NULL REFERENCES department (id),
   none_held BOOLEAN NOT NULL,
-  state TEXT NOT NULL,
   flow TEXT NOT NULL,
+  state TEXT NOT NULL,
   UNIQUE (inventory_id, department_id)
 );
 

@@ -41,8 +41,8 @@ CREATE TABLE assessment (
   department_id TEXT NOT NULL REFERENCES department (id),
   fiscal_year BIGINT NOT NULL,
   criteria_id TEXT NOT NULL REFERENCES criteria (id),
-  state TEXT NOT NULL,
   flow TEXT NOT NULL,
+  state TEXT NOT NULL,
   UNIQUE (department_id, fiscal_year)
 );
 

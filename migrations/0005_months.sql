@@ -28,8 +28,8 @@ CREATE TABLE review (
   figure TEXT NOT NULL,
   progress TEXT NOT NULL,
   late_reason TEXT NOT NULL,
-  state TEXT NOT NULL,
   flow TEXT NOT NULL,
+  state TEXT NOT NULL,
   UNIQUE (objective_id, month)
 );
 CREATE INDEX review_month ON review (month, department_id);
@@ -63,8 +63,8 @@ CREATE TABLE inspection (
   department_id TEXT NOT NULL REFERENCES department (id),
   month TEXT NOT NULL,
   late_reason TEXT NOT NULL,
-  state TEXT NOT NULL,
   flow TEXT NOT NULL,
+  state TEXT NOT NULL,
   UNIQUE (department_id, month)
 );
 CREATE INDEX inspection_month ON inspection (month, department_id);

@@ -2,6 +2,7 @@
 //! walk the same ways as the pages.
 
 pub mod asset;
+pub mod breaks;
 pub mod calendar;
 pub mod closing;
 pub mod correction;
