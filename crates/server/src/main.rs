@@ -6,8 +6,8 @@ use meguri::house::config::Config;
 use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
 use meguri::house::web::App;
-use meguri::house::work::Who;
 use meguri::house::words::Lang;
+use meguri::house::work::Who;
 use meguri::people::{acts, session, store};
 use meguri::{calendar, record, routes};
 use std::io::Write;
@@ -32,7 +32,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    log_to_stderr();
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
@@ -46,6 +46,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Sentences at the level of information; of the database driver only warnings.
+fn log_to_stderr() {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    let drivers = ["postgres", "tokio_postgres"].map(|target| (target, LevelFilter::WARN));
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_targets(drivers);
+    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(levels).with(lines).init();
 }
 
 async fn run(arguments: Arguments) -> Done<ExitCode> {
@@ -87,7 +98,9 @@ fn invite_the_first(app: &App, address: &str) -> Done<()> {
         })
     })?;
     if let Some(secret) = secret {
-        say(&format!("Set up Meguri once at http://{address}/set-up/{secret}\n(このリンクで最初の設定をしてください。一度だけ使えます。)"))?;
+        say(&format!(
+            "Set up Meguri once at http://{address}/set-up/{secret}\n(このリンクで最初の設定をしてください。一度だけ使えます。)"
+        ))?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::Column;
-use crate::house::work::Rx;
 use crate::house::words::fold;
+use crate::house::work::Rx;
 use crate::{kept, scoped, seen};
 use meguri_domain::asset::Asset;
 use meguri_domain::ids::{AssetId, DepartmentId};
@@ -16,13 +16,18 @@ kept!(owned Asset, "asset", [
 
 /// One asset inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &AssetId) -> Done<Asset> {
-    rx.find(scoped!("SELECT a.* FROM asset a WHERE ", seen!("a.department_id"), " AND a.id = $2"), scope, &[id.to_value()])
+    rx.find(
+        scoped!("SELECT a.* FROM asset a WHERE ", seen!("a.department_id"), " AND a.id = $2"),
+        scope,
+        &[id.to_value()],
+    )
 }
 
 /// The assets of a department that are in use, by name; at most 20,000.
 pub fn in_use(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Asset>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM asset a WHERE ", seen!("a.department_id"),
+        "SELECT a.* FROM asset a WHERE ",
+        seen!("a.department_id"),
         " AND a.department_id = $2 AND a.state = 'in_use' ORDER BY a.name, a.id LIMIT 20000"
     );
     rx.list(text, scope, &[department.to_value()])

@@ -17,7 +17,10 @@ pub fn begin(tx: &Tx<'_>, organisation: &str, fiscal_start: i8) -> Done<()> {
     let organisation = required(organisation, "organisation", ("組織名", "Organisation"))?;
     if !(1..=12).contains(&fiscal_start) {
         let hint = ("1から12の月にしてください。", "Use a month from 1 to 12.");
-        return Err(Refusal::Unfit { field: "fiscal_start", word: ("年度の始まり", "Fiscal year"), hint }.into());
+        return Err(Refusal::Unfit {
+            field: "fiscal_start", word: ("年度の始まり", "Fiscal year"), hint
+        }
+        .into());
     }
     set(tx, store::ORGANISATION, &organisation)?;
     set(tx, store::FISCAL_START, &fiscal_start.to_string())?;

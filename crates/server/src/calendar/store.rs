@@ -36,7 +36,8 @@ pub fn row(rx: &Rx<'_>, id: &str) -> Result<Option<Setting>, Fault> {
 
 /// The calendar as it stands: holidays, terms, fiscal year.
 pub fn calendar(rx: &Rx<'_>) -> Result<Calendar, Fault> {
-    let rows = rx.open_rows(open!("SELECT on_date FROM holiday WHERE in_force ORDER BY on_date LIMIT 5000"), &[])?;
+    let rows =
+        rx.open_rows(open!("SELECT on_date FROM holiday WHERE in_force ORDER BY on_date LIMIT 5000"), &[])?;
     let holidays: Vec<Date> = rows.iter().map(|row| cell(row, 0)).collect::<Result<_, _>>()?;
     let start = setting(rx, FISCAL_START)?.and_then(|text| text.parse().ok()).unwrap_or(4);
     Ok(Calendar::new(holidays, terms(rx)?, start))

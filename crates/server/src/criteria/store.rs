@@ -22,5 +22,6 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<Criteria>, Fault> {
 
 /// One edition.
 pub fn find(rx: &Rx<'_>, id: &CriteriaId) -> Done<Criteria> {
-    rx.open_one(open!("SELECT * FROM criteria WHERE id = $1"), &[id.to_value()])?.ok_or(Stop::Refusal(Refusal::NotFound))
+    rx.open_one(open!("SELECT * FROM criteria WHERE id = $1"), &[id.to_value()])?
+        .ok_or(Stop::Refusal(Refusal::NotFound))
 }

@@ -35,12 +35,19 @@ impl Db {
     pub fn sqlite(path: &Path) -> Result<Self, Fault> {
         let writer = rusqlite::Connection::open(path).map_err(sqlite_fault)?;
         let wanted = [
-            ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("secure_delete", "1"), ("busy_timeout", "5000"),
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("secure_delete", "1"),
+            ("busy_timeout", "5000"),
         ];
         settle(&writer, &wanted)?;
         owner_only(path)?;
         let readers = SqliteReaders { path: path.to_owned() };
-        let readers = r2d2::Pool::builder().max_size(4).build(readers).map_err(|error| Fault::Busy(error.to_string()))?;
+        let readers = r2d2::Pool::builder()
+            .max_size(4)
+            .build(readers)
+            .map_err(|error| Fault::Busy(error.to_string()))?;
         Ok(Self(Arc::new(Kind::Sqlite { writer: Mutex::new(writer), readers: Some(readers) })))
     }
 
@@ -75,7 +82,9 @@ impl Db {
                 Session::begin(Link::Reader(conn), "BEGIN")
             }
             Kind::Sqlite { writer, readers: None } => Session::begin(Link::Writer(held(writer)), "BEGIN"),
-            Kind::Postgres(pool) => Session::begin(pg_link(pool)?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Kind::Postgres(pool) => {
+                Session::begin(pg_link(pool)?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
         }
     }
 
@@ -104,7 +113,11 @@ impl Db {
         };
         let rows = session.query(text, &[])?;
         let text = |value: Value| if let Value::Text(text) = value { text } else { String::new() };
-        Ok(rows.into_iter().filter_map(|row| <[Value; 4]>::try_from(row).ok()).map(|row| row.map(text)).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| <[Value; 4]>::try_from(row).ok())
+            .map(|row| row.map(text))
+            .collect())
     }
 }
 
@@ -114,6 +127,7 @@ pub(super) struct Session<'a> {
     open: bool,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one per unit of work, on the stack, never in a list")]
 enum Link<'a> {
     Writer(MutexGuard<'a, rusqlite::Connection>),
     Reader(r2d2::PooledConnection<SqliteReaders>),
@@ -150,7 +164,7 @@ impl<'a> Session<'a> {
         match &mut *self.link.borrow_mut() {
             Link::Writer(conn) => conn.execute_batch(text).map_err(sqlite_fault),
             Link::Reader(conn) => conn.execute_batch(text).map_err(sqlite_fault),
-            Link::Postgres(conn) => conn.client.batch_execute(text).map_err(pg_fault),
+            Link::Postgres(conn) => conn.client()?.batch_execute(text).map_err(pg_fault),
         }
     }
 
@@ -246,7 +260,10 @@ fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<(), Fa
     conn.set_prepared_statement_cache_capacity(256);
     let version = rusqlite::version_number();
     if version < 3_051_003 {
-        return Err(Fault::broken(format!("SQLite {} is too old: 3.51.3 or newer is needed", rusqlite::version())));
+        return Err(Fault::broken(format!(
+            "SQLite {} is too old: 3.51.3 or newer is needed",
+            rusqlite::version()
+        )));
     }
     for (name, value) in wanted {
         let set = |row: &rusqlite::Row<'_>| row.get_ref(0).map(|_| ());
@@ -260,7 +277,9 @@ fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<(), Fa
         });
         let found = found.map_err(sqlite_fault)?;
         if found != *value {
-            return Err(Fault::broken(format!("SQLite does not keep {name} = {value}: it says {found}. Not serving.")));
+            return Err(Fault::broken(format!(
+                "SQLite does not keep {name} = {value}: it says {found}. Not serving."
+            )));
         }
     }
     Ok(())
@@ -287,7 +306,12 @@ fn sqlite_fault(error: rusqlite::Error) -> Fault {
     use rusqlite::ErrorCode;
     let text = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => Fault::Busy(text),
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure,
+        ) => Fault::Busy(text),
         Some(ErrorCode::DiskFull) => Fault::Full(text),
         Some(ErrorCode::ConstraintViolation) if text.contains("UNIQUE") => Fault::Double(text),
         _ => Fault::Broken(text),
@@ -299,8 +323,26 @@ struct PgServer(postgres::Config);
 
 /// A connection with the statements it has prepared.
 struct PgConnection {
-    client: postgres::Client,
+    client: Closing<postgres::Client>,
     prepared: HashMap<String, postgres::Statement>,
+}
+
+/// The client says good-bye to its server when dropped, which blocks; a thread of the runtime must not
+/// block, and the pool may be dropped on one. So it is dropped on a thread of its own.
+struct Closing<T: Send + 'static>(Option<T>);
+
+impl<T: Send> Drop for Closing<T> {
+    fn drop(&mut self) {
+        let client = self.0.take();
+        // Without a thread the socket simply closes with the process.
+        let _ = std::thread::Builder::new().spawn(move || drop(client));
+    }
+}
+
+impl PgConnection {
+    fn client(&mut self) -> Result<&mut postgres::Client, Fault> {
+        self.client.0.as_mut().ok_or_else(|| Fault::Busy("the connection is closed".into()))
+    }
 }
 
 impl r2d2::ManageConnection for PgServer {
@@ -308,13 +350,13 @@ impl r2d2::ManageConnection for PgServer {
     type Error = postgres::Error;
     fn connect(&self) -> Result<Self::Connection, Self::Error> {
         let client = self.0.connect(postgres::NoTls)?;
-        Ok(PgConnection { client, prepared: HashMap::new() })
+        Ok(PgConnection { client: Closing(Some(client)), prepared: HashMap::new() })
     }
     fn is_valid(&self, conn: &mut Self::Connection) -> Result<(), Self::Error> {
-        conn.client.is_valid(Duration::from_secs(2))
+        conn.client.0.as_mut().map_or(Ok(()), |client| client.is_valid(Duration::from_secs(2)))
     }
     fn has_broken(&self, conn: &mut Self::Connection) -> bool {
-        conn.client.is_closed()
+        conn.client.0.as_ref().is_none_or(postgres::Client::is_closed)
     }
 }
 
@@ -327,21 +369,21 @@ impl PgConnection {
         if let Some(statement) = self.prepared.get(text) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(text).map_err(pg_fault)?;
+        let statement = self.client()?.prepare(text).map_err(pg_fault)?;
         self.prepared.insert(text.to_owned(), statement.clone());
         Ok(statement)
     }
 
     fn query(&mut self, text: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
         let statement = self.statement(text)?;
-        let rows = self.client.query(&statement, &as_params(values)).map_err(pg_fault)?;
+        let rows = self.client()?.query(&statement, &as_params(values)).map_err(pg_fault)?;
         let read = |row: &postgres::Row| (0..row.len()).map(|index| pg_value(row, index)).collect();
         rows.iter().map(read).collect()
     }
 
     fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, Fault> {
         let statement = self.statement(text)?;
-        self.client.execute(&statement, &as_params(values)).map_err(pg_fault)
+        self.client()?.execute(&statement, &as_params(values)).map_err(pg_fault)
     }
 }
 
@@ -350,19 +392,31 @@ fn as_params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 fn pg_value(row: &postgres::Row, index: usize) -> Result<Value, Fault> {
-    let kind = row.columns().get(index).map(postgres::Column::type_).ok_or_else(|| Fault::broken("no such column"))?;
+    let kind = row
+        .columns()
+        .get(index)
+        .map(postgres::Column::type_)
+        .ok_or_else(|| Fault::broken("no such column"))?;
     let value = match *kind {
         Type::INT8 => row.try_get::<_, Option<i64>>(index).map(|v| v.map(Value::Int)),
         Type::INT4 => row.try_get::<_, Option<i32>>(index).map(|v| v.map(|v| Value::Int(v.into()))),
         Type::BOOL => row.try_get::<_, Option<bool>>(index).map(|v| v.map(Value::Bool)),
-        Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(index).map(|v| v.map(Value::Text)),
-        _ => return Err(Fault::broken(format!("a {kind} came from the database; cast it to BIGINT or TEXT"))),
+        Type::TEXT | Type::VARCHAR | Type::NAME => {
+            row.try_get::<_, Option<String>>(index).map(|v| v.map(Value::Text))
+        }
+        _ => {
+            return Err(Fault::broken(format!("a {kind} came from the database; cast it to BIGINT or TEXT")));
+        }
     };
     Ok(value.map_err(pg_fault)?.unwrap_or(Value::Null))
 }
 
 impl ToSql for Value {
-    fn to_sql(&self, kind: &Type, out: &mut bytes::BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut bytes::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
@@ -383,8 +437,14 @@ fn pg_fault(error: postgres::Error) -> Fault {
     match error.code() {
         Some(code) if *code == SqlState::UNIQUE_VIOLATION => Fault::Double(text),
         Some(code) if *code == SqlState::DISK_FULL => Fault::Full(text),
-        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => Fault::Busy(text),
-        Some(code) if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CANNOT_CONNECT_NOW => Fault::Busy(text),
+        Some(code)
+            if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED =>
+        {
+            Fault::Busy(text)
+        }
+        Some(code) if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CANNOT_CONNECT_NOW => {
+            Fault::Busy(text)
+        }
         None if error.is_closed() => Fault::Busy(text),
         _ => Fault::Broken(text),
     }

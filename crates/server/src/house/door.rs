@@ -14,8 +14,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use meguri_domain::people::Actor;
 use meguri_domain::Refusal;
+use meguri_domain::people::Actor;
 use meguri_record::Hash;
 
 /// The name of the session cookie; the prefix binds it to this host, over TLS or on this machine.
@@ -73,7 +73,9 @@ async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) ->
         return people::session::ask(guest, post, typed);
     };
     let key = typed.0.iter().find(|(name, _)| name == "req").map(|(_, value)| value.clone());
-    let key = key.or_else(|| fields(query.as_bytes()).into_iter().find(|(name, _)| name == "req").map(|(_, value)| value));
+    let key = key.or_else(|| {
+        fields(query.as_bytes()).into_iter().find(|(name, _)| name == "req").map(|(_, value)| value)
+    });
     let request_key = key.filter(|key| post && (8..=64).contains(&key.len())).map(|key| (key, body_hash));
     if let Some((key, body)) = &request_key
         && let Some(answer) = replay(guest, &actor, key, body)?
@@ -81,7 +83,14 @@ async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) ->
         return Ok(answer);
     }
     let ctx = Ctx {
-        app: guest.app.clone(), actor, l: guest.l, theme: guest.theme, path, address: guest.address.clone(), flash, session,
+        app: guest.app.clone(),
+        actor,
+        l: guest.l,
+        theme: guest.theme,
+        path,
+        address: guest.address.clone(),
+        flash,
+        session,
         request: request_key.clone(),
     };
     let had_flash = ctx.flash.is_some();
@@ -102,7 +111,9 @@ async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) ->
 fn replay(guest: &Guest, actor: &Actor, key: &str, body: &str) -> Done<Option<Response>> {
     let who = Who::new(actor.clone(), &guest.app.clock);
     let text = crate::open!("SELECT person_id, body_hash, led_to FROM request WHERE id = $1");
-    let found = tokio::task::block_in_place(|| guest.app.db.read(who, |rx| Ok(rx.open_rows(text, &[Value::Text(key.into())])?)))?;
+    let found = tokio::task::block_in_place(|| {
+        guest.app.db.read(who, |rx| Ok(rx.open_rows(text, &[Value::Text(key.into())])?))
+    })?;
     let Some(row) = found.first() else { return Ok(None) };
     let (person, before, answer): (String, String, String) = (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?);
     if person != actor.person.as_str() || before != body {
@@ -123,12 +134,15 @@ fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: R
     if doubled && let Some(answer) = replay(guest, actor, key, body)? {
         return Ok(answer);
     }
-    let place = response.headers().get(header::LOCATION).and_then(|place| place.to_str().ok()).map(ToOwned::to_owned);
+    let place =
+        response.headers().get(header::LOCATION).and_then(|place| place.to_str().ok()).map(ToOwned::to_owned);
     if let Some(place) = place {
         let who = Who::new(actor.clone(), &guest.app.clock);
         let text = crate::plain!("UPDATE request SET led_to = $2 WHERE id = $1");
         let values = [Value::Text(key.into()), Value::Text(place)];
-        tokio::task::block_in_place(|| guest.app.db.write(who, &guest.app.chance, |tx| Ok(tx.run(text, &values)?)))?;
+        tokio::task::block_in_place(|| {
+            guest.app.db.write(who, &guest.app.chance, |tx| Ok(tx.run(text, &values)?))
+        })?;
     }
     Ok(response)
 }
@@ -150,7 +164,10 @@ pub fn fields(bytes: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(bytes);
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let read = |text: &str| unpercent(&text.replace('+', " ")).unwrap_or_default();
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (read(name), read(value))).collect()
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (read(name), read(value)))
+        .collect()
 }
 
 /// A cookie's value.
@@ -166,7 +183,12 @@ fn cookie_text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn language(headers: &HeaderMap) -> Lang {
     let chosen = cookie(headers, "lang").and_then(|code| Lang::from_code(&code));
-    let asked = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Lang::Ja, Lang::accepted);
+    let asked = || {
+        headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map_or(Lang::Ja, Lang::accepted)
+    };
     chosen.unwrap_or_else(asked)
 }
 
@@ -209,9 +231,7 @@ fn protect(headers: &mut HeaderMap) {
     headers.entry("cross-origin-opener-policy").or_insert(HeaderValue::from_static("same-origin"));
 }
 
-
 /// The page for an address that does not exist.
 pub async fn lost() -> Stop {
     Refusal::NotFound.into()
 }
-

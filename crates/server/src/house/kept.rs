@@ -37,11 +37,20 @@ impl Texts {
     pub fn of(table: &str, columns: &[&str]) -> Self {
         let names = columns.join(", ");
         let holes: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-        let sets: Vec<String> = columns.iter().enumerate().skip(1).map(|(n, name)| format!("{name} = ${}", n + 1)).collect();
+        let sets: Vec<String> =
+            columns.iter().enumerate().skip(1).map(|(n, name)| format!("{name} = ${}", n + 1)).collect();
         let last = columns.len() + 1;
         Self {
             insert: ["INSERT INTO ", table, " (", &names, ") VALUES (", &holes.join(", "), ")"].concat(),
-            update: ["UPDATE ", table, " SET ", &sets.join(", "), " WHERE id = $1 AND version = $", &last.to_string()].concat(),
+            update: [
+                "UPDATE ",
+                table,
+                " SET ",
+                &sets.join(", "),
+                " WHERE id = $1 AND version = $",
+                &last.to_string(),
+            ]
+            .concat(),
             version: ["SELECT version FROM ", table, " WHERE id = $1"].concat(),
             all: ["SELECT ", &names, " FROM ", table, " ORDER BY id"].concat(),
         }
@@ -175,7 +184,9 @@ fn wrong<T>(wanted: &str, found: &Value) -> Result<T, Fault> {
 
 fn text_of<T>(value: &Value, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
     let text = String::from_value(value)?;
-    read(&text).ok_or_else(|| Fault::broken(format!("this text does not fit its column: {} characters", text.chars().count())))
+    read(&text).ok_or_else(|| {
+        Fault::broken(format!("this text does not fit its column: {} characters", text.chars().count()))
+    })
 }
 
 impl Column for Date {
@@ -222,15 +233,18 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
     text_of(value, |text| serde_json::from_str(text).ok())
 }
 
-use meguri_domain::{approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev, ids::*};
+use meguri_domain::{
+    approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev, ids,
+};
 use meguri_domain::{inspection as i, inventory as iv, objective as o, people as p, treatment as t};
 
 columns! {
-    ids: DepartmentId, DepartmentNameId, PersonId, PostingId, AssetId, InventoryId, InventorySheetId, ConfirmationId,
-         CriteriaId, ThreatId, ControlId, AssessmentId, RiskId, PlanRowId, ObjectiveId, ReviewId, CheckItemId,
-         AssignmentId, InspectionId, AnswerId, EvidenceId, CorrectionId, ClosingId, HolidayId, TermId;
+    ids: ids::DepartmentId, ids::DepartmentNameId, ids::PersonId, ids::PostingId, ids::AssetId, ids::InventoryId,
+         ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
+         ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
+         ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId;
     codes: p::Role, ap::State, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState;
-    json: ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ControlId>, Vec<cl::Outcome>;
+    json: ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;
 }

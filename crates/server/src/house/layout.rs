@@ -62,10 +62,20 @@ impl Shell {
         let l = ctx.l;
         let calendar = &ctx.app.calendar_start();
         let months = (0..6).map(|back| Month::of(ctx.today()).plus(-back));
-        let link = |each: Month| MonthLink { label: l.month(&each), href: with_month(&ctx.path, each), current: each == month };
+        let link = |each: Month| MonthLink {
+            label: l.month(&each),
+            href: with_month(&ctx.path, each),
+            current: each == month,
+        };
         let current = |href: &str| if href == "/" { ctx.path == "/" } else { ctx.path.starts_with(href) };
         let shown = ROOMS.iter().filter(|(.., act)| act.is_none_or(|act| ctx.actor.may_somewhere(act)));
-        let nav = shown.map(|(href, ja, en, icon, _)| NavItem { href, label: l.t(ja, en), icon, count: 0, current: current(href) });
+        let nav = shown.map(|(href, ja, en, icon, _)| NavItem {
+            href,
+            label: l.t(ja, en),
+            icon,
+            count: 0,
+            current: current(href),
+        });
         let posts: Vec<&str> = ctx.actor.roles().into_iter().map(|role| l.w(role.word())).collect();
         let year = i64::from(month.year()) - i64::from(month.month() < *calendar);
         Self {

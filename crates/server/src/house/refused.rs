@@ -57,13 +57,26 @@ pub fn show(guest: &Guest, stop: &Stop, typed: &Typed) -> Response {
     let (what, why) = words(l, stop);
     let shell = Shell::bare(&guest.app, l, guest.theme, &what, "/");
     let conflict = if let Stop::Conflict(conflict) = stop { conflict.clone() } else { Conflict::default() };
-    let mine = |name: &str| typed.0.iter().find(|(each, _)| each == name).map_or_else(String::new, |(_, value)| value.clone());
+    let mine = |name: &str| {
+        typed.0.iter().find(|(each, _)| each == name).map_or_else(String::new, |(_, value)| value.clone())
+    };
     let differing = conflict.fields.iter().filter(|(name, _, theirs)| mine(name) != *theirs);
-    let both = differing.map(|(name, word, theirs)| Both { word: l.w(*word), mine: mine(name), theirs: theirs.clone() }).collect();
+    let both = differing
+        .map(|(name, word, theirs)| Both { word: l.w(*word), mine: mine(name), theirs: theirs.clone() })
+        .collect();
     let kept = typed.0.iter().filter(|(name, _)| name != "req" && name != "version" && name != "password");
     let back = guest.address.split('?').next().unwrap_or("/").to_owned();
     let again = matches!(stop, Stop::Fault(_)) && !typed.0.is_empty();
-    let page = Refused { shell, what, why, typed: kept.cloned().collect(), both, version: conflict.version, back, again };
+    let page = Refused {
+        shell,
+        what,
+        why,
+        typed: kept.cloned().collect(),
+        both,
+        version: conflict.version,
+        back,
+        again,
+    };
     let html = page.render().unwrap_or_else(|_| stop.to_string());
     (status(stop), Html(html)).into_response()
 }

@@ -49,8 +49,20 @@ macro_rules! plain {
 
 /// Tables whose rows belong to a department.
 pub const DEPARTMENTAL: &[&str] = &[
-    "asset", "inventory_sheet", "confirmation", "assessment", "risk", "plan_row", "objective", "review",
-    "assignment", "inspection", "answer", "evidence", "correction", "closing",
+    "asset",
+    "inventory_sheet",
+    "confirmation",
+    "assessment",
+    "risk",
+    "plan_row",
+    "objective",
+    "review",
+    "assignment",
+    "inspection",
+    "answer",
+    "evidence",
+    "correction",
+    "closing",
 ];
 
 /// Tables that hold no records: what is in them may be lost without loss to the loop.
@@ -67,7 +79,10 @@ impl Open {
     pub const fn check(text: &'static str) -> Self {
         let mut i = 0;
         while i < DEPARTMENTAL.len() {
-            assert!(!holds(text, DEPARTMENTAL[i], true), "an open query touches a department's table; use scoped!");
+            assert!(
+                !holds(text, DEPARTMENTAL[i], true),
+                "an open query touches a department's table; use scoped!"
+            );
             i += 1;
         }
         Self(text)

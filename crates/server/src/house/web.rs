@@ -80,12 +80,18 @@ impl Ctx {
         Who { session: self.session.clone(), request: self.request.clone(), ..who }
     }
     /// One look at one snapshot.
-    #[expect(clippy::unused_async, reason = "a unit of work is awaited, so that it may move off this thread one day")]
+    #[expect(
+        clippy::unused_async,
+        reason = "a unit of work is awaited, so that it may move off this thread one day"
+    )]
     pub async fn read<T>(&self, look: impl FnOnce(&Rx<'_>) -> Done<T>) -> Done<T> {
         tokio::task::block_in_place(|| self.app.db.read(self.who(), look))
     }
     /// One act, sealed and committed.
-    #[expect(clippy::unused_async, reason = "a unit of work is awaited, so that it may move off this thread one day")]
+    #[expect(
+        clippy::unused_async,
+        reason = "a unit of work is awaited, so that it may move off this thread one day"
+    )]
     pub async fn write<T>(&self, act: impl FnOnce(&Tx<'_>) -> Done<T>) -> Done<T> {
         tokio::task::block_in_place(|| self.app.db.write(self.who(), &self.app.chance, act))
     }
@@ -111,7 +117,11 @@ pub struct Guest {
 impl FromRequestParts<App> for Guest {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Response> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 }
 
@@ -141,11 +151,16 @@ pub fn go_saying(address: impl AsRef<str>, sentence: &str) -> Answer {
 
 /// A file to keep, never shown in place (TRUST.md threat 13): fixed type, quoted name in both spellings.
 pub fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
     let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent(name));
     let place = HeaderValue::from_str(&value).map_err(super::fault::Fault::broken)?;
     let sandbox = HeaderValue::from_static("sandbox; default-src 'none'");
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, place), (header::CONTENT_SECURITY_POLICY, sandbox)];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, place),
+        (header::CONTENT_SECURITY_POLICY, sandbox),
+    ];
     Ok((headers, bytes).into_response())
 }
 
@@ -157,7 +172,9 @@ pub fn percent(text: &str) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.push_str(&format!("{byte:02X}"));
+            let hex = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0').to_ascii_uppercase();
+            out.push(hex(byte >> 4));
+            out.push(hex(byte & 15));
         }
     }
     out

@@ -59,7 +59,6 @@ impl Lang {
     }
 
     /// A day in a table: `2026/11/30`.
-    #[expect(clippy::unused_self, reason = "the same in both languages today; a page asks its language all the same")]
     pub fn day(self, day: &Date) -> String {
         day.strftime("%Y/%m/%d").to_string()
     }
@@ -75,7 +74,13 @@ impl Lang {
             Self::Ja => {
                 let weekday = ["月", "火", "水", "木", "金", "土", "日"];
                 let index = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
-                format!("{}年{}月{}日({})", day.year(), day.month(), day.day(), weekday.get(index).unwrap_or(&""))
+                format!(
+                    "{}年{}月{}日({})",
+                    day.year(),
+                    day.month(),
+                    day.day(),
+                    weekday.get(index).unwrap_or(&"")
+                )
             }
             Self::En => day.strftime("%a %-d %b %Y").to_string(),
         }

@@ -10,7 +10,7 @@ use meguri_domain::change::{Event, Sealer};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::{Act, Actor, Scope};
 use meguri_domain::{Change, Date, Refusal};
-use meguri_record::{Entry, Frontier, FileMark, Hash, commit as commitment, tree::leaf};
+use meguri_record::{Entry, FileMark, Frontier, Hash, commit as commitment, tree::leaf};
 use std::cell::RefCell;
 
 /// The name and version of this program, as entries carry it.
@@ -213,7 +213,15 @@ impl<T: Kept + Departmental> Sealer<T> for Seal<'_, '_> {
         let reason = serde_json::Value::from(event.reason.as_deref()).to_string();
         let row = canonical(T::COLUMNS, &values);
         let state = [
-            r#"{"kind":""#, event.kind, r#"","table":""#, T::TABLE, r#"","reason":"#, &reason, r#","row":"#, &row, "}",
+            r#"{"kind":""#,
+            event.kind,
+            r#"","table":""#,
+            T::TABLE,
+            r#"","reason":"#,
+            &reason,
+            r#","row":"#,
+            &row,
+            "}",
         ];
         pending.states.push(state.concat());
         Ok(())
@@ -245,7 +253,11 @@ fn append(rx: &Rx<'_>, chance: &Chance, mut log: Log, pending: Pending) -> Done<
         object,
         version,
         prev_version,
-        req: rx.who.request.as_ref().map_or_else(String::new, |(key, _)| Hash::of(key.as_bytes()).to_string()),
+        req: rx
+            .who
+            .request
+            .as_ref()
+            .map_or_else(String::new, |(key, _)| Hash::of(key.as_bytes()).to_string()),
         commit: commits,
         files: pending.files,
         schema: SCHEMA.into(),
@@ -261,9 +273,14 @@ fn append(rx: &Rx<'_>, chance: &Chance, mut log: Log, pending: Pending) -> Done<
     rx.session.execute(insert, &[Value::Int(idx), Value::Text(text), Value::Text(leaf.to_string())])?;
     for (seq, (salt, bytes)) in (0..).zip(payloads) {
         let insert = "INSERT INTO payload (idx, seq, salt, bytes) VALUES ($1, $2, $3, $4)";
-        rx.session.execute(insert, &[Value::Int(idx), Value::Int(seq), Value::Text(salt), Value::Text(bytes)])?;
+        rx.session
+            .execute(insert, &[Value::Int(idx), Value::Int(seq), Value::Text(salt), Value::Text(bytes)])?;
     }
-    let head = [Value::Int(idx + 1), Value::Text(log.frontier.encode()), Value::Text(log.frontier.root().to_string())];
+    let head = [
+        Value::Int(idx + 1),
+        Value::Text(log.frontier.encode()),
+        Value::Text(log.frontier.root().to_string()),
+    ];
     rx.session.execute("UPDATE log SET size = $1, frontier = $2, root = $3", &head)?;
     Ok(())
 }
@@ -279,7 +296,9 @@ impl Db {
     pub fn write<T>(&self, who: Who, chance: &Chance, act: impl FnOnce(&Tx<'_>) -> Done<T>) -> Done<T> {
         let session = self.begin_write()?;
         let head = session.query("UPDATE log SET size = size RETURNING id, size, frontier", &[])?;
-        let head = head.first().ok_or_else(|| Fault::broken("the database has no record log; run the migrations"))?;
+        let head = head
+            .first()
+            .ok_or_else(|| Fault::broken("the database has no record log; run the migrations"))?;
         let size = u64::try_from(cell::<i64>(head, 1)?).map_err(Fault::broken)?;
         let frontier = Frontier::decode(size, &cell::<String>(head, 2)?).map_err(Fault::broken)?;
         let log = Log { id: cell(head, 0)?, size, frontier };
@@ -293,13 +312,17 @@ impl Db {
     /// Brings the tables to the newest migration and begins the record log.
     pub fn migrate(&self, chance: &Chance) -> Result<(), Fault> {
         let session = self.begin_write()?;
-        session.batch("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")?;
+        session
+            .batch("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")?;
         for (name, text) in MIGRATIONS {
             let sha256 = Hash::of(text.as_bytes()).to_string();
-            let done = session.query("SELECT sha256 FROM migration WHERE name = $1", &[Value::Text((*name).into())])?;
+            let done = session
+                .query("SELECT sha256 FROM migration WHERE name = $1", &[Value::Text((*name).into())])?;
             match done.first() {
                 Some(row) if cell::<String>(row, 0)? == sha256 => {}
-                Some(_) => return Err(Fault::broken(format!("migration {name} was changed after it was applied"))),
+                Some(_) => {
+                    return Err(Fault::broken(format!("migration {name} was changed after it was applied")));
+                }
                 None => {
                     session.batch(text)?;
                     let insert = "INSERT INTO migration (name, sha256) VALUES ($1, $2)";
@@ -309,7 +332,11 @@ impl Db {
         }
         if session.query("SELECT id FROM log", &[])?.is_empty() {
             let frontier = Frontier::new();
-            let head = [Value::Text(chance.id()), Value::Text(frontier.encode()), Value::Text(frontier.root().to_string())];
+            let head = [
+                Value::Text(chance.id()),
+                Value::Text(frontier.encode()),
+                Value::Text(frontier.root().to_string()),
+            ];
             session.execute("INSERT INTO log (id, size, frontier, root) VALUES ($1, 0, $2, $3)", &head)?;
         }
         session.commit()
@@ -325,7 +352,12 @@ fn remember_request(tx: &Tx<'_>) -> Done<()> {
         Value::Text(body.clone()),
         Value::Int(tx.who.now_ms),
     ];
-    tx.run(crate::plain!("INSERT INTO request (id, person_id, body_hash, led_to, at) VALUES ($1, $2, $3, '', $4)"), &values)?;
+    tx.run(
+        crate::plain!(
+            "INSERT INTO request (id, person_id, body_hash, led_to, at) VALUES ($1, $2, $3, '', $4)"
+        ),
+        &values,
+    )?;
     Ok(())
 }
 
@@ -336,4 +368,5 @@ macro_rules! migrations {
 }
 
 /// Forward only; one text for both databases. What has been released is never edited.
-const MIGRATIONS: &[(&str, &str)] = migrations!["0001_people", "0002_record", "0003_register", "0004_risk", "0005_months"];
+const MIGRATIONS: &[(&str, &str)] =
+    migrations!["0001_people", "0002_record", "0003_register", "0004_risk", "0005_months"];

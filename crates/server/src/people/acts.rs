@@ -45,15 +45,34 @@ pub fn enrol(tx: &Tx<'_>, name: &str, email: &str) -> Done<Person> {
     let id = tx.id(PersonId::new);
     let change = Person::enrol(id, name, email)?;
     if store::person_by_email(tx, &change.peek().email)?.is_some() {
-        return Err(Refusal::Already { what: ("このメールアドレスの人", "A person with this mail address") }.into());
+        return Err(Refusal::Already {
+            what: ("このメールアドレスの人", "A person with this mail address")
+        }
+        .into());
     }
     tx.save(change)
 }
 
 /// Posts a person to a role from a day on.
-pub fn post(tx: &Tx<'_>, person: &PersonId, role: Role, department: Option<&DepartmentId>, from_on: Date, to_on: Option<Date>) -> Done<Posting> {
+#[expect(clippy::too_many_arguments, reason = "a posting is these six facts")]
+pub fn post(
+    tx: &Tx<'_>,
+    person: &PersonId,
+    role: Role,
+    department: Option<&DepartmentId>,
+    from_on: Date,
+    to_on: Option<Date>,
+) -> Done<Posting> {
     let id = tx.id(PostingId::new);
-    let posting = Posting { id, version: 1, person_id: person.clone(), department_id: department.cloned(), role, from_on, to_on };
+    let posting = Posting {
+        id,
+        version: 1,
+        person_id: person.clone(),
+        department_id: department.cloned(),
+        role,
+        from_on,
+        to_on,
+    };
     tx.save(Posting::begin(posting, tx.actor())?)
 }
 
@@ -72,12 +91,26 @@ pub fn leave(tx: &Tx<'_>, id: &PersonId) -> Done<Person> {
 }
 
 /// Opens a department with its first name.
-pub fn open_department(tx: &Tx<'_>, code: &str, name: &str, parent: Option<&DepartmentId>, opens_on: Date) -> Done<Department> {
+pub fn open_department(
+    tx: &Tx<'_>,
+    code: &str,
+    name: &str,
+    parent: Option<&DepartmentId>,
+    opens_on: Date,
+) -> Done<Department> {
     if store::departments(tx)?.iter().any(|each| each.code == code.trim()) {
         return Err(Refusal::Already { what: ("この部門コード", "This department code") }.into());
     }
     let id = tx.id(DepartmentId::new);
-    let department = Department { id, version: 1, code: code.to_owned(), parent_id: parent.cloned(), opens_on, closes_on: None, successor_id: None };
+    let department = Department {
+        id,
+        version: 1,
+        code: code.to_owned(),
+        parent_id: parent.cloned(),
+        opens_on,
+        closes_on: None,
+        successor_id: None,
+    };
     let department = tx.save(Department::open(department, tx.actor())?)?;
     rename(tx, &department.id, name, opens_on)?;
     Ok(department)
@@ -86,12 +119,18 @@ pub fn open_department(tx: &Tx<'_>, code: &str, name: &str, parent: Option<&Depa
 /// Names a department from a day on; records before it keep the old name.
 pub fn rename(tx: &Tx<'_>, department: &DepartmentId, name: &str, from_on: Date) -> Done<DepartmentName> {
     let id = tx.id(DepartmentNameId::new);
-    let name = DepartmentName { id, version: 1, department_id: department.clone(), from_on, name: name.to_owned() };
+    let name =
+        DepartmentName { id, version: 1, department_id: department.clone(), from_on, name: name.to_owned() };
     tx.save(DepartmentName::give(name, tx.actor())?)
 }
 
 /// Closes a department after a day. Its assets go to the successor, if there is one.
-pub fn close_department(tx: &Tx<'_>, id: &DepartmentId, last: Date, successor: Option<&DepartmentId>) -> Done<Department> {
+pub fn close_department(
+    tx: &Tx<'_>,
+    id: &DepartmentId,
+    last: Date,
+    successor: Option<&DepartmentId>,
+) -> Done<Department> {
     let scope = tx.scope(meguri_domain::people::Act::EditPeople);
     let department = store::department(tx, &scope, id)?;
     if let Some(successor) = successor {
@@ -110,7 +149,11 @@ const LINK_DAYS: i64 = 7;
 pub fn invite(tx: &Tx<'_>, person: Option<&PersonId>) -> Done<String> {
     let secret = tx.token();
     let expires = tx.who.now_ms + LINK_DAYS * 24 * 60 * 60 * 1000;
-    let values = [Value::Text(Hash::of(secret.as_bytes()).to_string()), person.cloned().to_value(), Value::Int(expires)];
+    let values = [
+        Value::Text(Hash::of(secret.as_bytes()).to_string()),
+        person.cloned().to_value(),
+        Value::Int(expires),
+    ];
     tx.run(plain!("INSERT INTO invitation (id, person_id, expires_at) VALUES ($1, $2, $3)"), &values)?;
     Ok(secret)
 }
@@ -118,7 +161,8 @@ pub fn invite(tx: &Tx<'_>, person: Option<&PersonId>) -> Done<String> {
 /// Looks a link up: whose it is (`None`: founding). Old, used and unknown links are refused alike.
 pub fn invitation(rx: &crate::house::work::Rx<'_>, secret: &str) -> Done<Option<PersonId>> {
     let values = [Value::Text(Hash::of(secret.as_bytes()).to_string()), Value::Int(rx.who.now_ms)];
-    let text = open!("SELECT person_id FROM invitation WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
+    let text =
+        open!("SELECT person_id FROM invitation WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
     let rows = rx.open_rows(text, &values)?;
     let row = rows.first().ok_or(Stop::Refusal(Refusal::Because((
         "このリンクは使えません。使用済みか、期限が切れています。システム管理者に新しいリンクを頼んでください。",

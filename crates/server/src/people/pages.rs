@@ -22,8 +22,7 @@ pub struct NextQuery {
 
 /// GET /sign-in
 pub async fn sign_in_page(guest: Guest, Query(query): Query<NextQuery>) -> Answer {
-    let persons = tokio::task::block_in_place(|| persons_to_choose(&guest.app, guest.l))?;
-    page(&sign_in(&guest, safe(&query.next), String::new(), None, String::new(), persons))
+    page(&sign_in(&guest, safe(&query.next), String::new(), None, String::new())?)
 }
 
 #[derive(Deserialize)]
@@ -53,8 +52,7 @@ pub async fn sign_in_act(guest: Guest, Form(form): Form<SignInForm>) -> Answer {
         Ok(person) => person,
         Err(stop) => {
             let sentence = session::sentence(&guest, stop)?;
-            let persons = tokio::task::block_in_place(|| persons_to_choose(app, guest.l))?;
-            let template = sign_in(&guest, safe(&form.next), form.email, Some(sentence), form.carried, persons);
+            let template = sign_in(&guest, safe(&form.next), form.email, Some(sentence), form.carried)?;
             let mut response = page(&template)?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(response);
@@ -88,7 +86,10 @@ pub async fn sign_out(ctx: Ctx) -> Answer {
     tokio::task::block_in_place(|| session::end(&ctx.app, &ctx.session))?;
     let mut response = go("/sign-in")?;
     let gone = [COOKIE, "=; Path=/; Secure; HttpOnly; Max-Age=0"].concat();
-    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&gone).map_err(crate::house::fault::Fault::broken)?);
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        HeaderValue::from_str(&gone).map_err(crate::house::fault::Fault::broken)?,
+    );
     Ok(response)
 }
 
@@ -108,10 +109,20 @@ struct SetUp {
 
 /// GET /set-up/{secret}
 pub async fn set_up_page(guest: Guest, Path(secret): Path<String>) -> Answer {
-    let whose = tokio::task::block_in_place(|| guest.app.db.read(session::house(&guest.app), |rx| acts::invitation(rx, &secret)))?;
-    let shell = Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
+    let whose = tokio::task::block_in_place(|| {
+        guest.app.db.read(session::house(&guest.app), |rx| acts::invitation(rx, &secret))
+    })?;
+    let shell =
+        Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
     let template = SetUp {
-        shell, secret, founding: whose.is_none(), refusal: None, organisation: String::new(), fiscal_start: 4, name: String::new(), email: String::new(),
+        shell,
+        secret,
+        founding: whose.is_none(),
+        refusal: None,
+        organisation: String::new(),
+        fiscal_start: 4,
+        name: String::new(),
+        email: String::new(),
     };
     page(&template)
 }
@@ -138,12 +149,11 @@ pub async fn set_up_act(guest: Guest, Path(secret): Path<String>, Form(form): Fo
         let password = session::hash(&form.password)?;
         app.db.write(session::house(app), &app.chance, |tx| {
             let whose = acts::invitation(tx, &secret)?;
-            let person = match whose {
-                Some(person) => tx.save(store::person(tx, &person)?.set_password(password))?.id,
-                None => {
-                    let SetUpForm { organisation, name, email, .. } = &form;
-                    acts::found(tx, &acts::Founding { organisation, fiscal_start, name, email, password })?
-                }
+            let person = if let Some(person) = whose {
+                tx.save(store::person(tx, &person)?.set_password(password))?.id
+            } else {
+                let SetUpForm { organisation, name, email, .. } = &form;
+                acts::found(tx, &acts::Founding { organisation, fiscal_start, name, email, password })?
             };
             acts::use_invitation(tx, &secret)?;
             Ok(person)
@@ -158,11 +168,23 @@ pub async fn set_up_act(guest: Guest, Path(secret): Path<String>, Form(form): Fo
             Ok(response)
         }
         Err(Stop::Refusal(refusal)) if refusal.field().is_some() => {
-            let whose = tokio::task::block_in_place(|| app.db.read(session::house(app), |rx| acts::invitation(rx, &secret)))?;
-            let shell = Shell::bare(app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
+            let whose = tokio::task::block_in_place(|| {
+                app.db.read(session::house(app), |rx| acts::invitation(rx, &secret))
+            })?;
+            let shell =
+                Shell::bare(app, guest.l, guest.theme, guest.l.t("最初の設定", "Set-up"), &guest.address);
             let refusal = Some(guest.l.refusal(&refusal));
             let SetUpForm { organisation, name, email, .. } = form;
-            let template = SetUp { shell, secret, founding: whose.is_none(), refusal, organisation, fiscal_start, name, email };
+            let template = SetUp {
+                shell,
+                secret,
+                founding: whose.is_none(),
+                refusal,
+                organisation,
+                fiscal_start,
+                name,
+                email,
+            };
             let mut response = page(&template)?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
@@ -183,18 +205,24 @@ pub async fn theme(guest: Guest, headers: HeaderMap, body: String) -> Answer {
 fn choose(_: &Guest, headers: &HeaderMap, body: &str, name: &str, allowed: &[&str]) -> Answer {
     let typed = fields(body.as_bytes());
     let value = |name: &str| typed.iter().find(|(each, _)| each == name).map(|(_, value)| value.clone());
-    let chosen = value(name).filter(|value| allowed.contains(&value.as_str())).or_else(|| cookie(headers, name));
+    let chosen =
+        value(name).filter(|value| allowed.contains(&value.as_str())).or_else(|| cookie(headers, name));
     let mut response: Response = go(safe(&value("next").unwrap_or_default()))?;
     if let Some(chosen) = chosen.filter(|value| allowed.contains(&value.as_str())) {
         let cookie = [name, "=", &chosen, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"].concat();
-        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(crate::house::fault::Fault::broken)?);
+        response.headers_mut().append(
+            header::SET_COOKIE,
+            HeaderValue::from_str(&cookie).map_err(crate::house::fault::Fault::broken)?,
+        );
     }
     Ok(response)
 }
 
 /// GET /health: whether the database answers.
 pub async fn health(State(app): State<App>) -> Answer {
-    tokio::task::block_in_place(|| app.db.read(session::house(&app), |rx| store::is_empty(rx).map_err(Into::into)))?;
+    tokio::task::block_in_place(|| {
+        app.db.read(session::house(&app), |rx| store::is_empty(rx).map_err(Into::into))
+    })?;
     Ok(axum::response::IntoResponse::into_response("ok"))
 }
 
@@ -219,14 +247,24 @@ pub fn persons_to_choose(app: &App, l: Lang) -> Done<Vec<(String, String, String
     })
 }
 
-fn sign_in(guest: &Guest, next: &str, email: String, refusal: Option<String>, carried: String, persons: Vec<(String, String, String)>) -> SignIn {
-    let shell = Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("サインイン", "Sign in"), &guest.address);
-    SignIn { shell, next: next.to_owned(), email, refusal, carried, persons }
+fn sign_in(
+    guest: &Guest,
+    next: &str,
+    email: String,
+    refusal: Option<String>,
+    carried: String,
+) -> Done<SignIn> {
+    let persons = tokio::task::block_in_place(|| persons_to_choose(&guest.app, guest.l))?;
+    let shell =
+        Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("サインイン", "Sign in"), &guest.address);
+    Ok(SignIn { shell, next: next.to_owned(), email, refusal, carried, persons })
 }
 
 /// An address of our own to go to; anything else becomes the home page.
 fn safe(next: &str) -> &str {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']) && !next.starts_with("/sign-in");
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n'])
+        && !next.starts_with("/sign-in");
     if own { next } else { "/" }
 }
-

@@ -35,7 +35,10 @@ pub fn enter(app: &App, cookie: Option<&str>) -> Done<Option<(Actor, String)>> {
     let who = house(app);
     let now = app.clock.now_ms();
     let found = app.db.read(who.clone(), |rx| {
-        let rows = rx.open_rows(open!("SELECT person_id, began_at, seen_at FROM session WHERE id = $1"), &[Value::Text(id.clone())])?;
+        let rows = rx.open_rows(
+            open!("SELECT person_id, began_at, seen_at FROM session WHERE id = $1"),
+            &[Value::Text(id.clone())],
+        )?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (began, seen): (i64, i64) = (cell(row, 1)?, cell(row, 2)?);
         if now - began > WHOLE_MS || now - seen > IDLE_MS {
@@ -47,7 +50,9 @@ pub fn enter(app: &App, cookie: Option<&str>) -> Done<Option<(Actor, String)>> {
     let Some((actor, seen)) = found else { return Ok(None) };
     if now - seen > 60_000 {
         let values = [Value::Int(now), Value::Text(id.clone())];
-        app.db.write(who, &app.chance, |tx| Ok(tx.run(plain!("UPDATE session SET seen_at = $1 WHERE id = $2"), &values)?))?;
+        app.db.write(who, &app.chance, |tx| {
+            Ok(tx.run(plain!("UPDATE session SET seen_at = $1 WHERE id = $2"), &values)?)
+        })?;
     }
     Ok(Some((actor, id)))
 }
@@ -60,7 +65,10 @@ pub fn begin(app: &App, person: &PersonId) -> Done<HeaderValue> {
     let values = [Value::Text(id), Value::Text(person.to_string()), Value::Int(now)];
     app.db.write(house(app), &app.chance, |tx| {
         tx.run(plain!("DELETE FROM session WHERE began_at < $1"), &[Value::Int(now - WHOLE_MS)])?;
-        tx.run(plain!("INSERT INTO session (id, person_id, began_at, seen_at) VALUES ($1, $2, $3, $3)"), &values)?;
+        tx.run(
+            plain!("INSERT INTO session (id, person_id, began_at, seen_at) VALUES ($1, $2, $3, $3)"),
+            &values,
+        )?;
         Ok(())
     })?;
     let cookie = [COOKIE, "=", &secret, "; Path=/; Secure; HttpOnly; SameSite=Lax"].concat();
@@ -70,7 +78,9 @@ pub fn begin(app: &App, person: &PersonId) -> Done<HeaderValue> {
 /// Ends a session.
 pub fn end(app: &App, session: &str) -> Done<()> {
     let values = [Value::Text(session.to_owned())];
-    app.db.write(house(app), &app.chance, |tx| tx.run(plain!("DELETE FROM session WHERE id = $1"), &values).map_err(Into::into))?;
+    app.db.write(house(app), &app.chance, |tx| {
+        tx.run(plain!("DELETE FROM session WHERE id = $1"), &values).map_err(Into::into)
+    })?;
     Ok(())
 }
 
@@ -80,12 +90,17 @@ pub fn hash(password: &str) -> Done<String> {
         return Err(Refusal::Unfit {
             field: "password",
             word: ("パスワード", "Password"),
-            hint: ("12文字以上にしてください。長い文の形が覚えやすく安全です。", "Use at least 12 characters; a long phrase is easy to remember and safe."),
+            hint: (
+                "12文字以上にしてください。長い文の形が覚えやすく安全です。",
+                "Use at least 12 characters; a long phrase is easy to remember and safe.",
+            ),
         }
         .into());
     }
     if password.len() > 256 {
-        return Err(Refusal::TooLong { field: "password", word: ("パスワード", "Password"), most: 256 }.into());
+        return Err(
+            Refusal::TooLong { field: "password", word: ("パスワード", "Password"), most: 256 }.into()
+        );
     }
     let phc = Argon2::default().hash_password(password.as_bytes()).map_err(Fault::broken)?;
     Ok(phc.to_string())
@@ -96,8 +111,12 @@ pub fn recognise(app: &App, email: &str, password: &str) -> Done<PersonId> {
     let email = email.trim().to_lowercase();
     let now = app.clock.now_ms();
     let (person, failures) = app.db.read(house(app), |rx| {
-        let rows = rx.open_rows(open!("SELECT count, last_at FROM sign_in_failure WHERE email = $1"), &[Value::Text(email.clone())])?;
-        let failures: (i64, i64) = rows.first().map_or(Ok((0, 0)), |row| Ok::<_, Fault>((cell(row, 0)?, cell(row, 1)?)))?;
+        let rows = rx.open_rows(
+            open!("SELECT count, last_at FROM sign_in_failure WHERE email = $1"),
+            &[Value::Text(email.clone())],
+        )?;
+        let failures: (i64, i64) =
+            rows.first().map_or(Ok((0, 0)), |row| Ok::<_, Fault>((cell(row, 0)?, cell(row, 1)?)))?;
         Ok((store::person_by_email(rx, &email)?, failures))
     })?;
     if failures.0 >= MOST_FAILURES && now - failures.1 < WAIT_MS {
@@ -111,27 +130,31 @@ pub fn recognise(app: &App, email: &str, password: &str) -> Done<PersonId> {
     let phc = known.as_ref().map_or(NOBODY, |person| person.password.as_str());
     let parsed = argon2::password_hash::phc::PasswordHash::new(phc).map_err(Fault::broken)?;
     let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
-    match known.filter(|_| right) {
-        Some(person) => Ok(person.id),
-        None => {
-            let upsert = plain!(
+    if let Some(person) = known.filter(|_| right) {
+        return Ok(person.id);
+    }
+    remember_failure(app, &email, now)?;
+    Err(Refusal::Because((
+        "サインインできませんでした。メールアドレスかパスワードが違います。確かめて、もう一度入力してください。",
+        "Sign-in failed: the mail address or the password is wrong. Check both and try again.",
+    ))
+    .into())
+}
+
+fn remember_failure(app: &App, email: &str, now: i64) -> Done<()> {
+    let upsert = plain!(
                 "INSERT INTO sign_in_failure (email, count, last_at) VALUES ($1, 1, $2)
                  ON CONFLICT (email) DO UPDATE SET count = CASE WHEN sign_in_failure.last_at < $3 THEN 1 ELSE sign_in_failure.count + 1 END, last_at = $2"
             );
-            let email: String = email.chars().take(254).collect();
-            let values = [Value::Text(email), Value::Int(now), Value::Int(now - WAIT_MS)];
-            app.db.write(house(app), &app.chance, |tx| Ok(tx.run(upsert, &values)?))?;
-            Err(Refusal::Because((
-                "サインインできませんでした。メールアドレスかパスワードが違います。確かめて、もう一度入力してください。",
-                "Sign-in failed: the mail address or the password is wrong. Check both and try again.",
-            ))
-            .into())
-        }
-    }
+    let email: String = email.chars().take(254).collect();
+    let values = [Value::Text(email), Value::Int(now), Value::Int(now - WAIT_MS)];
+    app.db.write(house(app), &app.chance, |tx| Ok(tx.run(upsert, &values)?))?;
+    Ok(())
 }
 
 /// A hash that no password has, so that unknown addresses take as long as known ones.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// The sign-in page.
 #[derive(Template)]
@@ -161,7 +184,14 @@ pub fn ask(guest: &Guest, post: bool, typed: &Typed) -> Answer {
     let carried = serde_json::to_string(&typed.0).unwrap_or_default();
     let shell = Shell::bare(&guest.app, l, guest.theme, l.t("サインイン", "Sign in"), "/sign-in");
     let persons = super::pages::persons_to_choose(&guest.app, l)?;
-    let template = SignIn { shell, next: guest.address.clone(), email: String::new(), refusal: Some(refusal.into()), carried, persons };
+    let template = SignIn {
+        shell,
+        next: guest.address.clone(),
+        email: String::new(),
+        refusal: Some(refusal.into()),
+        carried,
+        persons,
+    };
     let mut response: Response = page(&template)?;
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Form"));

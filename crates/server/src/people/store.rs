@@ -17,7 +17,8 @@ kept!(company DepartmentName, "department_name", [id, version, department_id, fr
 
 /// A person by id.
 pub fn person(rx: &Rx<'_>, id: &PersonId) -> Done<Person> {
-    rx.open_one(open!("SELECT * FROM person WHERE id = $1"), &[id.to_value()])?.ok_or(Stop::Refusal(Refusal::NotFound))
+    rx.open_one(open!("SELECT * FROM person WHERE id = $1"), &[id.to_value()])?
+        .ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
 /// A person by the address for signing in.
@@ -41,12 +42,14 @@ pub fn postings(rx: &Rx<'_>) -> Result<Vec<Posting>, Fault> {
 }
 
 pub fn posting(rx: &Rx<'_>, id: &PostingId) -> Done<Posting> {
-    rx.open_one(open!("SELECT * FROM posting WHERE id = $1"), &[id.to_value()])?.ok_or(Stop::Refusal(Refusal::NotFound))
+    rx.open_one(open!("SELECT * FROM posting WHERE id = $1"), &[id.to_value()])?
+        .ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
 /// A person as actor of a day; `None` for leavers and strangers.
 pub fn actor(rx: &Rx<'_>, id: &PersonId, on: Date) -> Result<Option<Actor>, Fault> {
-    let person: Option<Person> = rx.open_one(open!("SELECT * FROM person WHERE id = $1"), &[id.to_value()])?;
+    let person: Option<Person> =
+        rx.open_one(open!("SELECT * FROM person WHERE id = $1"), &[id.to_value()])?;
     let Some(person) = person.filter(|person| person.active) else { return Ok(None) };
     Ok(Some(Actor::new(&person, &postings_of(rx, id)?, on)))
 }
@@ -69,7 +72,8 @@ pub fn department(rx: &Rx<'_>, scope: &Scope, id: &DepartmentId) -> Done<Departm
 
 /// The names of all departments as they stood on a day.
 pub fn names(rx: &Rx<'_>, on: Date) -> Result<HashMap<DepartmentId, String>, Fault> {
-    let all: Vec<DepartmentName> = rx.open_list(open!("SELECT * FROM department_name ORDER BY from_on"), &[])?;
+    let all: Vec<DepartmentName> =
+        rx.open_list(open!("SELECT * FROM department_name ORDER BY from_on"), &[])?;
     let mut names = HashMap::new();
     for each in all {
         if each.from_on <= on || !names.contains_key(&each.department_id) {

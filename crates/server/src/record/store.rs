@@ -18,7 +18,11 @@ pub struct Head {
 pub fn head(rx: &Rx<'_>) -> Result<Head, Fault> {
     let rows = rx.open_rows(open!("SELECT id, size, root FROM log"), &[])?;
     let row = rows.first().ok_or_else(|| Fault::broken("the database has no record log"))?;
-    Ok(Head { log: cell(row, 0)?, size: u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?, root: cell(row, 2)? })
+    Ok(Head {
+        log: cell(row, 0)?,
+        size: u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?,
+        root: cell(row, 2)?,
+    })
 }
 
 /// Stored entries from an index on: index, bytes, leaf hash in hex. At most `most`.

@@ -4,10 +4,11 @@
 use super::store;
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Kept, Texts};
-use crate::house::work::Rx;
 use crate::house::words::Lang;
+use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, people, risk, treatment,
+    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, people, risk,
+    treatment,
 };
 use meguri_record::{Hash, Verifier};
 use std::collections::BTreeMap;
@@ -30,11 +31,32 @@ macro_rules! tables {
 }
 
 tables![
-    people::Department, people::DepartmentName, people::Person, people::Posting, crate::calendar::store::Setting,
-    calendar::Holiday, calendar::Term, asset::Asset, inventory::Inventory, inventory::InventorySheet, inventory::Confirmation,
-    risk::Threat, risk::Control, criteria::Criteria, risk::Assessment, risk::Risk, treatment::PlanRow, objective::Objective,
-    objective::Review, inspection::CheckItem, inspection::Assignment, inspection::Inspection, inspection::Answer,
-    evidence::Evidence, correction::Correction, closing::Closing,
+    people::Department,
+    people::DepartmentName,
+    people::Person,
+    people::Posting,
+    crate::calendar::store::Setting,
+    calendar::Holiday,
+    calendar::Term,
+    asset::Asset,
+    inventory::Inventory,
+    inventory::InventorySheet,
+    inventory::Confirmation,
+    risk::Threat,
+    risk::Control,
+    criteria::Criteria,
+    risk::Assessment,
+    risk::Risk,
+    treatment::PlanRow,
+    objective::Objective,
+    objective::Review,
+    inspection::CheckItem,
+    inspection::Assignment,
+    inspection::Inspection,
+    inspection::Answer,
+    evidence::Evidence,
+    correction::Correction,
+    closing::Closing,
 ];
 
 /// What is wrong, named so that a person finds it.
@@ -58,13 +80,27 @@ impl Finding {
             (Self::Log(finding), Lang::Ja) => finding.ja(),
             (Self::Log(finding), Lang::En) => finding.to_string(),
             (Self::Payload { idx }, Lang::Ja) => format!("記録{idx}の内容が失われているか、読めません。"),
-            (Self::Payload { idx }, Lang::En) => format!("The contents of entry {idx} are missing or unreadable."),
-            (Self::Edited { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに書き換えられています。"),
-            (Self::Edited { table, id }, Lang::En) => format!("Row {id} of table {table} was altered outside the record log."),
-            (Self::Unsealed { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに加えられています。"),
-            (Self::Unsealed { table, id }, Lang::En) => format!("Row {id} of table {table} was added outside the record log."),
-            (Self::Gone { table, id }, Lang::Ja) => format!("表「{table}」の行「{id}」が、記録簿を通さずに消されています。"),
-            (Self::Gone { table, id }, Lang::En) => format!("Row {id} of table {table} was removed outside the record log."),
+            (Self::Payload { idx }, Lang::En) => {
+                format!("The contents of entry {idx} are missing or unreadable.")
+            }
+            (Self::Edited { table, id }, Lang::Ja) => {
+                format!("表「{table}」の行「{id}」が、記録簿を通さずに書き換えられています。")
+            }
+            (Self::Edited { table, id }, Lang::En) => {
+                format!("Row {id} of table {table} was altered outside the record log.")
+            }
+            (Self::Unsealed { table, id }, Lang::Ja) => {
+                format!("表「{table}」の行「{id}」が、記録簿を通さずに加えられています。")
+            }
+            (Self::Unsealed { table, id }, Lang::En) => {
+                format!("Row {id} of table {table} was added outside the record log.")
+            }
+            (Self::Gone { table, id }, Lang::Ja) => {
+                format!("表「{table}」の行「{id}」が、記録簿を通さずに消されています。")
+            }
+            (Self::Gone { table, id }, Lang::En) => {
+                format!("Row {id} of table {table} was removed outside the record log.")
+            }
         }
     }
 }
@@ -101,7 +137,12 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
     Ok(Report { size: head.size, root: head.root, rows, findings })
 }
 
-fn walk(rx: &Rx<'_>, head: &store::Head, sealed: &mut Sealed, findings: &mut Vec<Finding>) -> Done<Result<(), meguri_record::Finding>> {
+fn walk(
+    rx: &Rx<'_>,
+    head: &store::Head,
+    sealed: &mut Sealed,
+    findings: &mut Vec<Finding>,
+) -> Done<Result<(), meguri_record::Finding>> {
     let mut from = 0;
     let mut verifier = Verifier::with_leaves(&head.log, leaves(rx)?);
     loop {

@@ -17,7 +17,15 @@ pub fn load_catalogue(tx: &Tx<'_>) -> Done<()> {
         let at = |n: usize| row.get(n).unwrap_or_default().to_owned();
         let Some(id) = ControlId::new(at(0)) else { continue };
         let confirmed = at(4) == "yes";
-        let control = Control { id, version: 1, annex_group: at(1), title_ja: at(2), title_en: at(3), confirmed, note: at(5) };
+        let control = Control {
+            id,
+            version: 1,
+            annex_group: at(1),
+            title_ja: at(2),
+            title_en: at(3),
+            confirmed,
+            note: at(5),
+        };
         tx.save(Change::new(control, "control.loaded"))?;
     }
     for row in csv::Reader::from_reader(THREATS.as_bytes()).records() {
@@ -27,8 +35,17 @@ pub fn load_catalogue(tx: &Tx<'_>) -> Done<()> {
         let medium = Medium::ALL.iter().copied().find(|each| each.word().0 == at(3)).unwrap_or(Medium::Data);
         let controls = at(8).split(';').filter_map(|text| ControlId::new(text.trim())).collect();
         let threat = Threat {
-            id, version: 1, name_ja: at(1), name_en: at(2), medium, stage: at(4), cia: at(5),
-            vulnerability_ja: at(6), vulnerability_en: at(7), controls, policy_ja: at(9),
+            id,
+            version: 1,
+            name_ja: at(1),
+            name_en: at(2),
+            medium,
+            stage: at(4),
+            cia: at(5),
+            vulnerability_ja: at(6),
+            vulnerability_en: at(7),
+            controls,
+            policy_ja: at(9),
         };
         tx.save(Change::new(threat, "threat.loaded"))?;
     }
