@@ -1,11 +1,112 @@
 //! Units of work about risks.
 
+use super::store;
 use crate::house::fault::{Done, Fault};
 use crate::house::work::Tx;
-use meguri_domain::Change;
-use meguri_domain::asset::Medium;
-use meguri_domain::ids::{ControlId, ThreatId};
-use meguri_domain::risk::{Control, Threat};
+use crate::{asset, criteria};
+use meguri_domain::approval::Standing;
+use meguri_domain::asset::{Asset, AssetState, Medium};
+use meguri_domain::criteria::Criteria;
+use meguri_domain::ids::{AssessmentId, AssetId, ControlId, RiskId, ThreatId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::{Assessment, Control, Judgement, New, Risk, Threat};
+use meguri_domain::{Change, Refusal};
+
+/// Judges a threat to an asset under the criteria in force, in the fiscal year of today. The department's
+/// assessment is begun when there is none; an approved one goes back to draft. The same judgement of the
+/// same revision changes nothing.
+pub fn judge(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judgement) -> Done<Risk> {
+    let scope = tx.scope(Act::SeeRisk);
+    let asset = asset::store::find(tx, &scope, asset)?;
+    let threat_id = store::threat(tx, threat)?.id;
+    if asset.state == AssetState::Retired {
+        return Err(Refusal::WrongState { state: asset.state.word() }.into());
+    }
+    tx.actor().must(Act::AssessRisk, &asset.department_id)?;
+    let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
+    let fiscal_year = store::fiscal_year(tx)?;
+    let before = store::judged(tx, &scope, &asset.id, &threat_id, fiscal_year)?;
+    let new = New { id: tx.id(RiskId::new), asset: &asset, threat_id, criteria: &criteria, fiscal_year };
+    let change = Risk::judge(before.clone(), new, order, tx.actor())?;
+    if let Some(before) = before
+        && same(&before, change.peek())
+    {
+        return Ok(before);
+    }
+    let risk = tx.save(change)?;
+    note(tx, &asset, &criteria, fiscal_year)?;
+    Ok(risk)
+}
+
+/// Judges every stale risk of an asset again as it stands, for a change of the asset that moves no score.
+pub fn judge_again(tx: &Tx<'_>, asset: &AssetId) -> Done<usize> {
+    let scope = tx.scope(Act::SeeRisk);
+    let found = asset::store::find(tx, &scope, asset)?;
+    let fiscal_year = store::fiscal_year(tx)?;
+    let history = store::history(tx, &scope, asset)?;
+    let stale: Vec<_> = history.into_iter().filter(|each| each.fiscal_year == fiscal_year && each.is_stale(&found)).collect();
+    for risk in &stale {
+        judge(tx, asset, &risk.threat_id, &answer(risk))?;
+    }
+    Ok(stale.len())
+}
+
+/// What was answered when a risk was judged.
+pub fn answer(risk: &Risk) -> Judgement {
+    Judgement { threat: risk.threat, vulnerability: risk.vulnerability, note: risk.note.clone(), answerable: risk.answerable }
+}
+
+/// Whether a judgement says what stands already.
+fn same(before: &Risk, after: &Risk) -> bool {
+    let after = Risk { version: before.version, revision: before.revision, ..after.clone() };
+    *before == after
+}
+
+/// Notes a judgement in the department's assessment of the year, which follows the criteria in force.
+fn note(tx: &Tx<'_>, asset: &Asset, criteria: &Criteria, fiscal_year: i64) -> Done<()> {
+    let scope = tx.scope(Act::SeeRisk);
+    let found = store::assessment_of(tx, &scope, &asset.department_id, fiscal_year)?;
+    let assessment = if let Some(found) = found {
+        Assessment { criteria_id: criteria.id.clone(), ..found }
+    } else {
+        tx.save(Assessment::begin(tx.id(AssessmentId::new), asset.department_id.clone(), fiscal_year, criteria)?)?
+    };
+    tx.save(assessment.write(tx.actor(), tx.today())?)?;
+    tx.act("risk.judged");
+    Ok(())
+}
+
+/// Submits a department's assessment to its head. Assets without a judgement that holds keep it back.
+pub fn submit(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> {
+    let scope = tx.scope(Act::SeeRisk);
+    let assessment = store::assessment(tx, &scope, id)?;
+    tx.actor().must(Act::AssessRisk, &assessment.department_id)?;
+    let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
+    let left = store::unassessed(tx, &scope, &assessment.department_id, assessment.fiscal_year, &criteria.id)?;
+    let left = usize::try_from(left).map_err(Fault::broken)?;
+    tx.save(assessment.submit(version, left, tx.actor(), tx.today())?)
+}
+
+/// The head approves an assessment and freezes every judgement of it whose approval is not current.
+pub fn approve(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> {
+    let scope = tx.scope(Act::SeeRisk);
+    let assessment = tx.save(store::assessment(tx, &scope, id)?.approve(version, tx.actor(), tx.today())?)?;
+    for risk in store::risks_of(tx, &scope, &assessment.department_id, assessment.fiscal_year)? {
+        match risk.standing() {
+            Standing::Current => {}
+            Standing::None | Standing::Outdated => {
+                tx.save(risk.approve(tx.actor(), tx.today())?)?;
+            }
+        }
+    }
+    Ok(assessment)
+}
+
+/// The head sends an assessment back with a reason.
+pub fn send_back(tx: &Tx<'_>, id: &AssessmentId, version: i64, reason: &str) -> Done<Assessment> {
+    let assessment = store::assessment(tx, &tx.scope(Act::SeeRisk), id)?;
+    tx.save(assessment.send_back(version, reason, tx.actor(), tx.today())?)
+}
 
 const THREATS: &str = include_str!("../../../../catalog/threats.csv");
 const CONTROLS: &str = include_str!("../../../../catalog/annex_a.csv");

@@ -1,0 +1,109 @@
+//! Units of work about the treatment plan: writing a row, its approval with its destination, finishing a task.
+
+use super::store;
+use crate::house::fault::Done;
+use crate::house::work::Tx;
+use crate::{criteria, risk};
+use meguri_domain::ids::{AssignmentId, CheckItemId, ObjectiveId, PlanRowId, RiskId};
+use meguri_domain::inspection::{Assignment, CheckItem, Rhythm, SafetyMeasure};
+use meguri_domain::objective::{Objective, ObjectiveState};
+use meguri_domain::people::Act;
+use meguri_domain::treatment::{Destination, PlanDraft, PlanRow};
+use meguri_domain::{Date, Month, Refusal};
+
+/// Writes the row that answers a risk; version 0 writes it for the first time. The same contents change nothing.
+pub fn write(tx: &Tx<'_>, risk: &RiskId, version: i64, draft: PlanDraft) -> Done<PlanRow> {
+    let scope = tx.scope(Act::SeePlan);
+    let risk = risk::store::find(tx, &scope, risk)?;
+    let found = store::of_risk(tx, &scope, &risk.id)?;
+    tx.actor().must(Act::EditPlan, &risk.department_id)?;
+    let current = found.as_ref().map_or(0, |row| row.version);
+    if current != version {
+        return Err(Refusal::Stale { current }.into());
+    }
+    let before = found.clone().map(|row| released(tx, row, draft.destination)).transpose()?;
+    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    let change = PlanRow::write(before, tx.id(PlanRowId::new), &risk, draft, &method, tx.actor())?;
+    match found {
+        Some(row) if row.draft() == change.peek().draft() => Ok(row),
+        Some(_) | None => tx.save(change),
+    }
+}
+
+/// A row whose objective or check item has ended is free to go elsewhere.
+fn released(tx: &Tx<'_>, row: PlanRow, destination: Destination) -> Done<PlanRow> {
+    let Some(went_to) = row.destination_id.as_deref().filter(|_| row.destination != destination) else { return Ok(row) };
+    let this_month = Month::of(tx.today()).to_string();
+    let busy = store::is_worked_on(tx, &tx.scope(Act::SeePlan), went_to, &this_month)?;
+    Ok(if busy { row } else { PlanRow { destination_id: None, ..row } })
+}
+
+/// The risk owner approves a row with its residual risk, and it goes where it says, once.
+pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
+    let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
+    let row = tx.save(row.approve(version, tx.actor(), tx.today())?)?;
+    if row.destination_id.is_some() {
+        return Ok(row);
+    }
+    let went_to = match row.destination {
+        Destination::Objective => begin_objective(tx, &row)?.id.to_string(),
+        Destination::CheckItem => begin_item(tx, &row)?.id.to_string(),
+        Destination::Undecided | Destination::Task | Destination::Acceptance => return Ok(row),
+    };
+    tx.save(row.send_to(&went_to)?)
+}
+
+/// Marks a one-off task as done on a day that has come.
+pub fn finish(tx: &Tx<'_>, id: &PlanRowId, version: i64, done_on: Date) -> Done<PlanRow> {
+    let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
+    let change = row.finish(version, done_on, tx.actor())?;
+    if done_on > tx.today() {
+        let hint = ("今日までの日を入力してください。", "Enter a day up to today.");
+        return Err(Refusal::Unfit { field: "done_on", word: ("完了日", "Done on"), hint }.into());
+    }
+    tx.save(change)
+}
+
+fn begin_objective(tx: &Tx<'_>, row: &PlanRow) -> Done<Objective> {
+    let from_month = Month::of(tx.today());
+    let objective = Objective {
+        id: tx.id(ObjectiveId::new),
+        version: 1,
+        department_id: row.department_id.clone(),
+        plan_row_id: Some(row.id.clone()),
+        title: row.task.clone(),
+        measure: String::new(),
+        target: String::new(),
+        method: row.task.clone(),
+        owner: row.owner.clone(),
+        from_month,
+        to_month: Month::of(row.due_on).max(from_month),
+        state: ObjectiveState::Active,
+    };
+    tx.save(Objective::set(objective, tx.actor())?)
+}
+
+fn begin_item(tx: &Tx<'_>, row: &PlanRow) -> Done<CheckItem> {
+    let item = CheckItem {
+        id: tx.id(CheckItemId::new),
+        version: 1,
+        text_ja: row.task.clone(),
+        text_en: String::new(),
+        measure: SafetyMeasure::Organisational,
+        controls: row.controls.clone(),
+        evidence_hint: String::new(),
+        plan_row_id: Some(row.id.clone()),
+    };
+    let item = tx.save(CheckItem::add(item, tx.actor())?)?;
+    let assignment = Assignment {
+        id: tx.id(AssignmentId::new),
+        version: 1,
+        item_id: item.id.clone(),
+        department_id: row.department_id.clone(),
+        rhythm: Rhythm::Monthly,
+        from_month: Month::of(tx.today()),
+        to_month: None,
+    };
+    tx.save(Assignment::begin(assignment, tx.actor())?)?;
+    Ok(item)
+}
