@@ -15,6 +15,7 @@ pub mod closing;
 mod codes;
 pub mod correction;
 pub mod criteria;
+mod department;
 pub mod evidence;
 pub mod ids;
 pub mod inspection;
