@@ -1,0 +1,5 @@
+//! The house as a whole: over HTTP through the router, as persons with names, and by the same acts as the
+//! pages; on SQLite always, on PostgreSQL too when `TEST_DATABASE_URL` is set (`cargo xtask check` sets it).
+
+mod support;
+mod web;

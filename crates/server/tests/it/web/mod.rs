@@ -1,0 +1,3 @@
+//! Pages as persons meet them, a file per concept.
+
+mod people;

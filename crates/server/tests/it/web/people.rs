@@ -1,0 +1,138 @@
+//! Signing in, sessions, double clicks, languages, set-up links.
+
+use crate::support::{House, PASSWORD, databases, day, each_database};
+use meguri::people::{acts, store};
+
+#[test]
+fn a_person_signs_in_and_a_wrong_password_says_nothing_of_the_account() {
+    each_database(|house| {
+        let browser = house.visitor();
+        browser.get("/assets").leads_to("/sign-in?next=%2Fassets");
+        let wrong = browser.post("/sign-in", &[("email", "sato@mihon.example"), ("password", "ちがう合い言葉です。長いです")]);
+        let stranger = browser.post("/sign-in", &[("email", "nobody@mihon.example"), ("password", "ちがう合い言葉です。長いです")]);
+        let sentence = "メールアドレスかパスワードが違います";
+        wrong.is(422).has(sentence).has("sato@mihon.example");
+        stranger.is(422).has(sentence);
+        let fields = [("email", "Sato@mihon.example "), ("password", PASSWORD), ("next", "/theme-is-not-here")];
+        browser.post("/sign-in", &fields).leads_to("/theme-is-not-here");
+        browser.get("/theme-is-not-here").is(404).has("見つかりませんでした");
+        browser.post("/sign-out", &[]).leads_to("/sign-in");
+        browser.get("/theme-is-not-here").leads_to("/sign-in?next=%2Ftheme-is-not-here");
+    });
+}
+
+#[test]
+fn an_address_elsewhere_is_never_the_next_page() {
+    each_database(|house| {
+        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+            let fields = [("email", "sato@mihon.example"), ("password", PASSWORD), ("next", next)];
+            house.visitor().post("/sign-in", &fields).leads_to("/");
+        }
+    });
+}
+
+#[test]
+fn ten_wrong_passwords_make_an_account_wait() {
+    each_database(|house| {
+        let browser = house.visitor();
+        for _ in 0..10 {
+            browser.post("/sign-in", &[("email", "sato@mihon.example"), ("password", "ちがう合い言葉です。長いです")]).is(422);
+        }
+        let right = [("email", "sato@mihon.example"), ("password", PASSWORD)];
+        browser.post("/sign-in", &right).is(422).has("しばらく受け付けません");
+        house.move_to("2026-04-02");
+        browser.post("/sign-in", &right).leads_to("/");
+    });
+}
+
+#[test]
+fn what_was_typed_survives_the_end_of_the_session() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        house.move_to("2026-04-02");
+        let typed = "監査の前に確かめること";
+        let asked = browser.post("/theme-is-not-here", &[("note", typed), ("version", "3")]);
+        asked.is(401).has("サインアウトしました");
+        let carried = asked.value("carried");
+        assert!(carried.contains(typed));
+        let fields = [("email", "sato@mihon.example"), ("password", PASSWORD), ("next", "/theme-is-not-here"), ("carried", &carried)];
+        let resumed = browser.post("/sign-in", &fields);
+        resumed.is(200).has(typed).has("action=\"/theme-is-not-here\"");
+        assert_eq!(resumed.value("note"), typed);
+        assert_eq!(resumed.value("version"), "3");
+    });
+}
+
+#[test]
+fn a_person_without_a_session_sees_no_page_and_a_leaver_loses_his() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        browser.get("/theme-is-not-here").is(404);
+        let id = house.person("佐藤");
+        house.act("加藤", |tx| acts::leave(tx, &id)).unwrap();
+        browser.get("/theme-is-not-here").leads_to("/sign-in?next=%2Ftheme-is-not-here");
+        house.visitor().post("/sign-in", &[("email", "sato@mihon.example"), ("password", PASSWORD)]).is(422);
+    });
+}
+
+#[test]
+fn a_form_from_another_site_is_refused() {
+    each_database(|house| {
+        house.as_("佐藤").post_from_elsewhere("/sign-out", &[]).is(403);
+    });
+}
+
+#[test]
+fn the_language_changes_and_stays() {
+    each_database(|house| {
+        let browser = house.visitor();
+        browser.get("/sign-in").is(200).has("lang=\"ja\"").has("サインイン");
+        browser.post("/language", &[("lang", "en"), ("next", "/sign-in")]).leads_to("/sign-in");
+        browser.get("/sign-in").is(200).has("lang=\"en\"").has("Sign in").lacks("サインイン");
+        browser.post("/language", &[("lang", "xx"), ("next", "/sign-in")]).leads_to("/sign-in");
+        browser.get("/sign-in").has("lang=\"en\"");
+    });
+}
+
+#[test]
+fn the_first_link_founds_the_organisation_once() {
+    for place in databases() {
+        let house = House::empty(place);
+        let secret = house.write_as_system(|tx| acts::invite(tx, None)).unwrap();
+        let link = format!("/set-up/{secret}");
+        let browser = house.visitor();
+        browser.get(&link).is(200).has("最初の設定");
+        let short = [("organisation", "株式会社見本"), ("fiscal_start", "4"), ("name", "加藤"), ("email", "kato@mihon.example"), ("password", "みじかい")];
+        browser.post(&link, &short).is(422).has("12文字以上").has("株式会社見本");
+        let mut right = short;
+        right[4].1 = PASSWORD;
+        browser.post(&link, &right).leads_to("/");
+        browser.get("/theme-is-not-here").is(404);
+        house.visitor().get(&link).is(422).has("このリンクは使えません");
+        house.visitor().post(&link, &right).is(422);
+        assert_eq!(house.read_as_system(|rx| Ok(store::persons(rx)?.len())).unwrap(), 1);
+    }
+}
+
+#[test]
+fn a_link_for_a_password_works_once_and_for_seven_days() {
+    each_database(|house| {
+        let id = house.person("鈴木");
+        let late = house.act("加藤", |tx| acts::invite(tx, Some(&id))).unwrap();
+        let secret = house.act("加藤", |tx| acts::invite(tx, Some(&id))).unwrap();
+        let link = format!("/set-up/{secret}");
+        house.visitor().post(&link, &[("password", "新しい合い言葉をここに決めます")]).leads_to("/");
+        house.visitor().post(&link, &[("password", "もう一度別の合い言葉に変えます")]).is(422);
+        let fields = [("email", "suzuki@mihon.example"), ("password", "新しい合い言葉をここに決めます")];
+        house.visitor().post("/sign-in", &fields).leads_to("/");
+        house.app.clock.move_to(day("2026-04-09"));
+        house.visitor().get(&format!("/set-up/{late}")).is(422).has("期限が切れています");
+    });
+}
+
+#[test]
+fn the_health_address_answers_everybody() {
+    each_database(|house| {
+        house.visitor().get("/health").is(200).has("ok");
+    });
+}
