@@ -41,7 +41,10 @@ impl<'a> Browser<'a> {
         const SEAM: &str = "seam-of-a-test";
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--{SEAM}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{SEAM}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
         for (name, file, kind, bytes) in files {
             let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"");
@@ -51,14 +54,20 @@ impl<'a> Browser<'a> {
         }
         body.extend(format!("--{SEAM}--\r\n").bytes());
         let joint = if path.contains('?') { '&' } else { '?' };
-        let path = if path.contains("req=") { path.to_owned() } else { format!("{path}{joint}req={}", self.house.app.chance.id()) };
-        let request = Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={SEAM}"));
+        let path = if path.contains("req=") {
+            path.to_owned()
+        } else {
+            format!("{path}{joint}req={}", self.house.app.chance.id())
+        };
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={SEAM}"));
         self.send(request, Body::from(body))
     }
 
     /// The same form, sent from a page of another site.
     pub fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send_from("cross-site", "https://evil.example", request, Body::from(pairs.join("&")))
     }
@@ -87,7 +96,8 @@ impl<'a> Browser<'a> {
     }
 
     fn send_from(&self, site: &str, origin: &str, request: axum::http::request::Builder, body: Body) -> Page {
-        let cookies: Vec<String> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request
             .header(header::HOST, "meguri.test")
             .header(header::ORIGIN, origin)
@@ -115,7 +125,9 @@ pub struct Page {
 
 impl Page {
     fn read(answer: Response<Body>) -> Self {
-        let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let text = |name| {
+            answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
         let (location, kind) = (text(header::LOCATION), text(header::CONTENT_TYPE));
         let status = answer.status().as_u16();
         let bytes = RUNTIME.block_on(to_bytes(answer.into_body(), 64 << 20)).unwrap().to_vec();
@@ -181,6 +193,16 @@ impl Page {
 }
 
 fn unescape(text: &str) -> String {
-    let pairs = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&#60;", "<"), ("&gt;", ">"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
+    let pairs = [
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&lt;", "<"),
+        ("&#60;", "<"),
+        ("&gt;", ">"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+        ("&amp;", "&"),
+    ];
     pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }

@@ -52,7 +52,9 @@ impl Place {
             Self::File { folder } => Db::sqlite(&folder.join("meguri.db")).unwrap(),
             Self::Schema { url, schema, .. } => {
                 let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
-                client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).unwrap();
+                client
+                    .batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))
+                    .unwrap();
                 Db::postgres(&address(url, schema)).unwrap()
             }
         }

@@ -7,7 +7,7 @@ mod browser;
 mod database;
 
 pub use browser::Browser;
-pub use database::{databases, Place};
+pub use database::{Place, databases};
 
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::fault::Done;
@@ -22,8 +22,9 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 /// The one runtime of all tests; units of work block in place, so it has several threads.
-pub static RUNTIME: LazyLock<tokio::runtime::Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap());
+pub static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
+});
 
 /// The password of everybody.
 pub const PASSWORD: &str = "見本の合い言葉は長くします";
