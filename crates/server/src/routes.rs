@@ -3,6 +3,7 @@
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
+use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,6 +23,15 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
+        ("/inventory", &["GET"], get(inventory_year::index)),
+        ("/inventory/opening", &["POST"], post(inventory_year::opening)),
+        ("/inventory/{department}", &["GET"], get(inventory::sheet)),
+        ("/inventory/{department}/sheet", &["POST"], post(inventory::begin)),
+        ("/inventory/{department}/confirmations", &["POST"], post(inventory::confirmations)),
+        ("/inventory/{department}/submission", &["POST"], post(inventory::submission)),
+        ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
+        ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
+        ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
     ]
 }
 

@@ -1,4 +1,7 @@
 //! The yearly inventory 棚卸: opening, confirming, submitting, approving, accepting.
 
 pub mod acts;
+pub mod pages;
 pub mod store;
+mod views;
+pub mod year;
