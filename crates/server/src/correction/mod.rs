@@ -1,3 +1,4 @@
 //! Corrective actions 是正処置.
 
+pub mod acts;
 pub mod store;
