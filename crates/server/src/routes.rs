@@ -1,5 +1,6 @@
 //! The floor plan: every address of the house in one table.
 
+use crate::criteria::pages as criteria;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
@@ -23,6 +24,9 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
+        ("/criteria", &["GET", "POST"], get(criteria::index).post(criteria::draft)),
+        ("/criteria/{id}", &["GET"], get(criteria::edition)),
+        ("/criteria/{id}/approval", &["POST"], post(criteria::approval)),
         ("/inventory", &["GET"], get(inventory_year::index)),
         ("/inventory/opening", &["POST"], post(inventory_year::opening)),
         ("/inventory/{department}", &["GET"], get(inventory::sheet)),

@@ -1,0 +1,205 @@
+//! An edition of the criteria as people know it: scales in words, tables, bands, and what differs from another.
+
+use crate::house::words::Lang;
+use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
+
+/// An edition, ready to be shown.
+pub struct Edition {
+    pub id: String,
+    pub title: String,
+    pub state: (&'static str, &'static str, &'static str),
+    pub scale: i64,
+    /// Threat with its words, and the likelihood for each vulnerability from the largest down.
+    pub likelihood: Vec<(Degree, Vec<i64>)>,
+    pub vulnerabilities: Vec<Degree>,
+    /// Importance, and for each likelihood the value with the class and word of its level.
+    pub values: Vec<(i64, Vec<Value>)>,
+    pub likelihoods: Vec<i64>,
+    pub bands: Vec<(&'static str, &'static str, String)>,
+    pub acceptance: String,
+    pub lift: &'static str,
+    pub drafted: String,
+    pub approved: String,
+    /// What differs from the edition in force.
+    pub differences: Vec<String>,
+    /// Whether the person who looks drafted it, and so must not approve it.
+    pub own: bool,
+}
+
+/// A degree of a scale with its words.
+pub struct Degree {
+    pub number: i64,
+    pub words: &'static str,
+}
+
+/// A risk value with its level.
+pub struct Value {
+    pub value: i64,
+    pub class: &'static str,
+    pub word: &'static str,
+    /// Whether it must be answered.
+    pub answer: bool,
+}
+
+pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: bool) -> Edition {
+    let method = &criteria.method;
+    let down: Vec<i64> = (1..=method.scale).rev().collect();
+    let likelihood = |threat: i64| down.iter().map(|each| method.likelihood(threat, *each).unwrap_or(1)).collect();
+    let value = |importance: i64, likelihood: i64| {
+        let value = importance * likelihood;
+        let level = method.level(value);
+        Value { value, class: class(level), word: l.w(level.word()), answer: value >= method.answer_from }
+    };
+    let signed = |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
+    let differences = match in_force {
+        Some(before) if before.id != criteria.id => differences(l, &before.method, method),
+        Some(_) | None => Vec::new(),
+    };
+    Edition {
+        id: criteria.id.to_string(),
+        title: title(l, criteria),
+        state: badge(l, criteria.state),
+        scale: method.scale,
+        likelihood: down.iter().map(|each| (Degree { number: *each, words: threat(l, method, *each) }, likelihood(*each))).collect(),
+        vulnerabilities: down.iter().map(|each| Degree { number: *each, words: vulnerability(l, method, *each) }).collect(),
+        values: down.iter().map(|importance| (*importance, (1..=method.scale).map(|each| value(*importance, each)).collect())).collect(),
+        likelihoods: (1..=method.scale).collect(),
+        bands: bands(l, method),
+        acceptance: acceptance(l, method.answer_from),
+        lift: lift(l, method.personal_lifts),
+        drafted: signed(&criteria.drafted),
+        approved: criteria.approved.as_ref().map_or_else(String::new, signed),
+        differences,
+        own,
+    }
+}
+
+/// 第2版「…」
+pub fn title(l: Lang, criteria: &Criteria) -> String {
+    match l {
+        Lang::Ja => format!("第{}版「{}」", criteria.number, criteria.name),
+        Lang::En => format!("Edition {} “{}”", criteria.number, criteria.name),
+    }
+}
+
+/// Class, letter and word of a state.
+pub fn badge(l: Lang, state: CriteriaState) -> (&'static str, &'static str, &'static str) {
+    match state {
+        CriteriaState::Draft => ("warn", "△", l.t("承認待ちの案", "Draft, not approved")),
+        CriteriaState::Approved => ("good", "○", l.t("現行", "In force")),
+        CriteriaState::Superseded => ("quiet", "─", l.w(state.word())),
+    }
+}
+
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Large => "bad",
+        Level::Middle => "warn",
+        Level::Small => "good",
+    }
+}
+
+fn bands(l: Lang, method: &Method) -> Vec<(&'static str, &'static str, String)> {
+    let most = method.scale * method.scale;
+    let range = |from: i64, to: i64| match (from > to, from == to, l) {
+        (true, ..) => l.t("該当なし", "none").to_owned(),
+        (_, true, _) => from.to_string(),
+        (_, _, Lang::Ja) => format!("{from}〜{to}"),
+        (_, _, Lang::En) => format!("{from} to {to}"),
+    };
+    let of = |level: Level, from, to| (class(level), l.w(level.word()), range(from, to));
+    vec![
+        of(Level::Large, method.large_from, most),
+        of(Level::Middle, method.middle_from, method.large_from - 1),
+        of(Level::Small, 1, method.middle_from - 1),
+    ]
+}
+
+fn acceptance(l: Lang, from: i64) -> String {
+    match l {
+        Lang::Ja => format!("リスク値{from}以上は受容せず、リスク対応計画書で対応します。{from}未満は受容できます。"),
+        Lang::En => format!("Risks of value {from} and above are not accepted and need a row in the treatment plan. Lower ones may be accepted."),
+    }
+}
+
+fn lift(l: Lang, lifts: bool) -> &'static str {
+    if lifts {
+        l.t("個人情報を含む情報資産の重要度は、評価値にかかわらず最も高い値にします。", "An asset with personal data always has the highest importance, whatever its scores.")
+    } else {
+        l.t("個人情報の有無で重要度を引き上げません。", "Personal data does not lift the importance.")
+    }
+}
+
+fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {
+    let mut found = Vec::new();
+    let numbers = [
+        (("「大」の下限", "High from"), before.large_from, after.large_from),
+        (("「中」の下限", "Medium from"), before.middle_from, after.middle_from),
+        (("受容基準（対応が必要な値の下限）", "Acceptance line (values to be answered, from)"), before.answer_from, after.answer_from),
+        (("段階の数", "Degrees"), before.scale, after.scale),
+    ];
+    for (word, old, new) in numbers.into_iter().filter(|(_, old, new)| old != new) {
+        found.push(format!("{}: {old} → {new}", l.w(word)));
+    }
+    if before.personal_lifts != after.personal_lifts {
+        found.push(lift(l, after.personal_lifts).to_owned());
+    }
+    for threat in (1..=before.scale.min(after.scale)).rev() {
+        for vulnerability in (1..=before.scale.min(after.scale)).rev() {
+            let (Ok(old), Ok(new)) = (before.likelihood(threat, vulnerability), after.likelihood(threat, vulnerability)) else { continue };
+            if old == new {
+                continue;
+            }
+            found.push(match l {
+                Lang::Ja => format!("被害発生可能性（脅威{threat}・脆弱性{vulnerability}）: {old} → {new}"),
+                Lang::En => format!("Likelihood for threat {threat} and vulnerability {vulnerability}: {old} → {new}"),
+            });
+        }
+    }
+    found
+}
+
+fn threat(l: Lang, method: &Method, degree: i64) -> &'static str {
+    match (method.scale, degree) {
+        (3, 3) => l.t("いつ起きてもおかしくない", "May happen at any time"),
+        (3, 2) => l.t("特定の状況で起きる（年に数回）", "In particular situations, a few times a year"),
+        (3, 1) => l.t("通常は起きない", "Normally does not happen"),
+        _ => "",
+    }
+}
+
+fn vulnerability(l: Lang, method: &Method, degree: i64) -> &'static str {
+    match (method.scale, degree) {
+        (3, 3) => l.t("対策がない（無防備）", "Nothing is done"),
+        (3, 2) => l.t("一部だけ対策している", "Partly done"),
+        (3, 1) => l.t("必要な対策をすべてしている", "All is done"),
+        _ => "",
+    }
+}
+
+/// A line of the scale: the degree, then its words for confidentiality, integrity, availability, importance.
+pub type ScaleRow = (i64, [&'static str; 4]);
+
+/// The scale of C, I and A with three degrees, in words (DOMAIN.md §1.2, §1.3).
+pub fn scale(l: Lang) -> [ScaleRow; 3] {
+    [
+        (3, [
+            l.t("法律で安全管理が義務付けられている（個人情報、マイナンバーなど）。守秘義務の対象。漏えいすると取引先や顧客に大きな影響がある。営業秘密", "Protection is required by law (personal data, My Number), a duty of confidentiality applies, a leak strongly hurts clients, or it is a trade secret"),
+            l.t("法律で安全管理が義務付けられている。改ざんされると自社に深刻な影響、または取引先や顧客に大きな影響がある（預かった口座情報、取引先の図面など）", "Protection is required by law, or tampering gravely hurts us or strongly hurts clients (entrusted accounts, drawings of clients)"),
+            l.t("使えなくなると自社に深刻な影響、または取引先や顧客に大きな影響がある（ECサイト、顧客向けのクラウドなど）", "Loss of use gravely hurts us or strongly hurts clients (an online shop, a cloud service for customers)"),
+            l.t("事故が起きると、事業の存続を左右しかねない", "An accident could decide whether the business survives"),
+        ]),
+        (2, [
+            l.t("漏えいすると事業に大きな影響がある（見積書、仕入価格など）", "A leak has a large effect on business (quotes, purchase prices)"),
+            l.t("改ざんされると事業に大きな影響がある（会計、受発注、契約、ウェブサイトなど）", "Tampering has a large effect on business (accounts, orders, contracts, the web site)"),
+            l.t("使えなくなると事業に大きな影響がある（設計図、制作物など）", "Loss of use has a large effect on business (drawings, content)"),
+            l.t("事故が起きると、事業に重大な影響がある", "An accident has a serious effect on business"),
+        ]),
+        (1, [
+            l.t("漏えいしても、ほとんど影響がない（カタログ、公開済みの文章など）", "A leak has hardly any effect (catalogues, public text)"),
+            l.t("改ざんされても、ほとんど影響がない（古いカタログのデータなど）", "Tampering has hardly any effect (data of old catalogues)"),
+            l.t("使えなくても、ほとんど影響がない", "Loss of use has hardly any effect"),
+            l.t("事故が起きても、事業にほとんど影響がない", "An accident has hardly any effect on business"),
+        ]),
+    ]
+}
