@@ -9,6 +9,7 @@ use crate::house::kept::Column;
 use crate::house::work::Rx;
 use crate::people::store as people;
 use crate::{open, scoped, seen};
+use meguri_domain::Month;
 use meguri_domain::asset::Asset;
 use meguri_domain::breaks::World;
 use meguri_domain::correction::Correction;
@@ -17,7 +18,6 @@ use meguri_domain::obligation::Plan;
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
 use meguri_domain::treatment::PlanRow;
-use meguri_domain::Month;
 
 /// The world as the scope sees it, from the first month of records to today. `tampered` stays empty:
 /// the verification of the log is asked for apart, because it reads everything.
@@ -25,7 +25,8 @@ pub fn world(rx: &Rx<'_>, scope: &Scope) -> Done<World> {
     let today = Month::of(rx.today());
     let since = calendar::first_month(rx)?;
     let from = since.unwrap_or(today);
-    let inventory: Option<Inventory> = rx.open_one(open!("SELECT * FROM inventory ORDER BY fiscal_year DESC LIMIT 1"), &[])?;
+    let inventory: Option<Inventory> =
+        rx.open_one(open!("SELECT * FROM inventory ORDER BY fiscal_year DESC LIMIT 1"), &[])?;
     let (sheets, confirmations) = match &inventory {
         Some(inventory) => (sheets(rx, scope, inventory)?, confirmations(rx, scope, inventory)?),
         None => (Vec::new(), Vec::new()),
@@ -59,14 +60,17 @@ pub fn plan(rx: &Rx<'_>, scope: &Scope) -> Result<Plan, Fault> {
 fn sheets(rx: &Rx<'_>, scope: &Scope, inventory: &Inventory) -> Result<Vec<InventorySheet>, Fault> {
     let text = scoped!(
         "SELECT h.id, h.version, h.inventory_id, h.department_id, h.none_held, h.flow FROM inventory_sheet h WHERE ",
-        seen!("h.department_id"), " AND h.inventory_id = $2 ORDER BY h.id LIMIT 5000"
+        seen!("h.department_id"),
+        " AND h.inventory_id = $2 ORDER BY h.id LIMIT 5000"
     );
     rx.list(text, scope, &[inventory.id.to_value()])
 }
 
 fn confirmations(rx: &Rx<'_>, scope: &Scope, inventory: &Inventory) -> Result<Vec<Confirmation>, Fault> {
     let text = scoped!(
-        "SELECT f.* FROM confirmation f WHERE ", seen!("f.department_id"), " AND f.inventory_id = $2 ORDER BY f.id LIMIT 500000"
+        "SELECT f.* FROM confirmation f WHERE ",
+        seen!("f.department_id"),
+        " AND f.inventory_id = $2 ORDER BY f.id LIMIT 500000"
     );
     rx.list(text, scope, &[inventory.id.to_value()])
 }
@@ -92,11 +96,16 @@ fn risks(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Risk>, Fault> {
 }
 
 fn plan_rows(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<PlanRow>, Fault> {
-    let text = scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " ORDER BY p.id LIMIT 200000");
+    let text =
+        scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " ORDER BY p.id LIMIT 200000");
     rx.list(text, scope, &[])
 }
 
 fn corrections(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Correction>, Fault> {
-    let text = scoped!("SELECT c.* FROM correction c WHERE ", seen!("c.department_id"), " ORDER BY c.id LIMIT 200000");
+    let text = scoped!(
+        "SELECT c.* FROM correction c WHERE ",
+        seen!("c.department_id"),
+        " ORDER BY c.id LIMIT 200000"
+    );
     rx.list(text, scope, &[])
 }

@@ -68,6 +68,13 @@ pub fn set_term(tx: &Tx<'_>, from_month: Month, department_day: i64, secretariat
         }
         .into());
     }
+    if from_month < Month::of(tx.today()) {
+        let hint = (
+            "今月以降の月にしてください。過ぎた月の締切は変えられません。",
+            "Choose this month or later: deadlines of months that have passed stay as they were.",
+        );
+        return Err(Refusal::Unfit { field: "from_month", word: ("適用開始月", "From"), hint }.into());
+    }
     let before = store::terms(tx)?.into_iter().find(|term| term.from_month == from_month);
     let (id, version) = before.map_or_else(|| (tx.id(TermId::new), 1), |term| (term.id, term.version + 1));
     tx.save(Change::new(Term { id, version, from_month, department_day, secretariat_day }, "term.set"))

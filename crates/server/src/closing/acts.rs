@@ -34,7 +34,8 @@ pub fn owed(rx: &Rx<'_>, department: &DepartmentId, month: Month) -> Done<Vec<Ow
         return Err(Refusal::Because((
             "記録を始める前の月です。この月に実施するものはありません。",
             "This month is before records begin. Nothing is owed for it.",
-        )).into());
+        ))
+        .into());
     }
     let mut plan = Plan { departments: vec![found], ..Plan::default() };
     plan.assignments = store::assignments_of(rx, &scope, department)?;

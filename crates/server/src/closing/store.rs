@@ -16,12 +16,25 @@ kept!(owned Closing, "closing", [id, version, department_id, month, state, outco
 
 /// One closing inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &ClosingId) -> Done<Closing> {
-    rx.find(scoped!("SELECT c.* FROM closing c WHERE ", seen!("c.department_id"), " AND c.id = $2"), scope, &[id.to_value()])
+    rx.find(
+        scoped!("SELECT c.* FROM closing c WHERE ", seen!("c.department_id"), " AND c.id = $2"),
+        scope,
+        &[id.to_value()],
+    )
 }
 
 /// The closing of a department's month, reopened ones too.
-pub fn of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) -> Result<Option<Closing>, Fault> {
-    let text = scoped!("SELECT c.* FROM closing c WHERE ", seen!("c.department_id"), " AND c.department_id = $2 AND c.month = $3");
+pub fn of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    month: Month,
+) -> Result<Option<Closing>, Fault> {
+    let text = scoped!(
+        "SELECT c.* FROM closing c WHERE ",
+        seen!("c.department_id"),
+        " AND c.department_id = $2 AND c.month = $3"
+    );
     rx.one(text, scope, &[department.to_value(), month.to_value()])
 }
 
@@ -33,7 +46,8 @@ pub fn is_closed(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: M
 /// The closings of the months `from` to `to`, both included; at most 100,000.
 pub fn closings(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Vec<Closing>, Fault> {
     let text = scoped!(
-        "SELECT c.* FROM closing c WHERE ", seen!("c.department_id"),
+        "SELECT c.* FROM closing c WHERE ",
+        seen!("c.department_id"),
         " AND c.month >= $2 AND c.month <= $3 ORDER BY c.month, c.department_id LIMIT 100000"
     );
     rx.list(text, scope, &[from.to_value(), to.to_value()])
@@ -41,20 +55,31 @@ pub fn closings(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Ve
 
 /// Who owes which check item, ended ones too; at most 200,000.
 pub fn assignments(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Assignment>, Fault> {
-    let text = scoped!("SELECT s.* FROM assignment s WHERE ", seen!("s.department_id"), " ORDER BY s.id LIMIT 200000");
+    let text = scoped!(
+        "SELECT s.* FROM assignment s WHERE ",
+        seen!("s.department_id"),
+        " ORDER BY s.id LIMIT 200000"
+    );
     rx.list(text, scope, &[])
 }
 
 /// The objectives, ended ones too; at most 50,000.
 pub fn objectives(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Objective>, Fault> {
-    let text = scoped!("SELECT o.* FROM objective o WHERE ", seen!("o.department_id"), " ORDER BY o.id LIMIT 50000");
+    let text =
+        scoped!("SELECT o.* FROM objective o WHERE ", seen!("o.department_id"), " ORDER BY o.id LIMIT 50000");
     rx.list(text, scope, &[])
 }
 
 /// One department's assignments, ended ones too; at most 5,000.
-pub fn assignments_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Assignment>, Fault> {
+pub fn assignments_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+) -> Result<Vec<Assignment>, Fault> {
     let text = scoped!(
-        "SELECT s.* FROM assignment s WHERE ", seen!("s.department_id"), " AND s.department_id = $2 ORDER BY s.id LIMIT 5000"
+        "SELECT s.* FROM assignment s WHERE ",
+        seen!("s.department_id"),
+        " AND s.department_id = $2 ORDER BY s.id LIMIT 5000"
     );
     rx.list(text, scope, &[department.to_value()])
 }
@@ -62,20 +87,29 @@ pub fn assignments_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> 
 /// One department's objectives, ended ones too; at most 5,000.
 pub fn objectives_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Objective>, Fault> {
     let text = scoped!(
-        "SELECT o.* FROM objective o WHERE ", seen!("o.department_id"), " AND o.department_id = $2 ORDER BY o.id LIMIT 5000"
+        "SELECT o.* FROM objective o WHERE ",
+        seen!("o.department_id"),
+        " AND o.department_id = $2 ORDER BY o.id LIMIT 5000"
     );
     rx.list(text, scope, &[department.to_value()])
 }
 
 /// What was recorded for one department's month: everything that its obligations are held against.
-pub fn records_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) -> Result<Records, Fault> {
+pub fn records_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    month: Month,
+) -> Result<Records, Fault> {
     let values = [department.to_value(), month.to_value()];
     let inspections = scoped!(
         "SELECT i.id, i.version, i.department_id, i.month, i.late_reason, i.flow FROM inspection i WHERE ",
-        seen!("i.department_id"), " AND i.department_id = $2 AND i.month = $3 LIMIT 2"
+        seen!("i.department_id"),
+        " AND i.department_id = $2 AND i.month = $3 LIMIT 2"
     );
     let answers = scoped!(
-        "SELECT w.* FROM answer w WHERE ", seen!("w.department_id"),
+        "SELECT w.* FROM answer w WHERE ",
+        seen!("w.department_id"),
         " AND w.department_id = $2 AND w.month = $3 ORDER BY w.item_id LIMIT 2000"
     );
     let reviews = scoped!(
@@ -96,7 +130,8 @@ pub fn months(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Reco
     let values = [from.to_value(), to.to_value()];
     let inspections = scoped!(
         "SELECT i.id, i.version, i.department_id, i.month, CAST('' AS TEXT), i.flow FROM inspection i WHERE ",
-        seen!("i.department_id"), " AND i.month >= $2 AND i.month <= $3 ORDER BY i.month, i.department_id LIMIT 200000"
+        seen!("i.department_id"),
+        " AND i.month >= $2 AND i.month <= $3 ORDER BY i.month, i.department_id LIMIT 200000"
     );
     let answers = scoped!(
         "SELECT w.id, w.version, w.department_id, w.inspection_id, w.month, w.item_id, w.mark, CAST('' AS TEXT), CAST('' AS TEXT),

@@ -78,8 +78,19 @@ pub async fn draft(ctx: Ctx, Form(form): Form<HashMap<String, String>>) -> Answe
         })
         .await;
     match drafted {
-        Ok(_) => go_saying("/criteria", ctx.l.t("次の版の案を保存しました。経営層の承認を待っています。", "The draft is saved. It now waits for the executive to approve it.")),
-        Err(Stop::Refusal(refusal @ (Refusal::Because(_) | Refusal::Missing { .. } | Refusal::TooLong { .. } | Refusal::Unfit { .. }))) => {
+        Ok(_) => go_saying(
+            "/criteria",
+            ctx.l.t(
+                "次の版の案を保存しました。経営層の承認を待っています。",
+                "The draft is saved. It now waits for the executive to approve it.",
+            ),
+        ),
+        Err(Stop::Refusal(
+            refusal @ (Refusal::Because(_)
+            | Refusal::Missing { .. }
+            | Refusal::TooLong { .. }
+            | Refusal::Unfit { .. }),
+        )) => {
             let sentence = ctx.l.refusal(&refusal);
             let mut response = page(&filled(&ctx, None, Some((&form, sentence))).await?)?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -94,11 +105,19 @@ pub async fn approval(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id = CriteriaId::new(id).ok_or(Stop::Refusal(Refusal::NotFound))?;
     let edition = ctx.write(|tx| acts::approve(tx, &id)).await?;
     let title = views::title(ctx.l, &edition);
-    let said = if ctx.l.is_ja() { format!("{title}を承認しました。今日からこの版で評価します。") } else { format!("{title} is approved and in force from today.") };
+    let said = if ctx.l.is_ja() {
+        format!("{title}を承認しました。今日からこの版で評価します。")
+    } else {
+        format!("{title} is approved and in force from today.")
+    };
     go_saying("/criteria", &said)
 }
 
-async fn filled(ctx: &Ctx, id: Option<&CriteriaId>, sent: Option<(&HashMap<String, String>, String)>) -> Done<Index> {
+async fn filled(
+    ctx: &Ctx,
+    id: Option<&CriteriaId>,
+    sent: Option<(&HashMap<String, String>, String)>,
+) -> Done<Index> {
     let may = |act| ctx.actor.may_everywhere(act);
     if !ctx.actor.may_somewhere(Act::SeeRisk) && !may(Act::EditCriteria) && !may(Act::ApproveCriteria) {
         return Err(Refusal::NotAllowed.into());
@@ -114,9 +133,11 @@ async fn filled(ctx: &Ctx, id: Option<&CriteriaId>, sent: Option<(&HashMap<Strin
     let view = |each: &Criteria| views::edition(l, each, in_force, each.drafted.by == ctx.actor.person);
     let shown = asked.as_ref().or(in_force).map(view);
     let drafts = all.iter().filter(|each| each.state == CriteriaState::Draft && id.is_none());
-    let drafts: Vec<Draft> = drafts.map(|each| Draft { edition: view(each), req: ctx.app.chance.id() }).collect();
+    let drafts: Vec<Draft> =
+        drafts.map(|each| Draft { edition: view(each), req: ctx.app.chance.id() }).collect();
     let past = |each: &Criteria| {
-        let signed = |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
+        let signed =
+            |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
         Past {
             id: each.id.to_string(),
             title: views::title(l, each),
@@ -130,7 +151,17 @@ async fn filled(ctx: &Ctx, id: Option<&CriteriaId>, sent: Option<(&HashMap<Strin
     let lead = lead(ctx, in_force, drafts.len());
     let history = all.iter().map(past).collect();
     let shell = Shell::new(ctx, "リスク基準", "Risk criteria", ctx.this_month());
-    Ok(Index { shell, lead, shown, scale: views::scale(l), drafts, history, form, may_approve: may(Act::ApproveCriteria), one: id.is_some() })
+    Ok(Index {
+        shell,
+        lead,
+        shown,
+        scale: views::scale(l),
+        drafts,
+        history,
+        form,
+        may_approve: may(Act::ApproveCriteria),
+        one: id.is_some(),
+    })
 }
 
 fn lead(ctx: &Ctx, in_force: Option<&Criteria>, drafts: usize) -> String {
@@ -138,8 +169,13 @@ fn lead(ctx: &Ctx, in_force: Option<&Criteria>, drafts: usize) -> String {
     let stands = match (in_force, l.is_ja()) {
         (Some(edition), true) => format!("現行は{}です。", views::title(l, edition)),
         (Some(edition), false) => format!("{} is in force.", views::title(l, edition)),
-        (None, true) => "承認されたリスク基準がまだありません。経営層が案を承認すると、リスク評価を始められます。".to_owned(),
-        (None, false) => "No edition is approved yet. Assessment can start once the executive approves one.".to_owned(),
+        (None, true) => {
+            "承認されたリスク基準がまだありません。経営層が案を承認すると、リスク評価を始められます。"
+                .to_owned()
+        }
+        (None, false) => {
+            "No edition is approved yet. Assessment can start once the executive approves one.".to_owned()
+        }
     };
     match (drafts, in_force.is_some(), l.is_ja()) {
         (0, ..) | (_, false, _) => stands,
@@ -154,16 +190,22 @@ fn next_form(base: &Method, sent: Option<(&HashMap<String, String>, String)>) ->
         Some((form, sentence)) => (Some(form), Some(sentence)),
         None => (None, None),
     };
-    let or = |name: &str, value: i64| form.map_or_else(|| value.to_string(), |form| typed(form, name).to_owned());
+    let or =
+        |name: &str, value: i64| form.map_or_else(|| value.to_string(), |form| typed(form, name).to_owned());
     let down: Vec<i64> = (1..=base.scale).rev().collect();
-    let cell = |threat: i64, each: i64| (each, or(&cell_name(threat, each), base.likelihood(threat, each).unwrap_or(1)));
+    let cell = |threat: i64, each: i64| {
+        (each, or(&cell_name(threat, each), base.likelihood(threat, each).unwrap_or(1)))
+    };
     NextForm {
         name: form.map_or_else(String::new, |form| typed(form, "name").to_owned()),
         large_from: or("large_from", base.large_from),
         middle_from: or("middle_from", base.middle_from),
         answer_from: or("answer_from", base.answer_from),
         personal_lifts: form.map_or(base.personal_lifts, |form| !typed(form, "personal_lifts").is_empty()),
-        cells: down.iter().map(|threat| (*threat, down.iter().map(|each| cell(*threat, *each)).collect())).collect(),
+        cells: down
+            .iter()
+            .map(|threat| (*threat, down.iter().map(|each| cell(*threat, *each)).collect()))
+            .collect(),
         scale: base.scale,
         most: base.scale * base.scale,
         refusal,

@@ -44,7 +44,8 @@ pub struct Value {
 pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: bool) -> Edition {
     let method = &criteria.method;
     let down: Vec<i64> = (1..=method.scale).rev().collect();
-    let likelihood = |threat: i64| down.iter().map(|each| method.likelihood(threat, *each).unwrap_or(1)).collect();
+    let likelihood =
+        |threat: i64| down.iter().map(|each| method.likelihood(threat, *each).unwrap_or(1)).collect();
     let value = |importance: i64, likelihood: i64| {
         let value = importance * likelihood;
         let level = method.level(value);
@@ -60,9 +61,20 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
         title: title(l, criteria),
         state: badge(l, criteria.state),
         scale: method.scale,
-        likelihood: down.iter().map(|each| (Degree { number: *each, words: threat(l, method, *each) }, likelihood(*each))).collect(),
-        vulnerabilities: down.iter().map(|each| Degree { number: *each, words: vulnerability(l, method, *each) }).collect(),
-        values: down.iter().map(|importance| (*importance, (1..=method.scale).map(|each| value(*importance, each)).collect())).collect(),
+        likelihood: down
+            .iter()
+            .map(|each| (Degree { number: *each, words: threat(l, method, *each) }, likelihood(*each)))
+            .collect(),
+        vulnerabilities: down
+            .iter()
+            .map(|each| Degree { number: *each, words: vulnerability(l, method, *each) })
+            .collect(),
+        values: down
+            .iter()
+            .map(|importance| {
+                (*importance, (1..=method.scale).map(|each| value(*importance, each)).collect())
+            })
+            .collect(),
         likelihoods: (1..=method.scale).collect(),
         bands: bands(l, method),
         acceptance: acceptance(l, method.answer_from),
@@ -117,14 +129,21 @@ fn bands(l: Lang, method: &Method) -> Vec<(&'static str, &'static str, String)> 
 
 fn acceptance(l: Lang, from: i64) -> String {
     match l {
-        Lang::Ja => format!("リスク値{from}以上は受容せず、リスク対応計画書で対応します。{from}未満は受容できます。"),
-        Lang::En => format!("Risks of value {from} and above are not accepted and need a row in the treatment plan. Lower ones may be accepted."),
+        Lang::Ja => {
+            format!("リスク値{from}以上は受容せず、リスク対応計画書で対応します。{from}未満は受容できます。")
+        }
+        Lang::En => format!(
+            "Risks of value {from} and above are not accepted and need a row in the treatment plan. Lower ones may be accepted."
+        ),
     }
 }
 
 fn lift(l: Lang, lifts: bool) -> &'static str {
     if lifts {
-        l.t("個人情報を含む情報資産の重要度は、評価値にかかわらず最も高い値にします。", "An asset with personal data always has the highest importance, whatever its scores.")
+        l.t(
+            "個人情報を含む情報資産の重要度は、評価値にかかわらず最も高い値にします。",
+            "An asset with personal data always has the highest importance, whatever its scores.",
+        )
     } else {
         l.t("個人情報の有無で重要度を引き上げません。", "Personal data does not lift the importance.")
     }
@@ -135,7 +154,11 @@ fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {
     let numbers = [
         (("「大」の下限", "High from"), before.large_from, after.large_from),
         (("「中」の下限", "Medium from"), before.middle_from, after.middle_from),
-        (("受容基準（対応が必要な値の下限）", "Acceptance line (values to be answered, from)"), before.answer_from, after.answer_from),
+        (
+            ("受容基準（対応が必要な値の下限）", "Acceptance line (values to be answered, from)"),
+            before.answer_from,
+            after.answer_from,
+        ),
         (("段階の数", "Degrees"), before.scale, after.scale),
     ];
     for (word, old, new) in numbers.into_iter().filter(|(_, old, new)| old != new) {
@@ -146,13 +169,19 @@ fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {
     }
     for threat in (1..=before.scale.min(after.scale)).rev() {
         for vulnerability in (1..=before.scale.min(after.scale)).rev() {
-            let (Ok(old), Ok(new)) = (before.likelihood(threat, vulnerability), after.likelihood(threat, vulnerability)) else { continue };
+            let (Ok(old), Ok(new)) =
+                (before.likelihood(threat, vulnerability), after.likelihood(threat, vulnerability))
+            else {
+                continue;
+            };
             if old == new {
                 continue;
             }
             found.push(match l {
                 Lang::Ja => format!("被害発生可能性（脅威{threat}・脆弱性{vulnerability}）: {old} → {new}"),
-                Lang::En => format!("Likelihood for threat {threat} and vulnerability {vulnerability}: {old} → {new}"),
+                Lang::En => {
+                    format!("Likelihood for threat {threat} and vulnerability {vulnerability}: {old} → {new}")
+                }
             });
         }
     }

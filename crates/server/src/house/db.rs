@@ -61,7 +61,8 @@ impl Db {
     /// PostgreSQL by its address. Connections are made when first needed and dropped when closed.
     pub fn postgres(url: &str) -> Result<Self, Fault> {
         let config: postgres::Config = url.parse().map_err(pg_fault)?;
-        let pool = r2d2::Pool::builder().max_size(12).min_idle(Some(0)).connection_timeout(Duration::from_secs(10));
+        let pool =
+            r2d2::Pool::builder().max_size(12).min_idle(Some(0)).connection_timeout(Duration::from_secs(10));
         let pool = pool.build(PgServer(config)).map_err(|error| Fault::Busy(error.to_string()))?;
         Ok(Self(Arc::new(Kind::Postgres(pool))))
     }

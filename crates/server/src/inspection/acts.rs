@@ -7,7 +7,9 @@ use crate::house::fault::{Done, Fault, Stop};
 use crate::house::work::Tx;
 use crate::{calendar, objective, people};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
-use meguri_domain::ids::{AnswerId, CheckItemId, ControlId, DepartmentId, EvidenceId, InspectionId, ReviewId};
+use meguri_domain::ids::{
+    AnswerId, CheckItemId, ControlId, DepartmentId, EvidenceId, InspectionId, ReviewId,
+};
 use meguri_domain::inspection::{Answer, AnswerDraft, CheckItem, Inspection, SafetyMeasure};
 use meguri_domain::people::Act;
 use meguri_domain::{Change, Month, Refusal};
@@ -60,7 +62,10 @@ pub fn must_be_writable(tx: &Tx<'_>, department: &DepartmentId, month: Month) ->
 }
 
 /// Saves a department's sheet of a month, begun by the first save (`version` 0). Writes only answers that changed.
-#[expect(clippy::too_many_arguments, reason = "a sheet is named by department and month, and saved as a whole with its reason")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a sheet is named by department and month, and saved as a whole with its reason"
+)]
 pub fn save_sheet(
     tx: &Tx<'_>,
     department: &DepartmentId,
@@ -75,9 +80,12 @@ pub fn save_sheet(
     must_be_writable(tx, department, month)?;
     let due = store::due(tx, &scope, department, month)?;
     let sheet = store::sheet_of(tx, &scope, department, month)?;
-    let sheet = sheet.unwrap_or_else(|| Inspection::begin(tx.id(InspectionId::new), department.clone(), month));
+    let sheet =
+        sheet.unwrap_or_else(|| Inspection::begin(tx.id(InspectionId::new), department.clone(), month));
     let before = store::answers(tx, &scope, &sheet.id)?;
-    let stands = |draft: &&AnswerDraft| before.iter().any(|answer| answer.item_id == draft.item_id && answer.says(draft));
+    let stands = |draft: &&AnswerDraft| {
+        before.iter().any(|answer| answer.item_id == draft.item_id && answer.says(draft))
+    };
     let changed: Vec<&AnswerDraft> = drafts.iter().filter(|draft| !stands(draft)).collect();
     if changed.iter().any(|draft| !due.iter().any(|item| item.id == draft.item_id)) {
         return Err(Refusal::Because((
@@ -191,7 +199,10 @@ pub fn attach(tx: &Tx<'_>, attachment: Attachment) -> Done<Evidence> {
 pub fn withdraw(tx: &Tx<'_>, id: &EvidenceId, reason: &str) -> Done<Evidence> {
     let evidence = store::evidence(tx, &tx.scope(Act::SeeMonth), id)?;
     if !evidence.in_force {
-        return Err(Refusal::Already { what: ("この証跡の取消し", "The withdrawal of this evidence") }.into());
+        return Err(Refusal::Already {
+            what: ("この証跡の取消し", "The withdrawal of this evidence")
+        }
+        .into());
     }
     open_subject(tx, &subject_of(tx, &evidence)?)?;
     tx.save(evidence.withdraw(reason)?)
@@ -202,7 +213,9 @@ fn subject_of(tx: &Tx<'_>, evidence: &Evidence) -> Done<Subject> {
     let answer = AnswerId::new(evidence.subject_id.clone()).ok_or(Refusal::NotFound)?;
     match store::answer(tx, &tx.scope(Act::SeeMonth), &answer) {
         Ok(answer) => Ok(Subject::Answer(answer.id)),
-        Err(Stop::Refusal(Refusal::NotFound)) => Ok(Subject::Review(ReviewId::new(evidence.subject_id.clone()).ok_or(Refusal::NotFound)?)),
+        Err(Stop::Refusal(Refusal::NotFound)) => {
+            Ok(Subject::Review(ReviewId::new(evidence.subject_id.clone()).ok_or(Refusal::NotFound)?))
+        }
         Err(stop) => Err(stop),
     }
 }

@@ -14,13 +14,22 @@ use meguri_domain::{Month, Refusal, Word};
 const FROM: Word = ("開始月", "First month");
 
 /// Lets a department owe an item from a month on.
-pub fn assign(tx: &Tx<'_>, item: &CheckItemId, department: &DepartmentId, rhythm: Rhythm, from: Month) -> Done<Assignment> {
+pub fn assign(
+    tx: &Tx<'_>,
+    item: &CheckItemId,
+    department: &DepartmentId,
+    rhythm: Rhythm,
+    from: Month,
+) -> Done<Assignment> {
     let scope = tx.scope(Act::SeeMonth);
     store::item(tx, item)?;
     people::store::department(tx, &scope, department)?;
     let owed = store::assignments_of(tx, &scope, department)?;
     if owed.iter().any(|each| each.item_id == *item && each.to_month.is_none_or(|last| from <= last)) {
-        return Err(Refusal::Already { what: ("この項目のこの部門への割当", "The assignment of this item to this department") }.into());
+        return Err(Refusal::Already {
+            what: ("この項目のこの部門への割当", "The assignment of this item to this department"),
+        }
+        .into());
     }
     must_not_be_closed(tx, department, from)?;
     begin(tx, item, department, rhythm, from)
@@ -32,7 +41,10 @@ pub fn end_assignment(tx: &Tx<'_>, id: &AssignmentId, last: Month) -> Done<Assig
     tx.actor().must_everywhere(Act::EditSchedule)?;
     let previous = Month::of(tx.today()).plus(-1);
     if last < previous {
-        let hint = ("先月以降の月にしてください。過ぎた月の点検はなくせません。", "Choose last month or later: duties of months that have passed stay.");
+        let hint = (
+            "先月以降の月にしてください。過ぎた月の点検はなくせません。",
+            "Choose last month or later: duties of months that have passed stay.",
+        );
         return Err(Refusal::Unfit { field: "last", word: ("最後の月", "Last month"), hint }.into());
     }
     tx.save(assignment.end(last, tx.actor())?)
@@ -43,7 +55,10 @@ pub fn change_rhythm(tx: &Tx<'_>, id: &AssignmentId, rhythm: Rhythm, from: Month
     let assignment = store::assignment(tx, &tx.scope(Act::SeeMonth), id)?;
     tx.actor().must_everywhere(Act::EditSchedule)?;
     if from < Month::of(tx.today()) || from <= assignment.from_month {
-        let hint = ("今月以降で、いまの周期が始まった月より後の月にしてください。", "Choose this month or later, after the month in which the present rhythm began.");
+        let hint = (
+            "今月以降で、いまの周期が始まった月より後の月にしてください。",
+            "Choose this month or later, after the month in which the present rhythm began.",
+        );
         return Err(Refusal::Unfit { field: "from", word: FROM, hint }.into());
     }
     if assignment.rhythm == rhythm {
@@ -58,7 +73,13 @@ pub fn change_rhythm(tx: &Tx<'_>, id: &AssignmentId, rhythm: Rhythm, from: Month
 }
 
 /// Adds an item of the organisation's own.
-pub fn add_item(tx: &Tx<'_>, text_ja: &str, text_en: &str, measure: SafetyMeasure, evidence_hint: &str) -> Done<CheckItem> {
+pub fn add_item(
+    tx: &Tx<'_>,
+    text_ja: &str,
+    text_en: &str,
+    measure: SafetyMeasure,
+    evidence_hint: &str,
+) -> Done<CheckItem> {
     let item = CheckItem {
         id: tx.id(CheckItemId::new),
         version: 1,
@@ -91,7 +112,11 @@ pub fn begin_from_plan(tx: &Tx<'_>, row: &PlanRow) -> Done<CheckItem> {
 
 /// Annex A groups its controls as 5 organisational, 6 people, 7 physical, 8 technological: the first control decides.
 fn measure(row: &PlanRow) -> SafetyMeasure {
-    let group = row.controls.first().map(|control| control.as_str().trim_start_matches("A.")).and_then(|number| number.split('.').next());
+    let group = row
+        .controls
+        .first()
+        .map(|control| control.as_str().trim_start_matches("A."))
+        .and_then(|number| number.split('.').next());
     match group {
         Some("6") => SafetyMeasure::Human,
         Some("7") => SafetyMeasure::Physical,
@@ -100,7 +125,13 @@ fn measure(row: &PlanRow) -> SafetyMeasure {
     }
 }
 
-fn begin(tx: &Tx<'_>, item: &CheckItemId, department: &DepartmentId, rhythm: Rhythm, from: Month) -> Done<Assignment> {
+fn begin(
+    tx: &Tx<'_>,
+    item: &CheckItemId,
+    department: &DepartmentId,
+    rhythm: Rhythm,
+    from: Month,
+) -> Done<Assignment> {
     let assignment = Assignment {
         id: tx.id(AssignmentId::new),
         version: 1,

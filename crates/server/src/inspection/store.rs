@@ -25,19 +25,29 @@ pub fn items(rx: &Rx<'_>) -> Result<Vec<CheckItem>, Fault> {
 
 /// One check item.
 pub fn item(rx: &Rx<'_>, id: &CheckItemId) -> Done<CheckItem> {
-    rx.open_one(open!("SELECT * FROM check_item WHERE id = $1"), &[id.to_value()])?.ok_or(Stop::Refusal(Refusal::NotFound))
+    rx.open_one(open!("SELECT * FROM check_item WHERE id = $1"), &[id.to_value()])?
+        .ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
 /// Who owes what, ended duties too; at most 200,000.
 pub fn assignments(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Assignment>, Fault> {
-    let text = scoped!("SELECT a.* FROM assignment a WHERE ", seen!("a.department_id"), " ORDER BY a.item_id, a.department_id, a.from_month LIMIT 200000");
+    let text = scoped!(
+        "SELECT a.* FROM assignment a WHERE ",
+        seen!("a.department_id"),
+        " ORDER BY a.item_id, a.department_id, a.from_month LIMIT 200000"
+    );
     rx.list(text, scope, &[])
 }
 
 /// What a department owes or owed; at most 20,000.
-pub fn assignments_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Assignment>, Fault> {
+pub fn assignments_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+) -> Result<Vec<Assignment>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM assignment a WHERE ", seen!("a.department_id"),
+        "SELECT a.* FROM assignment a WHERE ",
+        seen!("a.department_id"),
         " AND a.department_id = $2 ORDER BY a.item_id, a.from_month LIMIT 20000"
     );
     rx.list(text, scope, &[department.to_value()])
@@ -57,7 +67,8 @@ pub fn due(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) 
     }
     let calendar = calendar::store::calendar(rx)?;
     let owed = assignments_of(rx, scope, department)?;
-    let owed: Vec<CheckItemId> = owed.into_iter().filter(|each| each.is_due(month, &calendar)).map(|each| each.item_id).collect();
+    let owed: Vec<CheckItemId> =
+        owed.into_iter().filter(|each| each.is_due(month, &calendar)).map(|each| each.item_id).collect();
     let mut due: Vec<CheckItem> = items(rx)?.into_iter().filter(|item| owed.contains(&item.id)).collect();
     due.sort_by(|a, b| (a.measure, &a.id).cmp(&(b.measure, &b.id)));
     Ok(due)
@@ -70,26 +81,47 @@ pub fn sheet(rx: &Rx<'_>, scope: &Scope, id: &InspectionId) -> Done<Inspection> 
 }
 
 /// A department's sheet of a month, once somebody has begun it.
-pub fn sheet_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) -> Result<Option<Inspection>, Fault> {
-    let text = scoped!("SELECT i.* FROM inspection i WHERE ", seen!("i.department_id"), " AND i.department_id = $2 AND i.month = $3");
+pub fn sheet_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    month: Month,
+) -> Result<Option<Inspection>, Fault> {
+    let text = scoped!(
+        "SELECT i.* FROM inspection i WHERE ",
+        seen!("i.department_id"),
+        " AND i.department_id = $2 AND i.month = $3"
+    );
     rx.one(text, scope, &[department.to_value(), month.to_value()])
 }
 
 /// The sheets of a month; at most 5,000.
 pub fn sheets_of_month(rx: &Rx<'_>, scope: &Scope, month: Month) -> Result<Vec<Inspection>, Fault> {
-    let text = scoped!("SELECT i.* FROM inspection i WHERE ", seen!("i.department_id"), " AND i.month = $2 ORDER BY i.department_id LIMIT 5000");
+    let text = scoped!(
+        "SELECT i.* FROM inspection i WHERE ",
+        seen!("i.department_id"),
+        " AND i.month = $2 ORDER BY i.department_id LIMIT 5000"
+    );
     rx.list(text, scope, &[month.to_value()])
 }
 
 /// The answers on a sheet; at most 2,000.
 pub fn answers(rx: &Rx<'_>, scope: &Scope, sheet: &InspectionId) -> Result<Vec<Answer>, Fault> {
-    let text = scoped!("SELECT a.* FROM answer a WHERE ", seen!("a.department_id"), " AND a.inspection_id = $2 ORDER BY a.item_id LIMIT 2000");
+    let text = scoped!(
+        "SELECT a.* FROM answer a WHERE ",
+        seen!("a.department_id"),
+        " AND a.inspection_id = $2 ORDER BY a.item_id LIMIT 2000"
+    );
     rx.list(text, scope, &[sheet.to_value()])
 }
 
 /// The answers of a month; at most 100,000.
 pub fn answers_of_month(rx: &Rx<'_>, scope: &Scope, month: Month) -> Result<Vec<Answer>, Fault> {
-    let text = scoped!("SELECT a.* FROM answer a WHERE ", seen!("a.department_id"), " AND a.month = $2 ORDER BY a.department_id, a.item_id LIMIT 100000");
+    let text = scoped!(
+        "SELECT a.* FROM answer a WHERE ",
+        seen!("a.department_id"),
+        " AND a.month = $2 ORDER BY a.department_id, a.item_id LIMIT 100000"
+    );
     rx.list(text, scope, &[month.to_value()])
 }
 
@@ -100,9 +132,16 @@ pub fn answer(rx: &Rx<'_>, scope: &Scope, id: &AnswerId) -> Done<Answer> {
 }
 
 /// What a department answered to an item before a month, newest first; at most 24.
-pub fn history(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, item: &CheckItemId, before: Month) -> Result<Vec<Answer>, Fault> {
+pub fn history(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    item: &CheckItemId,
+    before: Month,
+) -> Result<Vec<Answer>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM answer a WHERE ", seen!("a.department_id"),
+        "SELECT a.* FROM answer a WHERE ",
+        seen!("a.department_id"),
         " AND a.department_id = $2 AND a.item_id = $3 AND a.month < $4 ORDER BY a.month DESC LIMIT 24"
     );
     rx.list(text, scope, &[department.to_value(), item.to_value(), before.to_value()])
@@ -116,14 +155,19 @@ pub fn evidence(rx: &Rx<'_>, scope: &Scope, id: &EvidenceId) -> Done<Evidence> {
 
 /// The evidence of an answer or a review, withdrawn pieces too; at most 200.
 pub fn evidence_of(rx: &Rx<'_>, scope: &Scope, subject: &str) -> Result<Vec<Evidence>, Fault> {
-    let text = scoped!("SELECT e.* FROM evidence e WHERE ", seen!("e.department_id"), " AND e.subject_id = $2 ORDER BY e.label, e.id LIMIT 200");
+    let text = scoped!(
+        "SELECT e.* FROM evidence e WHERE ",
+        seen!("e.department_id"),
+        " AND e.subject_id = $2 ORDER BY e.label, e.id LIMIT 200"
+    );
     rx.list(text, scope, &[Value::Text(subject.to_owned())])
 }
 
 /// The evidence of every answer on a sheet, withdrawn pieces too; at most 2,000.
 pub fn evidence_of_sheet(rx: &Rx<'_>, scope: &Scope, sheet: &InspectionId) -> Result<Vec<Evidence>, Fault> {
     let text = scoped!(
-        "SELECT e.* FROM evidence e JOIN answer a ON a.id = e.subject_id WHERE ", seen!("e.department_id"),
+        "SELECT e.* FROM evidence e JOIN answer a ON a.id = e.subject_id WHERE ",
+        seen!("e.department_id"),
         " AND a.inspection_id = $2 ORDER BY e.label, e.id LIMIT 2000"
     );
     rx.list(text, scope, &[sheet.to_value()])

@@ -16,7 +16,10 @@ pub fn open(tx: &Tx<'_>, fiscal_year: i64, due_on: Date) -> Done<Inventory> {
     let inventory = Inventory { id, version: 1, fiscal_year, opened_on: tx.today(), due_on };
     let change = Inventory::open(inventory, tx.actor())?;
     if store::of_year(tx, fiscal_year)?.is_some() {
-        return Err(Refusal::Already { what: ("この年度の棚卸", "The inventory of this fiscal year") }.into());
+        return Err(Refusal::Already {
+            what: ("この年度の棚卸", "The inventory of this fiscal year")
+        }
+        .into());
     }
     let inventory = tx.save(change)?;
     for department in people::departments(tx)?.into_iter().filter(|each| each.is_open(tx.today())) {
@@ -117,7 +120,12 @@ pub fn send_back(tx: &Tx<'_>, id: &InventorySheetId, version: i64, reason: &str)
 }
 
 /// The department's sheet; begun now when the department was opened after the inventory.
-fn sheet(tx: &Tx<'_>, scope: &Scope, inventory: &Inventory, department: &DepartmentId) -> Done<InventorySheet> {
+fn sheet(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    inventory: &Inventory,
+    department: &DepartmentId,
+) -> Done<InventorySheet> {
     match store::sheet_of(tx, scope, &inventory.id, department)? {
         Some(sheet) => Ok(sheet),
         None => tx.save(InventorySheet::begin(tx.id(InventorySheetId::new), inventory, department.clone())),
@@ -144,7 +152,13 @@ fn stands(tx: &Tx<'_>, scope: &Scope, inventory: &Inventory, asset: &Asset) -> D
     say(tx, scope, inventory, asset, outcome)
 }
 
-fn say(tx: &Tx<'_>, scope: &Scope, inventory: &Inventory, asset: &Asset, outcome: Outcome) -> Done<Confirmation> {
+fn say(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    inventory: &Inventory,
+    asset: &Asset,
+    outcome: Outcome,
+) -> Done<Confirmation> {
     let before = store::confirmation_of(tx, scope, &inventory.id, &asset.id)?;
     let new = Confirmation {
         id: tx.id(ConfirmationId::new),

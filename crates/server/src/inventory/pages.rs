@@ -90,17 +90,35 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, (only, at): (String, i64)) 
     let approves = state == State::Submitted && may(Act::ApproveInventory);
     let checks = state == State::Confirmed && may(Act::AcceptInventory);
     let own_hand = checks && sheet.as_ref().is_some_and(|each| each.flow.has_hand_of(&ctx.actor.person));
-    let returns = matches!(state, State::Submitted | State::Confirmed) && (may(Act::ApproveInventory) || may(Act::AcceptInventory));
+    let returns = matches!(state, State::Submitted | State::Confirmed)
+        && (may(Act::ApproveInventory) || may(Act::AcceptInventory));
     let steps = sheet.as_ref().map_or_else(Vec::new, |each| views::timeline(l, &each.flow));
     let mut shell = Shell::new(ctx, "棚卸", "Inventory", ctx.this_month());
     let name = people::names(rx, rx.today())?.remove(id).unwrap_or(department.code);
     shell.title = [name.as_str(), " ", l.t("の棚卸", "inventory")].concat();
     Ok(SheetPage {
-        req: ctx.app.chance.id(), id: id.to_string(), lead: sheet_lead(ctx, &inventory, state, (&tally, late)),
-        badge, version: sheet.as_ref().map_or(0, |each| each.version), left, none_held: sheet.as_ref().is_some_and(|each| each.none_held), lines,
-        chips: line_chips(ctx, &tally, &only), only, at, pages: (shown.max(1) + PER_PAGE - 1) / PER_PAGE, steps,
-        has_sheet: sheet.is_some(), writes: matches!(state, State::Draft | State::Returned) && may(Act::ConfirmInventory), approves,
-        deputy: ctx.actor.stands_in_for(id), accepts: checks && !own_hand, returns, own_hand, shell, tally,
+        req: ctx.app.chance.id(),
+        id: id.to_string(),
+        lead: sheet_lead(ctx, &inventory, state, (&tally, late)),
+        badge,
+        version: sheet.as_ref().map_or(0, |each| each.version),
+        left,
+        none_held: sheet.as_ref().is_some_and(|each| each.none_held),
+        lines,
+        chips: line_chips(ctx, &tally, &only),
+        only,
+        at,
+        pages: (shown.max(1) + PER_PAGE - 1) / PER_PAGE,
+        steps,
+        has_sheet: sheet.is_some(),
+        writes: matches!(state, State::Draft | State::Returned) && may(Act::ConfirmInventory),
+        approves,
+        deputy: ctx.actor.stands_in_for(id),
+        accepts: checks && !own_hand,
+        returns,
+        own_hand,
+        shell,
+        tally,
     })
 }
 
@@ -114,7 +132,9 @@ fn line_chips(ctx: &Ctx, tally: &Tally, only: &str) -> Vec<Chip> {
         ("new", l.t("追加", "New"), tally.new),
         ("retired", l.t("廃止", "Retired"), tally.retired),
     ];
-    all.into_iter().map(|(code, word, count)| Chip { code, word: word.to_owned(), count, current: only == code }).collect()
+    all.into_iter()
+        .map(|(code, word, count)| Chip { code, word: word.to_owned(), count, current: only == code })
+        .collect()
 }
 
 fn sheet_lead(ctx: &Ctx, inventory: &Inventory, state: State, (tally, late): (&Tally, bool)) -> String {
@@ -126,11 +146,19 @@ fn sheet_lead(ctx: &Ctx, inventory: &Inventory, state: State, (tally, late): (&T
         State::Draft | State::Returned => {
             let mut text = match (ja, tally.held, left) {
                 (true, 0, _) => format!("{year}分。台帳に情報資産がありません。締切は{due}です。"),
-                (true, _, 0) => format!("{year}分。{}件すべて確認しました。提出してください。締切は{due}です。", tally.held),
-                (true, ..) => format!("{year}分。{}件のうち、あと{left}件を確認してください。締切は{due}です。", tally.held),
+                (true, _, 0) => format!(
+                    "{year}分。{}件すべて確認しました。提出してください。締切は{due}です。",
+                    tally.held
+                ),
+                (true, ..) => format!(
+                    "{year}分。{}件のうち、あと{left}件を確認してください。締切は{due}です。",
+                    tally.held
+                ),
                 (false, 0, _) => format!("{year}. The register holds no assets. Due {due}."),
                 (false, _, 0) => format!("{year}. All {} rows are confirmed. Submit by {due}.", tally.held),
-                (false, ..) => format!("{year}. {left} of {} rows are still to be confirmed. Due {due}.", tally.held),
+                (false, ..) => {
+                    format!("{year}. {left} of {} rows are still to be confirmed. Due {due}.", tally.held)
+                }
             };
             if late {
                 text.push_str(l.t("期限を過ぎています。", " Overdue."));
@@ -162,20 +190,29 @@ pub async fn confirmations(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Co
     let id = department(id)?;
     let asset = AssetId::new(form.asset.clone());
     let all = form.asset.is_empty();
-    let said = ctx.write(|tx| {
-        if all {
-            return acts::confirm_rest(tx, &id);
-        }
-        acts::confirm(tx, &asset.ok_or(Stop::Refusal(Refusal::NotFound))?)?;
-        Ok(1)
-    }).await?;
+    let said = ctx
+        .write(|tx| {
+            if all {
+                return acts::confirm_rest(tx, &id);
+            }
+            acts::confirm(tx, &asset.ok_or(Stop::Refusal(Refusal::NotFound))?)?;
+            Ok(1)
+        })
+        .await?;
     let at: u16 = form.page.parse().unwrap_or(1);
     let address = format!("/inventory/{id}?only={}&page={at}", percent(&form.only));
     if !all {
         return go(address);
     }
     let rows = ctx.l.count(said, "件", "row", "rows");
-    go_saying(address, &either(ctx.l, format!("{rows}を「継続」として確認しました。"), format!("{rows} confirmed as unchanged.")))
+    go_saying(
+        address,
+        &either(
+            ctx.l,
+            format!("{rows}を「継続」として確認しました。"),
+            format!("{rows} confirmed as unchanged."),
+        ),
+    )
 }
 
 /// POST /inventory/{department}/sheet: a department that was opened after the inventory gets its sheet.
@@ -200,13 +237,19 @@ pub struct StepForm {
 /// POST /inventory/{department}/submission
 pub async fn submission(ctx: Ctx, Path(id): Path<String>, Form(form): Form<StepForm>) -> Answer {
     let none_held = !form.none_held.is_empty();
-    let said = ctx.l.t("棚卸を提出しました。部門長の承認を待っています。", "Submitted. It now waits for the head to approve.");
+    let said = ctx.l.t(
+        "棚卸を提出しました。部門長の承認を待っています。",
+        "Submitted. It now waits for the head to approve.",
+    );
     step(&ctx, id, &form, said, |tx, sheet, version| acts::submit(tx, sheet, version, none_held)).await
 }
 
 /// POST /inventory/{department}/approval
 pub async fn approval(ctx: Ctx, Path(id): Path<String>, Form(form): Form<StepForm>) -> Answer {
-    let said = ctx.l.t("棚卸を承認しました。事務局の受理を待っています。", "Approved. It now waits for the secretariat to accept.");
+    let said = ctx.l.t(
+        "棚卸を承認しました。事務局の受理を待っています。",
+        "Approved. It now waits for the secretariat to accept.",
+    );
     step(&ctx, id, &form, said, acts::approve).await
 }
 
@@ -223,13 +266,18 @@ pub async fn send_back(ctx: Ctx, Path(id): Path<String>, Form(form): Form<StepFo
 
 /// One step of the sheet of the current inventory.
 async fn step(
-    ctx: &Ctx, id: String, form: &StepForm, said: &str, act: impl FnOnce(&Tx<'_>, &InventorySheetId, i64) -> Done<InventorySheet>,
+    ctx: &Ctx,
+    id: String,
+    form: &StepForm,
+    said: &str,
+    act: impl FnOnce(&Tx<'_>, &InventorySheetId, i64) -> Done<InventorySheet>,
 ) -> Answer {
     let id = department(id)?;
     let version: i64 = form.version.parse().unwrap_or(0);
     ctx.write(|tx| {
         let inventory = store::must_be_open(tx)?;
-        let sheet = store::sheet_of(tx, &tx.scope(Act::SeeRegister), &inventory.id, &id)?.ok_or(Stop::Refusal(Refusal::NotFound))?;
+        let sheet = store::sheet_of(tx, &tx.scope(Act::SeeRegister), &inventory.id, &id)?
+            .ok_or(Stop::Refusal(Refusal::NotFound))?;
         act(tx, &sheet.id, version)
     })
     .await?;

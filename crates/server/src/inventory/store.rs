@@ -37,14 +37,22 @@ pub fn all(rx: &Rx<'_>) -> Result<Vec<Inventory>, Fault> {
 
 /// A sheet inside a scope; others are not found.
 pub fn sheet(rx: &Rx<'_>, scope: &Scope, id: &InventorySheetId) -> Done<InventorySheet> {
-    let text = scoped!("SELECT s.* FROM inventory_sheet s WHERE ", seen!("s.department_id"), " AND s.id = $2");
+    let text =
+        scoped!("SELECT s.* FROM inventory_sheet s WHERE ", seen!("s.department_id"), " AND s.id = $2");
     rx.find(text, scope, &[id.to_value()])
 }
 
 /// The sheet of a department in an inventory.
-pub fn sheet_of(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department: &DepartmentId) -> Result<Option<InventorySheet>, Fault> {
+pub fn sheet_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+    department: &DepartmentId,
+) -> Result<Option<InventorySheet>, Fault> {
     let text = scoped!(
-        "SELECT s.* FROM inventory_sheet s WHERE ", seen!("s.department_id"), " AND s.inventory_id = $2 AND s.department_id = $3"
+        "SELECT s.* FROM inventory_sheet s WHERE ",
+        seen!("s.department_id"),
+        " AND s.inventory_id = $2 AND s.department_id = $3"
     );
     rx.one(text, scope, &[inventory.to_value(), department.to_value()])
 }
@@ -52,32 +60,52 @@ pub fn sheet_of(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department:
 /// The sheets of an inventory inside a scope; at most 5,000.
 pub fn sheets(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId) -> Result<Vec<InventorySheet>, Fault> {
     let text = scoped!(
-        "SELECT s.* FROM inventory_sheet s WHERE ", seen!("s.department_id"), " AND s.inventory_id = $2 ORDER BY s.department_id LIMIT 5000"
+        "SELECT s.* FROM inventory_sheet s WHERE ",
+        seen!("s.department_id"),
+        " AND s.inventory_id = $2 ORDER BY s.department_id LIMIT 5000"
     );
     rx.list(text, scope, &[inventory.to_value()])
 }
 
 /// The confirmations of an inventory inside a scope; at most 200,000.
-pub fn confirmations(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId) -> Result<Vec<Confirmation>, Fault> {
+pub fn confirmations(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+) -> Result<Vec<Confirmation>, Fault> {
     let text = scoped!(
-        "SELECT c.* FROM confirmation c WHERE ", seen!("c.department_id"), " AND c.inventory_id = $2 ORDER BY c.id LIMIT 200000"
+        "SELECT c.* FROM confirmation c WHERE ",
+        seen!("c.department_id"),
+        " AND c.inventory_id = $2 ORDER BY c.id LIMIT 200000"
     );
     rx.list(text, scope, &[inventory.to_value()])
 }
 
 /// What was said of an asset in an inventory. It goes with the asset when departments merge.
-pub fn confirmation_of(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, asset: &AssetId) -> Result<Option<Confirmation>, Fault> {
+pub fn confirmation_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+    asset: &AssetId,
+) -> Result<Option<Confirmation>, Fault> {
     let text = scoped!(
-        "SELECT c.* FROM confirmation c JOIN asset a ON a.id = c.asset_id WHERE ", seen!("a.department_id"),
+        "SELECT c.* FROM confirmation c JOIN asset a ON a.id = c.asset_id WHERE ",
+        seen!("a.department_id"),
         " AND c.inventory_id = $2 AND c.asset_id = $3"
     );
     rx.one(text, scope, &[inventory.to_value(), asset.to_value()])
 }
 
 /// The assets in use of a department of which nothing was said yet, or which were changed since; at most 20,000.
-pub fn unconfirmed(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department: &DepartmentId) -> Result<Vec<Asset>, Fault> {
+pub fn unconfirmed(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+    department: &DepartmentId,
+) -> Result<Vec<Asset>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM asset a LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ", seen!("a.department_id"),
+        "SELECT a.* FROM asset a LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ",
+        seen!("a.department_id"),
         " AND a.department_id = $3 AND a.state = 'in_use' AND (c.id IS NULL OR c.asset_revision < a.revision) ORDER BY a.name, a.id LIMIT 20000"
     );
     rx.list(text, scope, &[inventory.to_value(), department.to_value()])
@@ -97,7 +125,11 @@ pub struct Tally {
 }
 
 /// The counts of every department inside a scope; departments without rows are absent.
-pub fn tallies(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId) -> Result<Vec<(DepartmentId, Tally)>, Fault> {
+pub fn tallies(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+) -> Result<Vec<(DepartmentId, Tally)>, Fault> {
     let text = scoped!(
         "SELECT a.department_id, ",
         "CAST(SUM(CASE WHEN a.state = 'in_use' THEN 1 ELSE 0 END) AS BIGINT), ",
@@ -106,12 +138,18 @@ pub fn tallies(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId) -> Result<Ve
         "CAST(SUM(CASE WHEN c.outcome = 'new' THEN 1 ELSE 0 END) AS BIGINT), ",
         "CAST(SUM(CASE WHEN c.outcome = 'changed' THEN 1 ELSE 0 END) AS BIGINT), ",
         "CAST(SUM(CASE WHEN c.outcome = 'retired' THEN 1 ELSE 0 END) AS BIGINT) ",
-        "FROM asset a LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ", seen!("a.department_id"),
+        "FROM asset a LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ",
+        seen!("a.department_id"),
         " GROUP BY a.department_id ORDER BY a.department_id LIMIT 5000"
     );
     let read = |row: &crate::house::db::Row| {
         let tally = Tally {
-            held: cell(row, 1)?, confirmed: cell(row, 2)?, unchanged: cell(row, 3)?, new: cell(row, 4)?, changed: cell(row, 5)?, retired: cell(row, 6)?,
+            held: cell(row, 1)?,
+            confirmed: cell(row, 2)?,
+            unchanged: cell(row, 3)?,
+            new: cell(row, 4)?,
+            changed: cell(row, 5)?,
+            retired: cell(row, 6)?,
         };
         Ok((cell(row, 0)?, tally))
     };
@@ -119,7 +157,12 @@ pub fn tallies(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId) -> Result<Ve
 }
 
 /// The counts of one department.
-pub fn tally(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department: &DepartmentId) -> Result<Tally, Fault> {
+pub fn tally(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+    department: &DepartmentId,
+) -> Result<Tally, Fault> {
     let found = tallies(rx, scope, inventory)?.into_iter().find(|(each, _)| each == department);
     Ok(found.map(|(_, tally)| tally).unwrap_or_default())
 }
@@ -134,16 +177,26 @@ pub struct Line {
 impl Line {
     /// What was said, when it still speaks of the row as it stands.
     pub fn outcome(&self) -> Option<Outcome> {
-        self.said.as_ref().filter(|(_, revision, _)| *revision >= self.asset.revision).map(|(outcome, ..)| *outcome)
+        self.said
+            .as_ref()
+            .filter(|(_, revision, _)| *revision >= self.asset.revision)
+            .map(|(outcome, ..)| *outcome)
     }
 }
 
 /// A page of a department's sheet: rows in use and those retired within this inventory. `only` is an
 /// outcome's code, `open` for unconfirmed rows, or empty for all; what is unconfirmed comes first.
-pub fn lines(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department: &DepartmentId, (only, page): (&str, i64)) -> Result<Vec<Line>, Fault> {
+pub fn lines(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    inventory: &InventoryId,
+    department: &DepartmentId,
+    (only, page): (&str, i64),
+) -> Result<Vec<Line>, Fault> {
     let text = scoped!(
         "SELECT a.*, c.outcome, c.asset_revision, c.confirmed_on FROM asset a ",
-        "LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ", seen!("a.department_id"),
+        "LEFT JOIN confirmation c ON c.asset_id = a.id AND c.inventory_id = $2 WHERE ",
+        seen!("a.department_id"),
         " AND a.department_id = $3 AND (a.state = 'in_use' OR c.outcome = 'retired') ",
         "AND (CAST($4 AS TEXT) = '' OR (CAST($4 AS TEXT) = 'open' AND (c.id IS NULL OR c.asset_revision < a.revision)) ",
         "OR (c.outcome = CAST($4 AS TEXT) AND c.asset_revision >= a.revision)) ",
@@ -151,7 +204,13 @@ pub fn lines(rx: &Rx<'_>, scope: &Scope, inventory: &InventoryId, department: &D
         "LIMIT CAST($5 AS BIGINT) OFFSET CAST($6 AS BIGINT)"
     );
     let offset = page.clamp(1, 1_000).saturating_sub(1).saturating_mul(PER_PAGE);
-    let values = [inventory.to_value(), department.to_value(), only.to_owned().to_value(), Value::Int(PER_PAGE), Value::Int(offset)];
+    let values = [
+        inventory.to_value(),
+        department.to_value(),
+        only.to_owned().to_value(),
+        Value::Int(PER_PAGE),
+        Value::Int(offset),
+    ];
     let read = |row: &crate::house::db::Row| {
         let at = Asset::COLUMNS.len();
         let outcome: Option<Outcome> = cell(row, at)?;

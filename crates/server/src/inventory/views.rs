@@ -123,7 +123,9 @@ pub fn line(l: Lang, line: Line, req: String) -> LineView {
     let changed_since = outcome.is_none() && line.said.is_some();
     let badge = match outcome {
         None => Badge { class: "quiet", letter: "・", word: l.t("未確認", "Unconfirmed") },
-        Some(Outcome::Unchanged) => Badge { class: "good", letter: "○", word: l.w(Outcome::Unchanged.word()) },
+        Some(Outcome::Unchanged) => {
+            Badge { class: "good", letter: "○", word: l.w(Outcome::Unchanged.word()) }
+        }
         Some(Outcome::Changed) => Badge { class: "warn", letter: "△", word: l.w(Outcome::Changed.word()) },
         Some(Outcome::New) => Badge { class: "warn", letter: "＋", word: l.w(Outcome::New.word()) },
         Some(Outcome::Retired) => Badge { class: "quiet", letter: "─", word: l.w(Outcome::Retired.word()) },
@@ -132,8 +134,19 @@ pub fn line(l: Lang, line: Line, req: String) -> LineView {
     let personal = line.asset.holds_personal_data();
     let asset = line.asset;
     LineView {
-        id: asset.id.to_string(), name: asset.name, category: asset.category, medium: asset.medium, importance: asset.importance, personal,
-        retired: !asset.retired_reason.is_empty(), reason: asset.retired_reason, badge, day, open: outcome.is_none(), changed_since, req,
+        id: asset.id.to_string(),
+        name: asset.name,
+        category: asset.category,
+        medium: asset.medium,
+        importance: asset.importance,
+        personal,
+        retired: !asset.retired_reason.is_empty(),
+        reason: asset.retired_reason,
+        badge,
+        day,
+        open: outcome.is_none(),
+        changed_since,
+        req,
     }
 }
 
@@ -147,21 +160,31 @@ pub struct Step {
 
 /// The way of a sheet through its hands, with every return, and for whom it waits.
 pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
-    let mut steps: Vec<Step> = flow.recorded.iter().map(|each| done(l, each, ("さんが確認を記入しました。", " confirmed rows."))).collect();
-    let backs: Vec<Step> = flow.returns.iter().map(|each| {
-        let step = done(l, &each.signed, ("さんが差し戻しました。", " sent it back."));
-        let reason = match l {
-            Lang::Ja => format!("「{}」", each.reason),
-            Lang::En => format!(" “{}”", each.reason),
-        };
-        Step { what: step.what + &reason, back: true, ..step }
-    }).collect();
+    let mut steps: Vec<Step> = flow
+        .recorded
+        .iter()
+        .map(|each| done(l, each, ("さんが確認を記入しました。", " confirmed rows.")))
+        .collect();
+    let backs: Vec<Step> = flow
+        .returns
+        .iter()
+        .map(|each| {
+            let step = done(l, &each.signed, ("さんが差し戻しました。", " sent it back."));
+            let reason = match l {
+                Lang::Ja => format!("「{}」", each.reason),
+                Lang::En => format!(" “{}”", each.reason),
+            };
+            Step { what: step.what + &reason, back: true, ..step }
+        })
+        .collect();
     let forward = [
         (&flow.submitted, ("さんが提出しました。", " submitted it.")),
         (&flow.confirmed, ("さんが部門として承認しました。", " approved it for the department.")),
         (&flow.checked, ("さんが事務局として受理しました。", " accepted it for the secretariat.")),
     ];
-    let forward = forward.into_iter().filter_map(|(signed, words)| signed.as_ref().map(|signed| done(l, signed, words)));
+    let forward = forward
+        .into_iter()
+        .filter_map(|(signed, words)| signed.as_ref().map(|signed| done(l, signed, words)));
     if flow.state == State::Returned {
         let mut backs = backs;
         let last = backs.pop();
@@ -173,8 +196,13 @@ pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
         steps.extend(forward);
     }
     let waits = match flow.state {
-        State::Draft => l.t("部門の確認と提出を待っています。", "Waiting for the department to confirm and submit."),
-        State::Returned => l.t("部門が直して提出するのを待っています。", "Waiting for the department to correct and submit it."),
+        State::Draft => {
+            l.t("部門の確認と提出を待っています。", "Waiting for the department to confirm and submit.")
+        }
+        State::Returned => l.t(
+            "部門が直して提出するのを待っています。",
+            "Waiting for the department to correct and submit it.",
+        ),
         State::Submitted => l.t("部門長の承認を待っています。", "Waiting for the head to approve."),
         State::Confirmed => l.t("事務局の受理を待っています。", "Waiting for the secretariat to accept."),
         State::Checked => return steps,

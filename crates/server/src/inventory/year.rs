@@ -72,7 +72,8 @@ pub async fn opening(ctx: Ctx, Form(form): Form<OpeningForm>) -> Answer {
             let year = ctx.l.year(inventory.fiscal_year);
             let due = ctx.l.long_day(&inventory.due_on);
             let ja = format!("{year}の棚卸を開始しました。各部門の締切は{due}です。");
-            let said = either(ctx.l, ja, format!("The inventory of {year} is open. Departments finish by {due}."));
+            let said =
+                either(ctx.l, ja, format!("The inventory of {year} is open. Departments finish by {due}."));
             go_saying("/inventory", &said)
         }
         Err(Stop::Refusal(refusal)) if refusal.field().is_some() => {
@@ -91,7 +92,8 @@ async fn open(ctx: &Ctx, form: &OpeningForm) -> Done<Inventory> {
         return Err(Refusal::Missing { field: "due_on", word }.into());
     }
     let hint = ("2026-12-25のように、年月日で入力してください。", "Write a day such as 2026-12-25.");
-    let due_on: Date = form.due_on.trim().parse().map_err(|_| Refusal::Unfit { field: "due_on", word, hint })?;
+    let due_on: Date =
+        form.due_on.trim().parse().map_err(|_| Refusal::Unfit { field: "due_on", word, hint })?;
     let fiscal_year: i64 = form.fiscal_year.trim().parse().map_err(|_| Refusal::NotFound)?;
     ctx.write(|tx| {
         let now = calendar::calendar(tx)?.fiscal_year(Month::of(tx.today()));
@@ -116,7 +118,8 @@ async fn year(ctx: &Ctx, only: String, typed: Option<(String, String)>) -> Done<
         let inventory = store::current(rx)?;
         let calendar = calendar::calendar(rx)?;
         let now = calendar.fiscal_year(Month::of(rx.today()));
-        let may_open = ctx.actor.may_everywhere(Act::OpenInventory) && inventory.as_ref().is_none_or(|each| each.fiscal_year < now);
+        let may_open = ctx.actor.may_everywhere(Act::OpenInventory)
+            && inventory.as_ref().is_none_or(|each| each.fiscal_year < now);
         let opening = may_open.then(|| {
             let (due_on, refusal) = match typed {
                 Some((due_on, refusal)) => (due_on, Some(refusal)),
@@ -140,7 +143,11 @@ async fn year(ctx: &Ctx, only: String, typed: Option<(String, String)>) -> Done<
         let lead = index_lead(ctx, inventory.as_ref(), &rows);
         let all = rows.len();
         let rows = rows.into_iter().filter(|row| only.is_empty() || row.group.code() == only).collect();
-        let past = store::all(rx)?.into_iter().skip(1).map(|each| (l.year(each.fiscal_year), l.day(&each.opened_on), l.day(&each.due_on))).collect();
+        let past = store::all(rx)?
+            .into_iter()
+            .skip(1)
+            .map(|each| (l.year(each.fiscal_year), l.day(&each.opened_on), l.day(&each.due_on)))
+            .collect();
         let shell = Shell::new(ctx, "棚卸", "Inventory", ctx.this_month());
         let may_add = ctx.actor.may_everywhere(Act::OpenInventory);
         Ok(Index { shell, lead, inventory, opening, rows, chips, all, only, total, past, may_add })
@@ -171,15 +178,26 @@ fn rows(ctx: &Ctx, rx: &Rx<'_>, inventory: &Inventory) -> Done<Vec<Row>> {
         if sheet.is_none() && !department.is_open(rx.today()) {
             continue;
         }
-        let tally = tallies.iter().find(|(id, _)| *id == department.id).map(|(_, tally)| tally.clone()).unwrap_or_default();
+        let tally = tallies
+            .iter()
+            .find(|(id, _)| *id == department.id)
+            .map(|(_, tally)| tally.clone())
+            .unwrap_or_default();
         let group = Group::of(sheet, inventory, rx.today());
         let started = tally.confirmed > 0 || tally.retired > 0;
         let (act, mine) = turn(ctx, &department.id, sheet);
         rows.push(Row {
             name: names.get(&department.id).cloned().unwrap_or_else(|| department.code.clone()),
             badge: views::badge(ctx.l, sheet, started, group == Group::Late),
-            group, has_sheet: sheet.is_some(), none_held: sheet.is_some_and(|each| each.none_held), tally, act, mine,
-            id: department.id.to_string(), code: department.code, req: ctx.app.chance.id(),
+            group,
+            has_sheet: sheet.is_some(),
+            none_held: sheet.is_some_and(|each| each.none_held),
+            tally,
+            act,
+            mine,
+            id: department.id.to_string(),
+            code: department.code,
+            req: ctx.app.chance.id(),
         });
     }
     Ok(rows)
@@ -194,20 +212,31 @@ fn turn(ctx: &Ctx, department: &DepartmentId, sheet: Option<&InventorySheet>) ->
         State::Returned if may(Act::ConfirmInventory) => (l.t("直す", "Correct"), true),
         State::Submitted if may(Act::ApproveInventory) => (l.t("承認する", "Approve"), true),
         State::Confirmed if may(Act::AcceptInventory) => (l.t("受理する", "Accept"), true),
-        State::Draft | State::Returned | State::Submitted | State::Confirmed | State::Checked => (l.t("見る", "See"), false),
+        State::Draft | State::Returned | State::Submitted | State::Confirmed | State::Checked => {
+            (l.t("見る", "See"), false)
+        }
     }
 }
 
 fn chips(ctx: &Ctx, rows: &[Row], only: &str) -> Vec<Chip> {
-    let count = |group: Group| i64::try_from(rows.iter().filter(|row| row.group == group).count()).unwrap_or(0);
-    let chip = |group: Group| Chip { code: group.code(), word: group.word(ctx.l).to_owned(), count: count(group), current: only == group.code() };
+    let count =
+        |group: Group| i64::try_from(rows.iter().filter(|row| row.group == group).count()).unwrap_or(0);
+    let chip = |group: Group| Chip {
+        code: group.code(),
+        word: group.word(ctx.l).to_owned(),
+        count: count(group),
+        current: only == group.code(),
+    };
     Group::ALL.into_iter().map(chip).collect()
 }
 
 fn index_lead(ctx: &Ctx, inventory: Option<&Inventory>, rows: &[Row]) -> String {
     let l = ctx.l;
     let Some(inventory) = inventory else {
-        let waiting = ("今年度の棚卸はまだ始まっていません。事務局が開始すると、ここに部門ごとの進み具合が出ます。", "No inventory has been opened yet. Once the secretariat opens one, the progress of each department appears here.");
+        let waiting = (
+            "今年度の棚卸はまだ始まっていません。事務局が開始すると、ここに部門ごとの進み具合が出ます。",
+            "No inventory has been opened yet. Once the secretariat opens one, the progress of each department appears here.",
+        );
         return l.w(waiting).to_owned();
     };
     let (year, due) = (l.year(inventory.fiscal_year), l.long_day(&inventory.due_on));
@@ -215,7 +244,8 @@ fn index_lead(ctx: &Ctx, inventory: Option<&Inventory>, rows: &[Row]) -> String 
     let late = rows.iter().filter(|row| row.group == Group::Late).count();
     let all = rows.len();
     let ja = format!("{year}分は{all}部門のうち{done}部門が完了しています。締切は{due}です。");
-    let text = either(l, ja, format!("{year}: {done} of {all} departments are done. Departments finish by {due}."));
+    let text =
+        either(l, ja, format!("{year}: {done} of {all} departments are done. Departments finish by {due}."));
     if late == 0 {
         return text;
     }

@@ -47,7 +47,13 @@ pub fn edit(tx: &Tx<'_>, id: &ObjectiveId, version: i64, new: Objective) -> Done
 }
 
 /// Ends an objective as achieved or stopped; `last` is the last month that owes a review.
-pub fn end(tx: &Tx<'_>, id: &ObjectiveId, state: ObjectiveState, last: Month, reason: &str) -> Done<Objective> {
+pub fn end(
+    tx: &Tx<'_>,
+    id: &ObjectiveId,
+    state: ObjectiveState,
+    last: Month,
+    reason: &str,
+) -> Done<Objective> {
     let objective = store::objective(tx, &tx.scope(Act::SeeMonth), id)?;
     tx.actor().must(Act::EditPlan, &objective.department_id)?;
     must_keep_the_past(tx, &objective, last, "last")?;
@@ -60,12 +66,21 @@ fn must_keep_the_past(tx: &Tx<'_>, objective: &Objective, last: Month, field: &'
     if last >= earliest {
         return Ok(());
     }
-    let hint = ("先月以降の月にしてください。過ぎた月の検討はなくせません。", "Choose last month or later: reviews of months that have passed stay owed.");
+    let hint = (
+        "先月以降の月にしてください。過ぎた月の検討はなくせません。",
+        "Choose last month or later: reviews of months that have passed stay owed.",
+    );
     Err(Refusal::Unfit { field, word: ("最後の月", "Last month"), hint }.into())
 }
 
 /// Saves the review of a month, begun by the first save (`version` 0).
-pub fn write_review(tx: &Tx<'_>, id: &ObjectiveId, month: Month, version: i64, draft: ReviewDraft) -> Done<Review> {
+pub fn write_review(
+    tx: &Tx<'_>,
+    id: &ObjectiveId,
+    month: Month,
+    version: i64,
+    draft: ReviewDraft,
+) -> Done<Review> {
     let scope = tx.scope(Act::SeeMonth);
     let objective = store::objective(tx, &scope, id)?;
     tx.actor().must(Act::WriteMonth, &objective.department_id)?;

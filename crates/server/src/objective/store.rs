@@ -19,7 +19,8 @@ kept!(owned Review, "review", [
 /// Every objective in the scope, those in force first, then by last month; at most 5,000.
 pub fn objectives(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Objective>, Fault> {
     let text = scoped!(
-        "SELECT o.* FROM objective o WHERE ", seen!("o.department_id"),
+        "SELECT o.* FROM objective o WHERE ",
+        seen!("o.department_id"),
         " ORDER BY CASE WHEN o.state = 'active' THEN 0 ELSE 1 END, o.to_month, o.title, o.id LIMIT 5000"
     );
     rx.list(text, scope, &[])
@@ -38,21 +39,35 @@ pub fn review(rx: &Rx<'_>, scope: &Scope, id: &ReviewId) -> Done<Review> {
 }
 
 /// The review of an objective in a month, once somebody has begun it.
-pub fn review_of(rx: &Rx<'_>, scope: &Scope, objective: &ObjectiveId, month: Month) -> Result<Option<Review>, Fault> {
-    let text = scoped!("SELECT r.* FROM review r WHERE ", seen!("r.department_id"), " AND r.objective_id = $2 AND r.month = $3");
+pub fn review_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    objective: &ObjectiveId,
+    month: Month,
+) -> Result<Option<Review>, Fault> {
+    let text = scoped!(
+        "SELECT r.* FROM review r WHERE ",
+        seen!("r.department_id"),
+        " AND r.objective_id = $2 AND r.month = $3"
+    );
     rx.one(text, scope, &[objective.to_value(), month.to_value()])
 }
 
 /// All reviews of an objective, oldest first; at most 1,200.
 pub fn reviews(rx: &Rx<'_>, scope: &Scope, objective: &ObjectiveId) -> Result<Vec<Review>, Fault> {
-    let text = scoped!("SELECT r.* FROM review r WHERE ", seen!("r.department_id"), " AND r.objective_id = $2 ORDER BY r.month LIMIT 1200");
+    let text = scoped!(
+        "SELECT r.* FROM review r WHERE ",
+        seen!("r.department_id"),
+        " AND r.objective_id = $2 ORDER BY r.month LIMIT 1200"
+    );
     rx.list(text, scope, &[objective.to_value()])
 }
 
 /// All reviews of some months, both included; at most 50,000.
 pub fn reviews_between(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Vec<Review>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM review r WHERE ", seen!("r.department_id"),
+        "SELECT r.* FROM review r WHERE ",
+        seen!("r.department_id"),
         " AND r.month >= $2 AND r.month <= $3 ORDER BY r.month, r.objective_id LIMIT 50000"
     );
     rx.list(text, scope, &[from.to_value(), to.to_value()])

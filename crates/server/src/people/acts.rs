@@ -9,7 +9,7 @@ use crate::house::work::Tx;
 use crate::{open, plain};
 use meguri_domain::ids::{DepartmentId, DepartmentNameId, PersonId, PostingId};
 use meguri_domain::people::{Department, DepartmentName, Person, Posting, Role};
-use meguri_domain::{Date, Refusal};
+use meguri_domain::{Date, Month, Refusal};
 use meguri_record::Hash;
 
 /// What founding an organisation needs.
@@ -133,6 +133,13 @@ pub fn close_department(
 ) -> Done<Department> {
     let scope = tx.scope(meguri_domain::people::Act::EditPeople);
     let department = store::department(tx, &scope, id)?;
+    if last < Month::of(tx.today()).plus(-1).last_day() {
+        let hint = (
+            "先月の末日以降の日にしてください。過ぎた月の記録の義務はなくせません。",
+            "Choose the end of last month or later: what was owed in months that have passed stays owed.",
+        );
+        return Err(Refusal::Unfit { field: "last", word: ("最終日", "Last day"), hint }.into());
+    }
     if let Some(successor) = successor {
         let held = crate::asset::store::in_use(tx, &scope, id)?;
         for asset in held {

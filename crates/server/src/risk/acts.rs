@@ -44,7 +44,8 @@ pub fn judge_again(tx: &Tx<'_>, asset: &AssetId) -> Done<usize> {
     let found = asset::store::find(tx, &scope, asset)?;
     let fiscal_year = store::fiscal_year(tx)?;
     let history = store::history(tx, &scope, asset)?;
-    let stale: Vec<_> = history.into_iter().filter(|each| each.fiscal_year == fiscal_year && each.is_stale(&found)).collect();
+    let stale: Vec<_> =
+        history.into_iter().filter(|each| each.fiscal_year == fiscal_year && each.is_stale(&found)).collect();
     for risk in &stale {
         judge(tx, asset, &risk.threat_id, &answer(risk))?;
     }
@@ -53,7 +54,12 @@ pub fn judge_again(tx: &Tx<'_>, asset: &AssetId) -> Done<usize> {
 
 /// What was answered when a risk was judged.
 pub fn answer(risk: &Risk) -> Judgement {
-    Judgement { threat: risk.threat, vulnerability: risk.vulnerability, note: risk.note.clone(), answerable: risk.answerable }
+    Judgement {
+        threat: risk.threat,
+        vulnerability: risk.vulnerability,
+        note: risk.note.clone(),
+        answerable: risk.answerable,
+    }
 }
 
 /// Whether a judgement says what stands already.
@@ -69,7 +75,12 @@ fn note(tx: &Tx<'_>, asset: &Asset, criteria: &Criteria, fiscal_year: i64) -> Do
     let assessment = if let Some(found) = found {
         Assessment { criteria_id: criteria.id.clone(), ..found }
     } else {
-        tx.save(Assessment::begin(tx.id(AssessmentId::new), asset.department_id.clone(), fiscal_year, criteria)?)?
+        tx.save(Assessment::begin(
+            tx.id(AssessmentId::new),
+            asset.department_id.clone(),
+            fiscal_year,
+            criteria,
+        )?)?
     };
     tx.save(assessment.write(tx.actor(), tx.today())?)?;
     tx.act("risk.judged");
@@ -82,7 +93,8 @@ pub fn submit(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> 
     let assessment = store::assessment(tx, &scope, id)?;
     tx.actor().must(Act::AssessRisk, &assessment.department_id)?;
     let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
-    let left = store::unassessed(tx, &scope, &assessment.department_id, assessment.fiscal_year, &criteria.id)?;
+    let left =
+        store::unassessed(tx, &scope, &assessment.department_id, assessment.fiscal_year, &criteria.id)?;
     let left = usize::try_from(left).map_err(Fault::broken)?;
     tx.save(assessment.submit(version, left, tx.actor(), tx.today())?)
 }
@@ -90,7 +102,8 @@ pub fn submit(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> 
 /// The head approves an assessment and freezes every judgement of it whose approval is not current.
 pub fn approve(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> {
     let scope = tx.scope(Act::SeeRisk);
-    let assessment = tx.save(store::assessment(tx, &scope, id)?.approve(version, tx.actor(), tx.today())?)?;
+    let assessment =
+        tx.save(store::assessment(tx, &scope, id)?.approve(version, tx.actor(), tx.today())?)?;
     for risk in store::risks_of(tx, &scope, &assessment.department_id, assessment.fiscal_year)? {
         match risk.standing() {
             Standing::Current => {}

@@ -25,7 +25,8 @@ pub fn threats(rx: &Rx<'_>) -> Result<Vec<Threat>, Fault> {
 
 /// One threat of the catalogue.
 pub fn threat(rx: &Rx<'_>, id: &ThreatId) -> Done<Threat> {
-    rx.open_one(open!("SELECT * FROM threat WHERE id = $1"), &[id.to_value()])?.ok_or(Stop::Refusal(Refusal::NotFound))
+    rx.open_one(open!("SELECT * FROM threat WHERE id = $1"), &[id.to_value()])?
+        .ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
 /// The catalogue of controls; at most 1,000.
@@ -45,37 +46,65 @@ pub fn assessment(rx: &Rx<'_>, scope: &Scope, id: &AssessmentId) -> Done<Assessm
 }
 
 /// A department's assessment of a fiscal year, if it was begun.
-pub fn assessment_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, fiscal_year: i64) -> Result<Option<Assessment>, Fault> {
+pub fn assessment_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    fiscal_year: i64,
+) -> Result<Option<Assessment>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM assessment a WHERE ", seen!("a.department_id"), " AND a.department_id = $2 AND a.fiscal_year = $3"
+        "SELECT a.* FROM assessment a WHERE ",
+        seen!("a.department_id"),
+        " AND a.department_id = $2 AND a.fiscal_year = $3"
     );
     rx.one(text, scope, &[department.to_value(), fiscal_year.to_value()])
 }
 
 /// The assessments of a fiscal year inside a scope; at most 5,000.
 pub fn assessments(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64) -> Result<Vec<Assessment>, Fault> {
-    let text = scoped!("SELECT a.* FROM assessment a WHERE ", seen!("a.department_id"), " AND a.fiscal_year = $2 LIMIT 5000");
+    let text = scoped!(
+        "SELECT a.* FROM assessment a WHERE ",
+        seen!("a.department_id"),
+        " AND a.fiscal_year = $2 LIMIT 5000"
+    );
     rx.list(text, scope, &[fiscal_year.to_value()])
 }
 
 /// One risk inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &RiskId) -> Done<Risk> {
-    rx.find(scoped!("SELECT r.* FROM risk r WHERE ", seen!("r.department_id"), " AND r.id = $2"), scope, &[id.to_value()])
+    rx.find(
+        scoped!("SELECT r.* FROM risk r WHERE ", seen!("r.department_id"), " AND r.id = $2"),
+        scope,
+        &[id.to_value()],
+    )
 }
 
 /// The judgements of a department in a fiscal year, highest first; at most 20,000.
-pub fn risks_of(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, fiscal_year: i64) -> Result<Vec<Risk>, Fault> {
+pub fn risks_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    fiscal_year: i64,
+) -> Result<Vec<Risk>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM risk r WHERE ", seen!("r.department_id"),
+        "SELECT r.* FROM risk r WHERE ",
+        seen!("r.department_id"),
         " AND r.department_id = $2 AND r.fiscal_year = $3 ORDER BY r.value DESC, r.id LIMIT 20000"
     );
     rx.list(text, scope, &[department.to_value(), fiscal_year.to_value()])
 }
 
 /// The judgement of a threat to an asset in a fiscal year. Asked by the asset's department: a judgement moves with its asset.
-pub fn judged(rx: &Rx<'_>, scope: &Scope, asset: &AssetId, threat: &ThreatId, fiscal_year: i64) -> Result<Option<Risk>, Fault> {
+pub fn judged(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    asset: &AssetId,
+    threat: &ThreatId,
+    fiscal_year: i64,
+) -> Result<Option<Risk>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ", seen!("a.department_id"),
+        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("a.department_id"),
         " AND r.asset_id = $2 AND r.threat_id = $3 AND r.fiscal_year = $4"
     );
     rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
@@ -84,7 +113,8 @@ pub fn judged(rx: &Rx<'_>, scope: &Scope, asset: &AssetId, threat: &ThreatId, fi
 /// Every judgement of an asset, newest year first; at most 2,000.
 pub fn history(rx: &Rx<'_>, scope: &Scope, asset: &AssetId) -> Result<Vec<Risk>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ", seen!("a.department_id"),
+        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("a.department_id"),
         " AND r.asset_id = $2 ORDER BY r.fiscal_year DESC, r.value DESC, r.threat_id LIMIT 2000"
     );
     rx.list(text, scope, &[asset.to_value()])
@@ -92,9 +122,17 @@ pub fn history(rx: &Rx<'_>, scope: &Scope, asset: &AssetId) -> Result<Vec<Risk>,
 
 /// How many assets in use of a department still wait for a judgement that holds: none yet under these
 /// criteria this year, or one that is stale.
-pub fn unassessed(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, fiscal_year: i64, criteria: &CriteriaId) -> Result<i64, Fault> {
+pub fn unassessed(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    fiscal_year: i64,
+    criteria: &CriteriaId,
+) -> Result<i64, Fault> {
     let text = scoped!(
-        "SELECT COUNT(*) FROM asset a WHERE ", seen!("a.department_id"), " AND a.department_id = $2 AND a.state = 'in_use' AND (",
+        "SELECT COUNT(*) FROM asset a WHERE ",
+        seen!("a.department_id"),
+        " AND a.department_id = $2 AND a.state = 'in_use' AND (",
         "NOT EXISTS (SELECT 1 FROM risk r WHERE r.asset_id = a.id AND r.fiscal_year = $3 AND r.criteria_id = $4)",
         " OR EXISTS (SELECT 1 FROM risk r WHERE r.asset_id = a.id AND r.fiscal_year = $3 AND r.criteria_id = $4",
         " AND r.asset_revision <> a.revision))"

@@ -32,7 +32,9 @@ pub fn write(tx: &Tx<'_>, risk: &RiskId, version: i64, draft: PlanDraft) -> Done
 
 /// A row whose objective or check item has ended is free to go elsewhere.
 fn released(tx: &Tx<'_>, row: PlanRow, destination: Destination) -> Done<PlanRow> {
-    let Some(went_to) = row.destination_id.as_deref().filter(|_| row.destination != destination) else { return Ok(row) };
+    let Some(went_to) = row.destination_id.as_deref().filter(|_| row.destination != destination) else {
+        return Ok(row);
+    };
     let this_month = Month::of(tx.today()).to_string();
     let busy = store::is_worked_on(tx, &tx.scope(Act::SeePlan), went_to, &this_month)?;
     Ok(if busy { row } else { PlanRow { destination_id: None, ..row } })

@@ -15,22 +15,33 @@ kept!(owned PlanRow, "plan_row", [
 
 /// One row inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &PlanRowId) -> Done<PlanRow> {
-    rx.find(scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " AND p.id = $2"), scope, &[id.to_value()])
+    rx.find(
+        scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " AND p.id = $2"),
+        scope,
+        &[id.to_value()],
+    )
 }
 
 /// The row that answers a risk, if it was written.
 pub fn of_risk(rx: &Rx<'_>, scope: &Scope, risk: &RiskId) -> Result<Option<PlanRow>, Fault> {
-    rx.one(scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " AND p.risk_id = $2"), scope, &[risk.to_value()])
+    rx.one(
+        scoped!("SELECT p.* FROM plan_row p WHERE ", seen!("p.department_id"), " AND p.risk_id = $2"),
+        scope,
+        &[risk.to_value()],
+    )
 }
 
 /// Whether the objective or the check item that a row became is still worked on in a month.
 pub fn is_worked_on(rx: &Rx<'_>, scope: &Scope, destination_id: &str, month: &str) -> Result<bool, Fault> {
     let values = [destination_id.to_value(), month.to_value()];
     let objectives = scoped!(
-        "SELECT COUNT(*) FROM objective o WHERE ", seen!("o.department_id"), " AND o.id = $2 AND o.state = 'active' AND o.to_month >= $3"
+        "SELECT COUNT(*) FROM objective o WHERE ",
+        seen!("o.department_id"),
+        " AND o.id = $2 AND o.state = 'active' AND o.to_month >= $3"
     );
     let duties = scoped!(
-        "SELECT COUNT(*) FROM assignment g WHERE ", seen!("g.department_id"),
+        "SELECT COUNT(*) FROM assignment g WHERE ",
+        seen!("g.department_id"),
         " AND g.item_id = $2 AND (g.to_month IS NULL OR g.to_month >= $3)"
     );
     Ok(rx.count(objectives, scope, &values)? + rx.count(duties, scope, &values)? > 0)
