@@ -1,6 +1,7 @@
 //! The floor plan: every address of the house in one table.
 
 use crate::criteria::pages as criteria;
+use crate::closing::{cell, pages as closing};
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
@@ -36,6 +37,15 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
         ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
+        ("/board", &["GET"], get(closing::board)),
+        ("/board/checks", &["POST"], post(closing::checks)),
+        ("/board/closings", &["POST"], post(closing::closings)),
+        ("/board/{department}/{month}", &["GET"], get(cell::cell)),
+        ("/board/{department}/{month}/confirmation", &["POST"], post(cell::confirm)),
+        ("/board/{department}/{month}/check", &["POST"], post(cell::check)),
+        ("/board/{department}/{month}/return", &["POST"], post(cell::send_back)),
+        ("/board/{department}/{month}/closing", &["POST"], post(cell::close)),
+        ("/closings/{id}/reopening", &["POST"], post(cell::reopen)),
     ]
 }
 

@@ -1,15 +1,34 @@
-//! Units of work about closing a department's month and opening it again.
+//! Units of work about a department's month as a whole: confirm, check, send back, close, open again.
 
 use super::store;
 use crate::calendar::store as calendar;
-use crate::house::fault::Done;
+use crate::house::fault::{Done, Stop};
 use crate::house::work::{Rx, Tx};
 use crate::people::store as people;
+use meguri_domain::approval::{Flow, State};
 use meguri_domain::closing::Closing;
 use meguri_domain::ids::{ClosingId, DepartmentId};
-use meguri_domain::obligation::{Owed, Plan, obligations, settle};
+use meguri_domain::obligation::{Owed, Plan, Records, Status, obligations, settle};
 use meguri_domain::people::Act;
 use meguri_domain::{Month, Refusal};
+
+/// A record as the person saw it: its id and version.
+pub type Seen = (String, i64);
+
+/// Which of the two signatures is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// 部門確認 by the head.
+    Confirm,
+    /// チェック by the secretariat.
+    Check,
+}
+
+/// What became of several months at once: how many were done, and whose were refused, with the reason.
+pub struct Outcome {
+    pub done: usize,
+    pub refused: Vec<(DepartmentId, Refusal)>,
+}
 
 /// Closes a department's month: what it owed and what became of it is frozen.
 pub fn close(tx: &Tx<'_>, department: &DepartmentId, month: Month) -> Done<Closing> {
@@ -26,6 +45,114 @@ pub fn reopen(tx: &Tx<'_>, id: &ClosingId, version: i64, reason: &str) -> Done<C
     tx.save(closing.reopen(version, reason, tx.actor())?)
 }
 
+/// Closes the months of several departments in one unit of work; each is closed or refused for itself.
+pub fn close_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Done<Outcome> {
+    tx.actor().must_everywhere(Act::CloseMonth)?;
+    let outcome = each(departments, |department| close(tx, department, month).map(|_| ()))?;
+    tx.act("month.closed");
+    Ok(outcome)
+}
+
+/// Checks the months of several departments in one unit of work; each is checked whole or refused.
+pub fn check_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Done<Outcome> {
+    tx.actor().must_everywhere(Act::CheckMonth)?;
+    each(departments, |department| {
+        let waits = |each: &Owed| matches!(each.status, Status::Waiting { for_head: false, .. } | Status::Done { .. });
+        if !owed(tx, department, month)?.iter().all(waits) {
+            return Err(Refusal::Because((
+                "提出か部門確認の済んでいない記録があります。",
+                "Some records are not submitted or not confirmed.",
+            ))
+            .into());
+        }
+        sign(tx, Step::Check, department, month, None).map(|_| ())
+    })
+}
+
+fn each(departments: &[DepartmentId], mut act: impl FnMut(&DepartmentId) -> Done<()>) -> Done<Outcome> {
+    let mut outcome = Outcome { done: 0, refused: Vec::new() };
+    for department in departments {
+        match act(department) {
+            Ok(()) => outcome.done += 1,
+            Err(Stop::Refusal(why)) if why != Refusal::NotFound => outcome.refused.push((department.clone(), why)),
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Signs every record of a department's month that waits for this signature: the sheet and the reviews
+/// together or none of them. `seen` names the records and versions that were looked at, where they were.
+pub fn sign(tx: &Tx<'_>, step: Step, department: &DepartmentId, month: Month, seen: Option<&[Seen]>) -> Done<usize> {
+    let records = records(tx, department, month)?;
+    let wanted = match step {
+        Step::Confirm => State::Submitted,
+        Step::Check => State::Confirmed,
+    };
+    let waits = |flow: &Flow| flow.state == wanted;
+    let sheets: Vec<_> = records.inspections.into_iter().filter(|each| waits(&each.flow)).collect();
+    let reviews: Vec<_> = records.reviews.into_iter().filter(|each| waits(&each.flow)).collect();
+    let mut waiting = sheets.iter().map(|each| (each.id.as_str(), each.version, &each.flow));
+    let mut reviewed = reviews.iter().map(|each| (each.id.as_str(), each.version, &each.flow));
+    // Refused before the first is signed, so that a month of several records is never signed by halves.
+    for (id, version, flow) in waiting.by_ref().chain(reviewed.by_ref()) {
+        if let Some(seen) = seen
+            && !seen.iter().any(|each| each.0 == id && each.1 == version)
+        {
+            return Err(Refusal::Stale { current: version }.into());
+        }
+        if step == Step::Check && flow.has_hand_of(&tx.actor().person) {
+            return Err(Refusal::OwnRecord.into());
+        }
+    }
+    let (by, on) = (tx.actor(), tx.today());
+    let signed = sheets.len() + reviews.len();
+    if signed == 0 {
+        return Err(Refusal::Because((
+            "確認を待っている記録はありません。画面を読み込み直して、今の状態を確かめてください。",
+            "No record waits here. Reload the page to see how things stand.",
+        ))
+        .into());
+    }
+    for sheet in sheets {
+        let version = sheet.version;
+        tx.save(match step {
+            Step::Confirm => sheet.confirm(version, by, on)?,
+            Step::Check => sheet.check(version, by, on)?,
+        })?;
+    }
+    for review in reviews {
+        let version = review.version;
+        tx.save(match step {
+            Step::Confirm => review.confirm(version, by, on)?,
+            Step::Check => review.check(version, by, on)?,
+        })?;
+    }
+    Ok(signed)
+}
+
+/// Sends one record of a department's month back, with a reason.
+pub fn send_back(tx: &Tx<'_>, department: &DepartmentId, month: Month, seen: &Seen, reason: &str) -> Done<()> {
+    let records = records(tx, department, month)?;
+    let (by, on) = (tx.actor(), tx.today());
+    if let Some(sheet) = records.inspections.into_iter().find(|each| each.id.as_str() == seen.0) {
+        tx.save(sheet.send_back(seen.1, reason, by, on)?)?;
+        return Ok(());
+    }
+    let review = records.reviews.into_iter().find(|each| each.id.as_str() == seen.0).ok_or(Refusal::NotFound)?;
+    tx.save(review.send_back(seen.1, reason, by, on)?)?;
+    Ok(())
+}
+
+fn records(tx: &Tx<'_>, department: &DepartmentId, month: Month) -> Done<Records> {
+    let scope = tx.scope(Act::SeeMonth);
+    people::department(tx, &scope, department)?;
+    if store::is_closed(tx, &scope, department, month)? {
+        return Err(Refusal::MonthClosed.into());
+    }
+    Ok(store::records_of(tx, &scope, department, month)?)
+}
+
 /// What a department owes for a month and what has become of it so far, from the living plan.
 pub fn owed(rx: &Rx<'_>, department: &DepartmentId, month: Month) -> Done<Vec<Owed>> {
     let scope = rx.scope(Act::SeeMonth);
@@ -37,9 +164,11 @@ pub fn owed(rx: &Rx<'_>, department: &DepartmentId, month: Month) -> Done<Vec<Ow
         ))
         .into());
     }
-    let mut plan = Plan { departments: vec![found], ..Plan::default() };
-    plan.assignments = store::assignments_of(rx, &scope, department)?;
-    plan.objectives = store::objectives_of(rx, &scope, department)?;
+    let plan = Plan {
+        departments: vec![found],
+        assignments: store::assignments_of(rx, &scope, department)?,
+        objectives: store::objectives_of(rx, &scope, department)?,
+    };
     let records = store::records_of(rx, &scope, department, month)?;
     let due = obligations(&plan, &calendar::calendar(rx)?, month, month, rx.today());
     Ok(settle(due, &records, rx.today()))
