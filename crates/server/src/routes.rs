@@ -1,7 +1,7 @@
 //! The floor plan: every address of the house in one table.
 
 use crate::criteria::pages as criteria;
-use crate::closing::{cell, pages as closing};
+use crate::closing::{cell, forms as month, pages as closing};
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
@@ -41,11 +41,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/checks", &["POST"], post(closing::checks)),
         ("/board/closings", &["POST"], post(closing::closings)),
         ("/board/{department}/{month}", &["GET"], get(cell::cell)),
-        ("/board/{department}/{month}/confirmation", &["POST"], post(cell::confirm)),
-        ("/board/{department}/{month}/check", &["POST"], post(cell::check)),
-        ("/board/{department}/{month}/return", &["POST"], post(cell::send_back)),
-        ("/board/{department}/{month}/closing", &["POST"], post(cell::close)),
-        ("/closings/{id}/reopening", &["POST"], post(cell::reopen)),
+        ("/board/{department}/{month}/confirmation", &["POST"], post(month::confirm)),
+        ("/board/{department}/{month}/check", &["POST"], post(month::check)),
+        ("/board/{department}/{month}/return", &["POST"], post(month::send_back)),
+        ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
+        ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
     ]
 }
 

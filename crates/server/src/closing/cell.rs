@@ -1,27 +1,26 @@
 //! One department's month in the side panel: its records in short, the signature that is due, the closing.
 
-use super::acts::{self, Seen, Step};
+use super::acts::{self, Step};
 use super::board::{Cell, Face};
 use super::store;
 use crate::calendar::store as calendar;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
-use crate::house::web::{Answer, Ctx, go_saying, page};
+use crate::house::web::{Answer, Ctx, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::people::store as people;
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::Path;
 use meguri_domain::approval::{Flow, Signed, State};
 use meguri_domain::closing::{Closing, Fate};
 use meguri_domain::correction::Correction;
-use meguri_domain::ids::{CheckItemId, ClosingId, DepartmentId};
+use meguri_domain::ids::{CheckItemId, DepartmentId};
 use meguri_domain::inspection::{Answer as Given, Inspection, Mark};
 use meguri_domain::objective::{Objective, Review};
 use meguri_domain::obligation::{Duty, Owed, Records};
 use meguri_domain::people::Act;
 use meguri_domain::{Date, Month, Refusal};
-use serde::Deserialize;
 use std::collections::HashMap;
 
 #[derive(Template)]
@@ -120,7 +119,7 @@ pub async fn cell(ctx: Ctx, Path((department, month)): Path<(String, String)>) -
     page(&template(&ctx, &department, month, loaded))
 }
 
-fn place(department: &str, month: &str) -> Result<(DepartmentId, Month), Refusal> {
+pub(super) fn place(department: &str, month: &str) -> Result<(DepartmentId, Month), Refusal> {
     DepartmentId::new(department).zip(Month::parse(month)).ok_or(Refusal::NotFound)
 }
 
@@ -362,71 +361,4 @@ fn closing_view(l: Lang, closing: &Closing, may_reopen: bool) -> ClosingView {
         reason: closing.reason.clone(),
         may_reopen,
     }
-}
-
-#[derive(Deserialize)]
-pub struct ReturnForm {
-    #[serde(default)]
-    record: String,
-    #[serde(default)]
-    reason: String,
-}
-
-fn seen(text: &str) -> Option<Seen> {
-    let (id, version) = text.split_once('@')?;
-    Some((id.to_owned(), version.parse().ok()?))
-}
-
-/// POST /board/{department}/{month}/confirmation
-pub async fn confirm(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): Form<Vec<(String, String)>>) -> Answer {
-    sign(ctx, at, form, Step::Confirm).await
-}
-
-/// POST /board/{department}/{month}/check
-pub async fn check(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): Form<Vec<(String, String)>>) -> Answer {
-    sign(ctx, at, form, Step::Check).await
-}
-
-async fn sign(ctx: Ctx, at: (String, String), form: Vec<(String, String)>, step: Step) -> Answer {
-    let (department, month) = place(&at.0, &at.1)?;
-    let records: Vec<Seen> = form.iter().filter(|(name, _)| name == "record").filter_map(|(_, text)| seen(text)).collect();
-    let signed = ctx.write(|tx| acts::sign(tx, step, &department, month, Some(&records))).await?;
-    let said = match (step, ctx.l) {
-        (Step::Confirm, Lang::Ja) => format!("{signed}件を確認しました。事務局のチェックに進みます。"),
-        (Step::Confirm, Lang::En) => format!("{signed} confirmed. They go to the secretariat now."),
-        (Step::Check, Lang::Ja) => format!("{signed}件をチェックしました。"),
-        (Step::Check, Lang::En) => format!("{signed} checked."),
-    };
-    go_saying(format!("/board/{department}/{month}"), &said)
-}
-
-/// POST /board/{department}/{month}/return
-pub async fn send_back(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): Form<ReturnForm>) -> Answer {
-    let (department, month) = place(&at.0, &at.1)?;
-    let seen = seen(&form.record).ok_or(Refusal::NotFound)?;
-    ctx.write(|tx| acts::send_back(tx, &department, month, &seen, &form.reason)).await?;
-    go_saying(format!("/board/{department}/{month}"), ctx.l.t("差し戻しました。部門の「今月やること」に出ます。", "Sent back. It shows on the department's page of this month."))
-}
-
-/// POST /board/{department}/{month}/closing
-pub async fn close(ctx: Ctx, Path(at): Path<(String, String)>) -> Answer {
-    let (department, month) = place(&at.0, &at.1)?;
-    ctx.write(|tx| acts::close(tx, &department, month)).await?;
-    go_saying(format!("/board/{department}/{month}"), ctx.l.t("この月を締めました。", "The month is closed."))
-}
-
-#[derive(Deserialize)]
-pub struct ReopenForm {
-    #[serde(default)]
-    version: String,
-    #[serde(default)]
-    reason: String,
-}
-
-/// POST /closings/{id}/reopening
-pub async fn reopen(ctx: Ctx, Path(id): Path<String>, Form(form): Form<ReopenForm>) -> Answer {
-    let id = ClosingId::new(id).ok_or(Refusal::NotFound)?;
-    let version = form.version.parse().unwrap_or(0);
-    let closing = ctx.write(|tx| acts::reopen(tx, &id, version, &form.reason)).await?;
-    go_saying(format!("/board/{}/{}", closing.department_id, closing.month), ctx.l.t("締めを解きました。直したあと、もう一度締めてください。", "Reopened. Close it again when it has been corrected."))
 }

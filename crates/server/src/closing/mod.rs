@@ -3,5 +3,6 @@
 pub mod acts;
 pub mod board;
 pub mod cell;
+pub mod forms;
 pub mod pages;
 pub mod store;
