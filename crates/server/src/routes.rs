@@ -7,6 +7,7 @@ use crate::house::statics;
 use crate::house::web::App;
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
+use crate::risk::{department as assessment, judging, pages as risk};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -46,6 +47,13 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/{department}/{month}/return", &["POST"], post(month::send_back)),
         ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
+        ("/risks", &["GET"], get(risk::overview)),
+        ("/risks/{department}", &["GET"], get(assessment::department)),
+        ("/risks/{assessment}/submission", &["POST"], post(assessment::submit)),
+        ("/risks/{assessment}/approval", &["POST"], post(assessment::approve)),
+        ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
+        ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
+        ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),
     ]
 }
 

@@ -1,0 +1,265 @@
+//! A threat to an asset as a card: why it is proposed, what was answered before, the two choices, the sum.
+
+use super::pages::{Badge, level_badge};
+use crate::house::words::Lang;
+use meguri_domain::Refusal;
+use meguri_domain::asset::{Asset, Medium};
+use meguri_domain::criteria::{Criteria, Level, Method};
+use meguri_domain::ids::ThreatId;
+use meguri_domain::risk::{Control, Judgement, Risk, Threat, Why};
+use serde_json::json;
+
+/// What was typed into one card.
+pub struct Typed {
+    pub threat: ThreatId,
+    pub order: Judgement,
+}
+
+/// What all cards of a page share.
+pub struct Table<'a> {
+    pub l: Lang,
+    pub year: i64,
+    pub asset: &'a Asset,
+    pub criteria: Option<&'a Criteria>,
+    pub importance: i64,
+    pub controls: Vec<Control>,
+    pub history: &'a [Risk],
+    pub may_judge: bool,
+    pub refused: Option<(&'a Typed, &'a Refusal)>,
+}
+
+/// A card.
+pub struct Card {
+    pub threat: ThreatId,
+    pub title: String,
+    pub why: String,
+    pub weakness: String,
+    pub policy: String,
+    pub controls: Vec<String>,
+    pub before: Option<String>,
+    /// The method for the sum in the browser, as JSON.
+    pub judge: String,
+    pub threats: Vec<Choice>,
+    pub vulnerabilities: Vec<Choice>,
+    pub note: String,
+    pub answerable: bool,
+    pub version: i64,
+    pub req: String,
+    pub sum: Option<Sum>,
+    pub badge: Badge,
+    pub stale: Option<String>,
+    pub open: bool,
+    pub problem: Option<String>,
+    pub both: Vec<Both>,
+    pub plan: Option<String>,
+}
+
+/// A score to choose.
+pub struct Choice {
+    pub value: i64,
+    pub word: &'static str,
+    pub checked: bool,
+}
+
+/// The arithmetic in words.
+pub struct Sum {
+    pub value: i64,
+    pub level: Badge,
+    pub text: String,
+    pub beyond: String,
+}
+
+/// A field whose values differ: its word, what was typed, what stands.
+pub struct Both {
+    pub word: &'static str,
+    pub mine: String,
+    pub theirs: String,
+}
+
+/// A threat's name.
+pub fn name(l: Lang, threat: &Threat) -> &str {
+    l.t(&threat.name_ja, &threat.name_en)
+}
+
+/// Why an asset must be judged again.
+pub fn stale_sentence(l: Lang) -> &'static str {
+    l.t(
+        "この資産は、評価したあとに内容が変わりました。変わった内容を確かめて、もう一度評価してください。",
+        "This asset has changed since it was judged. See what changed and judge it again.",
+    )
+}
+
+impl Table<'_> {
+    /// The card of a threat, judged this year or proposed.
+    pub fn card(&self, threat: &Threat, risk: Option<&Risk>, why: Option<Why>, req: String) -> Card {
+        let l = self.l;
+        let refused = self.refused.filter(|(typed, _)| typed.threat == threat.id);
+        let last = self.history.iter().find(|each| each.fiscal_year < self.year && each.threat_id == threat.id);
+        let shown = refused.map(|(typed, _)| typed.order.clone()).or_else(|| risk.or(last).map(super::acts::answer));
+        let chosen = (shown.as_ref().map_or(0, |each| each.threat), shown.as_ref().map_or(0, |each| each.vulnerability));
+        let scale = self.criteria.map_or(3, |criteria| criteria.method.scale);
+        let choice = |word: fn(i64, i64) -> meguri_domain::Word, chosen: i64| {
+            (1..=scale).rev().map(move |value| Choice { value, word: l.w(word(value, scale)), checked: value == chosen }).collect()
+        };
+        Card {
+            threat: threat.id.clone(),
+            title: name(l, threat).to_owned(),
+            why: self.why(threat, why, last),
+            weakness: l.t(&threat.vulnerability_ja, &threat.vulnerability_en).to_owned(),
+            policy: if l.is_ja() { threat.policy_ja.clone() } else { String::new() },
+            controls: threat.controls.iter().filter_map(|id| self.controls.iter().find(|each| each.id == *id)).map(|each| control(l, each)).collect(),
+            before: last.map(|last| self.before(last)),
+            judge: self.criteria.map(|criteria| rule(l, &criteria.method, self.importance)).unwrap_or_default(),
+            threats: choice(threat_word, chosen.0),
+            vulnerabilities: choice(vulnerability_word, chosen.1),
+            note: shown.as_ref().map_or_else(String::new, |each| each.note.clone()),
+            answerable: shown.as_ref().is_none_or(|each| each.answerable),
+            version: risk.map_or(0, |risk| risk.version),
+            req,
+            sum: self.sum(risk, chosen),
+            badge: self.badge(risk),
+            stale: risk.and_then(|risk| self.stale(risk)),
+            open: self.may_judge,
+            problem: refused.map(|(_, refusal)| l.refusal(refusal)),
+            both: refused.map(|(typed, refusal)| self.both(typed, refusal, risk)).unwrap_or_default(),
+            plan: risk.filter(|risk| self.criteria.is_some_and(|criteria| risk.must_be_answered(criteria))).map(|risk| format!("/plan/risks/{}", risk.id)),
+        }
+    }
+
+    /// Where somebody may judge, the sum as it would be; elsewhere the one that was kept.
+    fn sum(&self, risk: Option<&Risk>, chosen: (i64, i64)) -> Option<Sum> {
+        let method = &self.criteria?.method;
+        match risk {
+            Some(risk) if !self.may_judge => Some(Sum {
+                value: risk.value,
+                level: level_badge(self.l, risk.level),
+                text: arithmetic(self.l, (risk.importance, risk.likelihood, risk.value), risk.level),
+                beyond: beyond(self.l, method, risk.value >= method.answer_from),
+            }),
+            Some(_) | None => sum(self.l, method, self.importance, chosen),
+        }
+    }
+
+    fn badge(&self, risk: Option<&Risk>) -> Badge {
+        match risk {
+            None => super::department::standing_badge(self.l, "none"),
+            Some(risk) if self.stale(risk).is_some() => super::department::standing_badge(self.l, "stale"),
+            Some(_) => super::department::standing_badge(self.l, "judged"),
+        }
+    }
+
+    fn stale(&self, risk: &Risk) -> Option<String> {
+        let old = self.criteria.is_some_and(|criteria| criteria.id != risk.criteria_id);
+        let sentence = self.l.t(
+            "リスク基準の版が新しくなりました。新しい基準でもう一度評価してください。",
+            "The criteria have a new edition. Judge it again under the new one.",
+        );
+        if risk.is_stale(self.asset) { Some(stale_sentence(self.l).to_owned()) } else { old.then(|| sentence.to_owned()) }
+    }
+
+    fn why(&self, threat: &Threat, why: Option<Why>, last: Option<&Risk>) -> String {
+        let medium = &self.asset.medium;
+        let kind = self.l.w(Medium::of(medium).word());
+        match (self.l, why) {
+            (Lang::Ja, Some(Why::Medium)) => format!("媒体・保存先が「{medium}」（{kind}）のため提案しています。"),
+            (Lang::En, Some(Why::Medium)) => format!("Proposed because the medium is “{medium}” ({kind})."),
+            (Lang::Ja, Some(Why::Personal)) => "個人情報を含み、委託や提供の場面があるため提案しています。".into(),
+            (Lang::En, Some(Why::Personal)) => "Proposed because the asset holds personal data that may go to contractors.".into(),
+            (Lang::Ja, Some(Why::LastYear)) => format!("{}にも評価したため提案しています。", last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))),
+            (Lang::En, Some(Why::LastYear)) => format!("Proposed because it was judged in {}.", last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))),
+            (Lang::Ja, None) => format!("{}・{}の脅威です。", threat.medium.word().0, threat.stage),
+            (Lang::En, None) => format!("A threat to: {}.", threat.medium.word().1),
+        }
+    }
+
+    fn before(&self, last: &Risk) -> String {
+        let (level, note) = (self.l.w(last.level.word()), if last.note.is_empty() { "" } else { last.note.as_str() });
+        match self.l {
+            Lang::Ja => format!("{}年度は「脅威{}・脆弱性{}」で{} {level}でした。{note}", last.fiscal_year, last.threat, last.vulnerability, last.value),
+            Lang::En => format!("FY{}: threat {}, vulnerability {}, value {} {level}. {note}", last.fiscal_year, last.threat, last.vulnerability, last.value),
+        }
+    }
+
+    fn both(&self, typed: &Typed, refusal: &Refusal, risk: Option<&Risk>) -> Vec<Both> {
+        let (Refusal::Stale { .. }, Some(risk)) = (refusal, risk) else { return Vec::new() };
+        let l = self.l;
+        let yes = |answerable: bool| l.t(if answerable { "はい" } else { "いいえ" }, if answerable { "yes" } else { "no" }).to_owned();
+        let mine = &typed.order;
+        let all = [
+            (l.t("脅威の起こりやすさ", "Likelihood of the threat"), mine.threat.to_string(), risk.threat.to_string()),
+            (l.t("脆弱性", "Vulnerability"), mine.vulnerability.to_string(), risk.vulnerability.to_string()),
+            (l.t("現状の対策", "Measures in place"), mine.note.trim().to_owned(), risk.note.clone()),
+            (l.t("部門で対応する", "Answered by the department"), yes(mine.answerable), yes(risk.answerable)),
+        ];
+        let differing = all.into_iter().filter(|(_, mine, theirs)| mine != theirs);
+        differing.map(|(word, mine, theirs)| Both { word, mine, theirs }).collect()
+    }
+}
+
+/// A control as people name it; titles whose wording is not confirmed say so.
+pub fn control(l: Lang, control: &Control) -> String {
+    let mark = if control.confirmed { "" } else { l.t("（名称は未確認）", " (title unconfirmed)") };
+    format!("{} {}{mark}", control.id, l.t(&control.title_ja, &control.title_en))
+}
+
+/// The method as the browser needs it for the sum; the server sums again.
+pub fn rule(l: Lang, method: &Method, importance: i64) -> String {
+    let word = |level: Level| l.w(level.word());
+    let mut bands = vec![json!([1, word(Level::Small), "good"]), json!([method.middle_from, word(Level::Middle), "warn"])];
+    bands.push(json!([method.large_from, word(Level::Large), "bad"]));
+    json!({
+        "importance": importance,
+        "table": method.likelihood,
+        "line": method.answer_from,
+        "bands": bands,
+        "text": l.t("重要度{i} × 可能性{l} = {v}", "importance {i} × likelihood {l} = {v}"),
+        "over": beyond(l, method, true),
+        "under": beyond(l, method, false),
+    })
+    .to_string()
+}
+
+fn beyond(l: Lang, method: &Method, over: bool) -> String {
+    let line = method.answer_from;
+    match (l, over) {
+        (Lang::Ja, true) => format!("受容ライン（{line}）以上です。対応計画が必要です。"),
+        (Lang::Ja, false) => format!("受容ライン（{line}）より下です。"),
+        (Lang::En, true) => format!("At or above the acceptance line ({line}). It needs a plan."),
+        (Lang::En, false) => format!("Below the acceptance line ({line})."),
+    }
+}
+
+/// The sum of two scores, as far as they lie on the scale.
+pub fn sum(l: Lang, method: &Method, importance: i64, (threat, vulnerability): (i64, i64)) -> Option<Sum> {
+    let judged = method.judge(importance, threat, vulnerability).ok()?;
+    let text = arithmetic(l, (importance, judged.likelihood, judged.value), judged.level);
+    Some(Sum { value: judged.value, level: level_badge(l, judged.level), text, beyond: beyond(l, method, judged.value >= method.answer_from) })
+}
+
+fn arithmetic(l: Lang, (importance, likelihood, value): (i64, i64, i64), level: Level) -> String {
+    let word = l.w(level.word());
+    match l {
+        Lang::Ja => format!("重要度{importance} × 可能性{likelihood} = {value} {word}"),
+        Lang::En => format!("importance {importance} × likelihood {likelihood} = {value} {word}"),
+    }
+}
+
+/// What a score of 脅威の起こりやすさ means.
+pub fn threat_word(value: i64, scale: i64) -> meguri_domain::Word {
+    match value {
+        1 => ("通常は起きない", "Normally does not happen"),
+        each if each == scale => ("いつ起きてもおかしくない", "May happen any time"),
+        2 if scale == 3 => ("特定の状況で起きる", "In particular situations"),
+        _ => ("その間", "In between"),
+    }
+}
+
+/// What a score of 脆弱性 means.
+pub fn vulnerability_word(value: i64, scale: i64) -> meguri_domain::Word {
+    match value {
+        1 => ("必要な対策をすべてしている", "All that is needed is done"),
+        each if each == scale => ("対策をしていない", "Nothing is done"),
+        2 if scale == 3 => ("一部している", "Partly done"),
+        _ => ("その間", "In between"),
+    }
+}

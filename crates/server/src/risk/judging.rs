@@ -1,0 +1,241 @@
+//! The page on which the threats to one asset are judged: proposals as cards, the sum at once, the next asset.
+
+use super::cards::{self, Card, Typed};
+use super::counts::{self, Extent, Which};
+use super::department::{extents, standing_badge};
+use super::pages::{Badge, edition};
+use super::{acts, store};
+use crate::house::fault::{Done, Stop};
+use crate::house::layout::Shell;
+use crate::house::refused;
+use crate::house::web::{Answer, Ctx, go, go_saying, page};
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::{asset, criteria, people};
+use askama::Template;
+use axum::extract::{Form, Path, Query};
+use meguri_domain::Refusal;
+use meguri_domain::asset::{Asset, AssetState};
+use meguri_domain::criteria::Criteria;
+use meguri_domain::ids::{AssetId, ThreatId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::{Judgement, Risk, Threat, propose};
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+pub struct AssetQuery {
+    /// A threat that is not proposed, chosen from the catalogue.
+    #[serde(default)]
+    threat: String,
+}
+
+#[derive(Template)]
+#[template(path = "risk/judging.html")]
+struct Judging {
+    shell: Shell,
+    asset: Asset,
+    importance: i64,
+    department: String,
+    edition: Option<String>,
+    lead: String,
+    badge: Badge,
+    stale: Option<String>,
+    extent: Extent,
+    list: Vec<Neighbour>,
+    judged: Vec<Card>,
+    proposed: Vec<Card>,
+    others: Vec<(String, String)>,
+    next: Option<(String, String)>,
+    may_judge: bool,
+    may_judge_again: bool,
+}
+
+struct Neighbour {
+    href: String,
+    name: String,
+    badge: Badge,
+    current: bool,
+}
+
+/// GET /risks/assets/{asset}
+pub async fn asset(ctx: Ctx, Path(id): Path<String>, Query(query): Query<AssetQuery>) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    let template = ctx.read(|rx| look(&ctx, rx, &id, &query.threat, None)).await?;
+    page(&template)
+}
+
+#[derive(Deserialize, Default, Clone)]
+pub struct JudgementForm {
+    #[serde(default)]
+    threat_id: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    threat: String,
+    #[serde(default)]
+    vulnerability: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    answerable: String,
+}
+
+/// POST /risks/assets/{asset}
+pub async fn judge(ctx: Ctx, Path(id): Path<String>, Form(form): Form<JudgementForm>) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    let threat = ThreatId::new(form.threat_id.clone()).ok_or(Refusal::NotFound)?;
+    // What is no number lies outside every scale, and is refused as such.
+    let number = |text: &str| text.trim().parse().unwrap_or(0);
+    let order = Judgement {
+        threat: number(&form.threat),
+        vulnerability: number(&form.vulnerability),
+        note: form.note.clone(),
+        answerable: !form.answerable.is_empty(),
+    };
+    let version = number(&form.version);
+    let judged = ctx.write(|tx| {
+        let scope = tx.scope(Act::SeeRisk);
+        let found = store::judged(tx, &scope, &id, &threat, store::fiscal_year(tx)?)?;
+        let current = found.as_ref().map_or(0, |risk| risk.version);
+        let wanted = found.as_ref().is_some_and(|risk| acts::answer(risk) == order);
+        if current != version && !wanted {
+            asset::store::find(tx, &scope, &id)?;
+            return Err(Refusal::Stale { current }.into());
+        }
+        acts::judge(tx, &id, &threat, &order)
+    });
+    match judged.await {
+        Ok(_) => go(format!("/risks/assets/{id}?threat={threat}#card-{threat}")),
+        Err(stop) => refuse(&ctx, &id, Typed { threat, order }, stop).await,
+    }
+}
+
+/// The same page with what was typed, and the refusal at its card.
+async fn refuse(ctx: &Ctx, id: &AssetId, typed: Typed, stop: Stop) -> Answer {
+    let Stop::Refusal(refusal) = &stop else { return Err(stop) };
+    if matches!(refusal, Refusal::NotFound | Refusal::NotAllowed) {
+        return Err(stop);
+    }
+    let threat = typed.threat.to_string();
+    let template = ctx.read(|rx| look(ctx, rx, id, &threat, Some((&typed, refusal)))).await?;
+    let mut response = page(&template)?;
+    *response.status_mut() = refused::status(&stop);
+    Ok(response)
+}
+
+/// POST /risks/assets/{asset}/confirmation
+pub async fn confirm(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    ctx.write(|tx| acts::judge_again(tx, &id)).await?;
+    let said = ctx.l.t("前の判定のままで確かめ直しました。", "The judgements were confirmed as they stand.");
+    go_saying(format!("/risks/assets/{id}"), said)
+}
+
+fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Typed, &Refusal)>) -> Done<Judging> {
+    let l = ctx.l;
+    let scope = rx.scope(Act::SeeRisk);
+    let asset = asset::store::find(rx, &scope, id)?;
+    let year = store::fiscal_year(rx)?;
+    let criteria = criteria::store::in_force(rx)?;
+    let catalogue = store::threats(rx)?;
+    let history = store::history(rx, &scope, id)?;
+    let may_judge = ctx.actor.may(Act::AssessRisk, &asset.department_id) && asset.state == AssetState::InUse && criteria.is_some();
+    let table = cards::Table {
+        l,
+        year,
+        asset: &asset,
+        criteria: criteria.as_ref(),
+        importance: criteria.as_ref().map_or(asset.importance, |each| each.importance(&asset)),
+        controls: store::controls(rx)?,
+        history: &history,
+        may_judge,
+        refused,
+    };
+    let req = || ctx.app.chance.id();
+    let this_year = |threat: &Threat| history.iter().find(|risk| risk.fiscal_year == year && risk.threat_id == threat.id);
+    let last_year = history.iter().map(|risk| risk.fiscal_year).filter(|each| *each < year).max();
+    let before: Vec<ThreatId> = history.iter().filter(|risk| Some(risk.fiscal_year) == last_year).map(|risk| risk.threat_id.clone()).collect();
+    let find = |risk: &Risk| catalogue.iter().find(|threat| threat.id == risk.threat_id);
+    let current: Vec<&Risk> = history.iter().filter(|risk| risk.fiscal_year == year).collect();
+    let judged = current.iter().filter_map(|risk| Some(table.card(find(risk)?, Some(risk), None, req())));
+    let offered = propose(&asset, &catalogue, &before);
+    let fresh = offered.iter().filter(|(threat, _)| this_year(threat).is_none());
+    let mut proposed: Vec<Card> = fresh.map(|(threat, why)| table.card(threat, None, Some(*why), req())).collect();
+    let shown = |threat: &Threat| this_year(threat).is_some() || offered.iter().any(|(each, _)| each.id == threat.id);
+    if let Some(threat) = catalogue.iter().find(|each| each.id.as_str() == chosen && !shown(each)) {
+        proposed.insert(0, table.card(threat, None, None, req()));
+    }
+    let others = catalogue.iter().filter(|each| !shown(each)).map(|each| (each.id.to_string(), cards::name(l, each).to_owned()));
+    let standing = standing(&asset, &current, criteria.as_ref());
+    let (extent, list, next) = around(ctx, rx, &asset, criteria.as_ref(), standing)?;
+    let names = people::store::names(rx, rx.today())?;
+    Ok(Judging {
+        shell: Shell::new(ctx, "リスクの評価", "Judging risks", ctx.this_month()),
+        importance: table.importance,
+        department: names.get(&asset.department_id).cloned().unwrap_or_default(),
+        edition: criteria.as_ref().map(|each| edition(l, each)),
+        lead: lead(l, &asset, current.len(), proposed.len(), criteria.is_some()),
+        badge: standing_badge(l, standing),
+        stale: (standing == "stale").then(|| cards::stale_sentence(l).to_owned()),
+        extent,
+        list,
+        judged: judged.collect(),
+        others: others.collect(),
+        proposed,
+        next,
+        may_judge,
+        may_judge_again: may_judge && standing == "stale",
+        asset,
+    })
+}
+
+/// How an asset's judgement stands under the criteria in force.
+fn standing(asset: &Asset, current: &[&Risk], criteria: Option<&Criteria>) -> &'static str {
+    let mut under = current.iter().filter(|risk| criteria.is_some_and(|each| each.id == risk.criteria_id)).peekable();
+    if under.peek().is_none() {
+        "none"
+    } else if under.any(|risk| risk.is_stale(asset)) {
+        "stale"
+    } else {
+        "judged"
+    }
+}
+
+type Around = (Extent, Vec<Neighbour>, Option<(String, String)>);
+
+/// The list at the side: this asset, then those that wait; and the next one.
+fn around(ctx: &Ctx, rx: &Rx<'_>, asset: &Asset, criteria: Option<&Criteria>, standing: &str) -> Done<Around> {
+    const AT_THE_SIDE: usize = 30;
+    let Some(criteria) = criteria else { return Ok((Extent::default(), Vec::new(), None)) };
+    let l = ctx.l;
+    let scope = rx.scope(Act::SeeRisk);
+    let year = store::fiscal_year(rx)?;
+    let which = Which { fiscal_year: year, criteria: &criteria.id, department: &asset.department_id, standing: "waiting" };
+    let waiting = counts::assets(rx, &scope, &which, 0)?;
+    let here = Neighbour { href: format!("/risks/assets/{}", asset.id), name: asset.name.clone(), badge: standing_badge(l, standing), current: true };
+    let rest = waiting.into_iter().filter(|each| each.asset.id != asset.id).take(AT_THE_SIDE);
+    let rest = rest.map(|each| Neighbour {
+        href: format!("/risks/assets/{}", each.asset.id),
+        name: each.asset.name,
+        badge: standing_badge(l, &each.standing),
+        current: false,
+    });
+    let next = counts::next(rx, &scope, &which, asset)?.map(|each| (format!("/risks/assets/{}", each.asset.id), each.asset.name));
+    let extent = extents(rx, year, criteria, &asset.department_id)?;
+    Ok((extent, std::iter::once(here).chain(rest).collect(), next))
+}
+
+fn lead(l: Lang, asset: &Asset, judged: usize, proposed: usize, in_force: bool) -> String {
+    if asset.state == AssetState::Retired {
+        return l.t("この資産は廃止されています。これまでの評価だけを表示します。", "This asset is retired. Its earlier judgements are shown.").to_owned();
+    }
+    if !in_force {
+        return l.refusal(&Refusal::CriteriaNotApproved);
+    }
+    match l {
+        Lang::Ja if proposed == 0 => format!("{judged}件の脅威を評価しました。提案はすべて評価済みです。"),
+        Lang::Ja => format!("{judged}件の脅威を評価しました。ほかに{proposed}件を提案しています。当てはまるものだけを評価してください。"),
+        Lang::En if proposed == 0 => format!("{} judged. All proposals are judged.", l.count(judged, "", "threat", "threats")),
+        Lang::En => format!("{} judged, {proposed} more proposed. Judge those that apply.", l.count(judged, "", "threat", "threats")),
+    }
+}

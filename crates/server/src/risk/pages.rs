@@ -1,0 +1,327 @@
+//! The page of all risks: the state in a sentence, the heat map, the departments, the highest risks.
+
+use super::counts::{self, Extent, Narrow, Ranked};
+use super::store;
+use crate::house::fault::Done;
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, Ctx, page};
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::{criteria, people};
+use askama::Template;
+use axum::extract::Query;
+use meguri_domain::Refusal;
+use meguri_domain::approval::State;
+use meguri_domain::criteria::{Criteria, Level};
+use meguri_domain::ids::DepartmentId;
+use meguri_domain::people::Act;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+#[derive(Deserialize, Default, Clone)]
+pub struct Filter {
+    #[serde(default)]
+    year: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    level: String,
+    #[serde(default)]
+    i: String,
+    #[serde(default)]
+    l: String,
+}
+
+#[derive(Template)]
+#[template(path = "risk/overview.html")]
+struct Overview {
+    shell: Shell,
+    years: Vec<Chip>,
+    edition: Option<String>,
+    lead: String,
+    next: Option<(String, String)>,
+    heat: Vec<HeatRow>,
+    scale: Vec<i64>,
+    departments: Vec<DepartmentRow>,
+    levels: Vec<Chip>,
+    chosen: Option<String>,
+    clear: String,
+    found: Vec<Found>,
+    total: i64,
+}
+
+/// A filter as a link.
+pub struct Chip {
+    pub href: String,
+    pub label: String,
+    pub count: Option<i64>,
+    pub current: bool,
+}
+
+struct HeatRow {
+    importance: i64,
+    cells: Vec<HeatCell>,
+}
+
+struct HeatCell {
+    id: String,
+    href: String,
+    class: &'static str,
+    count: i64,
+    level: &'static str,
+    value: i64,
+    likelihood: i64,
+    current: bool,
+}
+
+struct DepartmentRow {
+    href: String,
+    name: String,
+    badge: Badge,
+    extent: Extent,
+    levels: [i64; 3],
+}
+
+/// A state as letter, tint and word.
+pub struct Badge {
+    pub class: &'static str,
+    pub letter: &'static str,
+    pub word: String,
+}
+
+struct Found {
+    href: String,
+    asset: String,
+    threat: String,
+    department: String,
+    level: Badge,
+    sum: String,
+    stale: bool,
+    plan: Option<(String, String)>,
+}
+
+/// GET /risks
+pub async fn overview(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
+    let template = ctx.read(|rx| look(&ctx, rx, &filter)).await?;
+    page(&template)
+}
+
+fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
+    let l = ctx.l;
+    if !ctx.actor.may_somewhere(Act::SeeRisk) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let scope = rx.scope(Act::SeeRisk);
+    let this_year = store::fiscal_year(rx)?;
+    let narrow = filter.narrow(this_year);
+    let year = narrow.fiscal_year;
+    let criteria = criteria::store::in_force(rx)?;
+    let names = people::store::names(rx, rx.today())?;
+    let departments = match &criteria {
+        Some(criteria) => departments(rx, l, year, criteria, &names)?,
+        None => Vec::new(),
+    };
+    let open = Narrow { level: String::new(), importance: 0, likelihood: 0, ..narrow.clone() };
+    let method = criteria::acts::method(rx)?;
+    let counted = counts::heat(rx, &scope, &open)?;
+    let heat = (1..=method.scale).rev().map(|importance| filter.heat_row(l, importance, &method, &counted)).collect();
+    let found = counts::ranking(rx, &scope, &narrow)?;
+    let found = found.into_iter().map(|each| Found::of(l, each, &names, criteria.as_ref())).collect();
+    let count = |level: Level| counted.iter().filter(|(i, p, _)| method.level(i * p) == level).map(|(_, _, n)| n).sum::<i64>();
+    let every = Chip { href: filter.with("level", ""), label: l.t("すべて", "All").into(), count: Some(counted.iter().map(|c| c.2).sum()), current: narrow.level.is_empty() };
+    let chip = |level: &Level| Chip { href: filter.with("level", level.code()), label: l.w(level.word()).into(), count: Some(count(*level)), current: narrow.level == level.code() };
+    let mut years = counts::years(rx, &scope)?;
+    if !years.contains(&this_year) {
+        years.insert(0, this_year);
+    }
+    let years = years.into_iter().map(|each| Chip { href: filter.with("year", &each.to_string()), label: l.year(each), count: None, current: each == year });
+    let chosen = (narrow.importance > 0 || !narrow.department.is_empty()).then(|| filter.chosen(l, &narrow, &names));
+    Ok(Overview {
+        shell: Shell::new(ctx, "リスク", "Risks", ctx.this_month()),
+        years: years.collect(),
+        edition: criteria.as_ref().map(|each| edition(l, each)),
+        lead: lead(l, &departments, year),
+        next: next(ctx, &departments),
+        heat,
+        scale: (1..=method.scale).collect(),
+        departments,
+        levels: std::iter::once(every).chain(Level::ALL.iter().map(chip)).collect(),
+        chosen,
+        clear: Filter { year: filter.year.clone(), level: filter.level.clone(), ..Filter::default() }.address(),
+        found,
+        total: counts::count(rx, &scope, &narrow)?,
+    })
+}
+
+impl Filter {
+    fn narrow(&self, this_year: i64) -> Narrow {
+        let number = |text: &str| text.parse().ok().filter(|n| (0..=9_999).contains(n)).unwrap_or(0);
+        Narrow {
+            fiscal_year: if self.year.is_empty() { this_year } else { number(&self.year) },
+            department: DepartmentId::new(self.department.clone()).map_or_else(String::new, |id| id.to_string()),
+            level: Level::from_code(&self.level).map_or("", Level::code).to_owned(),
+            importance: number(&self.i),
+            likelihood: number(&self.l),
+        }
+    }
+
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut next = self.clone();
+        match name {
+            "year" => next.year = value.to_owned(),
+            "level" => next.level = value.to_owned(),
+            _ => {}
+        }
+        next.address()
+    }
+
+    fn cell(&self, importance: i64, likelihood: i64, chosen: bool) -> String {
+        let text = |n: i64| if chosen { String::new() } else { n.to_string() };
+        Self { i: text(importance), l: text(likelihood), ..self.clone() }.address()
+    }
+
+    fn address(&self) -> String {
+        let pairs = [("year", &self.year), ("department", &self.department), ("level", &self.level), ("i", &self.i), ("l", &self.l)];
+        super::address("/risks", &pairs)
+    }
+
+    fn heat_row(&self, l: Lang, importance: i64, method: &meguri_domain::criteria::Method, counted: &[(i64, i64, i64)]) -> HeatRow {
+        let cell = |likelihood: i64| {
+            let count = counted.iter().find(|(i, p, _)| *i == importance && *p == likelihood).map_or(0, |found| found.2);
+            let current = self.i == importance.to_string() && self.l == likelihood.to_string();
+            let value = importance * likelihood;
+            let level = method.level(value);
+            HeatCell {
+                id: format!("cell-{importance}-{likelihood}"),
+                href: self.cell(importance, likelihood, current),
+                class: heat_class(level),
+                count,
+                level: l.w(level.word()),
+                value,
+                likelihood,
+                current,
+            }
+        };
+        HeatRow { importance, cells: (1..=method.scale).map(cell).collect() }
+    }
+
+    fn chosen(&self, l: Lang, narrow: &Narrow, names: &HashMap<DepartmentId, String>) -> String {
+        let mut words = Vec::new();
+        if let Some(name) = DepartmentId::new(narrow.department.clone()).and_then(|id| names.get(&id).cloned()) {
+            words.push(name);
+        }
+        if narrow.importance > 0 {
+            words.push(match l {
+                Lang::Ja => format!("重要度{} × 可能性{}", narrow.importance, narrow.likelihood),
+                Lang::En => format!("importance {} × likelihood {}", narrow.importance, narrow.likelihood),
+            });
+        }
+        words.join(l.t("、", ", "))
+    }
+}
+
+fn departments(rx: &Rx<'_>, l: Lang, year: i64, criteria: &Criteria, names: &HashMap<DepartmentId, String>) -> Done<Vec<DepartmentRow>> {
+    let scope = rx.scope(Act::SeeRisk);
+    let extents: HashMap<_, _> = counts::extents(rx, &scope, year, &criteria.id)?.into_iter().collect();
+    let states: HashMap<_, _> = store::assessments(rx, &scope, year)?.into_iter().map(|each| (each.department_id, each.flow.state)).collect();
+    let levels = counts::levels(rx, &scope, year)?;
+    let open = people::store::departments_in(rx, &scope)?.into_iter().filter(|each| each.is_open(rx.today()) || extents.contains_key(&each.id));
+    let row = |id: DepartmentId| {
+        let count = |level: Level| levels.iter().find(|(each, at, _)| *each == id && *at == level).map_or(0, |found| found.2);
+        DepartmentRow {
+            href: format!("/risks/{id}"),
+            name: names.get(&id).cloned().unwrap_or_default(),
+            badge: flow_badge(l, states.get(&id).copied()),
+            extent: extents.get(&id).copied().unwrap_or_default(),
+            levels: [Level::Large, Level::Middle, Level::Small].map(count),
+        }
+    };
+    Ok(open.map(|each| row(each.id)).collect())
+}
+
+fn lead(l: Lang, rows: &[DepartmentRow], year: i64) -> String {
+    let approved = rows.iter().filter(|row| row.badge.class == "good").count();
+    let waiting: usize = rows.iter().map(|row| row.extent.waiting()).sum();
+    let large: i64 = rows.iter().map(|row| row.levels.first().copied().unwrap_or(0)).sum();
+    match l {
+        Lang::Ja => format!("{year}年度は、{}部門のうち{approved}部門の評価が承認済みです。評価を待つ資産は{waiting}件、「大」のリスクは{large}件あります。", rows.len()),
+        Lang::En => format!(
+            "FY{year}: {approved} of {} departments have an approved assessment. {} for a judgement; {} high.",
+            rows.len(),
+            if waiting == 1 { "1 asset waits".into() } else { format!("{waiting} assets wait") },
+            if large == 1 { "1 risk is".into() } else { format!("{large} risks are") },
+        ),
+    }
+}
+
+/// The one next act: the own department that has most to judge, else the plan.
+fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
+    let l = ctx.l;
+    let own = ctx.actor.departments(Act::AssessRisk);
+    let mine = rows.iter().filter(|row| own.iter().any(|id| row.href == format!("/risks/{id}")));
+    let waits = mine.max_by_key(|row| row.extent.waiting()).filter(|row| row.extent.waiting() > 0);
+    match waits {
+        Some(row) => Some((row.href.clone(), l.t("評価をつづける", "Go on judging").into())),
+        None => ctx.actor.may_somewhere(Act::SeePlan).then(|| ("/plan".into(), l.t("対応計画を見る", "See the plan").into())),
+    }
+}
+
+impl Found {
+    fn of(l: Lang, each: Ranked, names: &HashMap<DepartmentId, String>, criteria: Option<&Criteria>) -> Self {
+        let risk = &each.risk;
+        let must = criteria.is_some_and(|criteria| risk.must_be_answered(criteria));
+        let plan = match &each.plan_row {
+            Some(row) => Some((format!("/plan/rows/{row}"), l.t("対応計画", "Plan").into())),
+            None if must => Some((format!("/plan/risks/{}", risk.id), l.t("対応が未記入", "Not answered yet").into())),
+            None => None,
+        };
+        Self {
+            href: format!("/risks/assets/{}#card-{}", risk.asset_id, risk.threat_id),
+            asset: each.asset,
+            threat: l.t(&each.threat.0, &each.threat.1).to_owned(),
+            department: names.get(&risk.department_id).cloned().unwrap_or_default(),
+            level: level_badge(l, risk.level),
+            sum: format!("{} = {} × {}", risk.value, risk.importance, risk.likelihood),
+            stale: risk.asset_revision != each.revision,
+            plan,
+        }
+    }
+}
+
+/// `IPA 3.1 第1版`.
+pub fn edition(l: Lang, criteria: &Criteria) -> String {
+    match l {
+        Lang::Ja => format!("{} 第{}版", criteria.name, criteria.number),
+        Lang::En => format!("{}, edition {}", criteria.name, criteria.number),
+    }
+}
+
+/// A level as a badge.
+pub fn level_badge(l: Lang, level: Level) -> Badge {
+    let (class, letter) = match level {
+        Level::Large => ("bad", "▲"),
+        Level::Middle => ("warn", "△"),
+        Level::Small => ("good", "▽"),
+    };
+    Badge { class, letter, word: l.w(level.word()).to_owned() }
+}
+
+fn heat_class(level: Level) -> &'static str {
+    match level {
+        Level::Large => "l3",
+        Level::Middle => "l2",
+        Level::Small => "l1",
+    }
+}
+
+/// Where an assessment stands, as a badge. It ends with the head: nobody checks it after him.
+pub fn flow_badge(l: Lang, state: Option<State>) -> Badge {
+    let (class, letter, word) = match state {
+        None => ("quiet", "・", ("未着手", "Not begun")),
+        Some(State::Draft) => ("quiet", "・", State::Draft.word()),
+        Some(State::Submitted) => ("warn", "△", State::Submitted.word()),
+        Some(State::Confirmed | State::Checked) => ("good", "○", ("承認済み", "Approved")),
+        Some(State::Returned) => ("bad", "↩", State::Returned.word()),
+    };
+    Badge { class, letter, word: l.w(word).to_owned() }
+}
