@@ -1,12 +1,12 @@
 //! A threat to an asset as a card: why it is proposed, what was answered before, the two choices, the sum.
 
-use super::pages::{Badge, level_badge};
+use super::badges::{Badge, level_badge, standing_badge};
 use crate::house::words::Lang;
 use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, Medium};
 use meguri_domain::criteria::{Criteria, Level, Method};
 use meguri_domain::ids::ThreatId;
-use meguri_domain::risk::{Control, Judgement, Risk, Threat, Why};
+use meguri_domain::risk::{Control, Judgement, Risk, Threat, Why, propose};
 use serde_json::json;
 
 /// What was typed into one card.
@@ -89,17 +89,58 @@ pub fn stale_sentence(l: Lang) -> &'static str {
     )
 }
 
+/// The cards of a page: judged this year, proposed, and the names of all other threats.
+pub struct Cards {
+    pub judged: Vec<Card>,
+    pub proposed: Vec<Card>,
+    pub others: Vec<(String, String)>,
+}
+
 impl Table<'_> {
+    /// Lays the cards out; `chosen` names a threat that is shown though nothing proposes it.
+    pub fn arrange(&self, catalogue: &[Threat], chosen: &str, req: impl Fn() -> String) -> Cards {
+        let this_year = |risk: &&Risk| risk.fiscal_year == self.year;
+        let is_judged =
+            |threat: &Threat| self.history.iter().filter(this_year).any(|risk| risk.threat_id == threat.id);
+        let last_year =
+            self.history.iter().map(|risk| risk.fiscal_year).filter(|each| *each < self.year).max();
+        let before = self.history.iter().filter(|risk| Some(risk.fiscal_year) == last_year);
+        let before: Vec<ThreatId> = before.map(|risk| risk.threat_id.clone()).collect();
+        let offered = propose(self.asset, catalogue, &before);
+        let find = |risk: &Risk| catalogue.iter().find(|threat| threat.id == risk.threat_id);
+        let judged = self.history.iter().filter(this_year);
+        let judged = judged.filter_map(|risk| Some(self.card(find(risk)?, Some(risk), None, req())));
+        let fresh = offered.iter().filter(|(threat, _)| !is_judged(threat));
+        let mut proposed: Vec<Card> =
+            fresh.map(|(threat, why)| self.card(threat, None, Some(*why), req())).collect();
+        let is_shown =
+            |threat: &Threat| is_judged(threat) || offered.iter().any(|(each, _)| each.id == threat.id);
+        if let Some(threat) = catalogue.iter().find(|each| each.id.as_str() == chosen && !is_shown(each)) {
+            proposed.insert(0, self.card(threat, None, None, req()));
+        }
+        let others = catalogue.iter().filter(|each| !is_shown(each));
+        let others = others.map(|each| (each.id.to_string(), name(self.l, each).to_owned())).collect();
+        Cards { judged: judged.collect(), proposed, others }
+    }
+
     /// The card of a threat, judged this year or proposed.
     pub fn card(&self, threat: &Threat, risk: Option<&Risk>, why: Option<Why>, req: String) -> Card {
         let l = self.l;
         let refused = self.refused.filter(|(typed, _)| typed.threat == threat.id);
-        let last = self.history.iter().find(|each| each.fiscal_year < self.year && each.threat_id == threat.id);
-        let shown = refused.map(|(typed, _)| typed.order.clone()).or_else(|| risk.or(last).map(super::acts::answer));
-        let chosen = (shown.as_ref().map_or(0, |each| each.threat), shown.as_ref().map_or(0, |each| each.vulnerability));
+        let last =
+            self.history.iter().find(|each| each.fiscal_year < self.year && each.threat_id == threat.id);
+        let shown =
+            refused.map(|(typed, _)| typed.order.clone()).or_else(|| risk.or(last).map(super::acts::answer));
+        let chosen = (
+            shown.as_ref().map_or(0, |each| each.threat),
+            shown.as_ref().map_or(0, |each| each.vulnerability),
+        );
         let scale = self.criteria.map_or(3, |criteria| criteria.method.scale);
         let choice = |word: fn(i64, i64) -> meguri_domain::Word, chosen: i64| {
-            (1..=scale).rev().map(move |value| Choice { value, word: l.w(word(value, scale)), checked: value == chosen }).collect()
+            (1..=scale)
+                .rev()
+                .map(move |value| Choice { value, word: l.w(word(value, scale)), checked: value == chosen })
+                .collect()
         };
         Card {
             threat: threat.id.clone(),
@@ -107,9 +148,17 @@ impl Table<'_> {
             why: self.why(threat, why, last),
             weakness: l.t(&threat.vulnerability_ja, &threat.vulnerability_en).to_owned(),
             policy: if l.is_ja() { threat.policy_ja.clone() } else { String::new() },
-            controls: threat.controls.iter().filter_map(|id| self.controls.iter().find(|each| each.id == *id)).map(|each| control(l, each)).collect(),
+            controls: threat
+                .controls
+                .iter()
+                .filter_map(|id| self.controls.iter().find(|each| each.id == *id))
+                .map(|each| control(l, each))
+                .collect(),
             before: last.map(|last| self.before(last)),
-            judge: self.criteria.map(|criteria| rule(l, &criteria.method, self.importance)).unwrap_or_default(),
+            judge: self
+                .criteria
+                .map(|criteria| rule(l, &criteria.method, self.importance))
+                .unwrap_or_default(),
             threats: choice(threat_word, chosen.0),
             vulnerabilities: choice(vulnerability_word, chosen.1),
             note: shown.as_ref().map_or_else(String::new, |each| each.note.clone()),
@@ -122,7 +171,9 @@ impl Table<'_> {
             open: self.may_judge,
             problem: refused.map(|(_, refusal)| l.refusal(refusal)),
             both: refused.map(|(typed, refusal)| self.both(typed, refusal, risk)).unwrap_or_default(),
-            plan: risk.filter(|risk| self.criteria.is_some_and(|criteria| risk.must_be_answered(criteria))).map(|risk| format!("/plan/risks/{}", risk.id)),
+            plan: risk
+                .filter(|risk| self.criteria.is_some_and(|criteria| risk.must_be_answered(criteria)))
+                .map(|risk| format!("/plan/risks/{}", risk.id)),
         }
     }
 
@@ -142,9 +193,9 @@ impl Table<'_> {
 
     fn badge(&self, risk: Option<&Risk>) -> Badge {
         match risk {
-            None => super::department::standing_badge(self.l, "none"),
-            Some(risk) if self.stale(risk).is_some() => super::department::standing_badge(self.l, "stale"),
-            Some(_) => super::department::standing_badge(self.l, "judged"),
+            None => standing_badge(self.l, "none"),
+            Some(risk) if self.stale(risk).is_some() => standing_badge(self.l, "stale"),
+            Some(_) => standing_badge(self.l, "judged"),
         }
     }
 
@@ -154,39 +205,68 @@ impl Table<'_> {
             "リスク基準の版が新しくなりました。新しい基準でもう一度評価してください。",
             "The criteria have a new edition. Judge it again under the new one.",
         );
-        if risk.is_stale(self.asset) { Some(stale_sentence(self.l).to_owned()) } else { old.then(|| sentence.to_owned()) }
+        if risk.is_stale(self.asset) {
+            Some(stale_sentence(self.l).to_owned())
+        } else {
+            old.then(|| sentence.to_owned())
+        }
     }
 
     fn why(&self, threat: &Threat, why: Option<Why>, last: Option<&Risk>) -> String {
         let medium = &self.asset.medium;
         let kind = self.l.w(Medium::of(medium).word());
         match (self.l, why) {
-            (Lang::Ja, Some(Why::Medium)) => format!("媒体・保存先が「{medium}」（{kind}）のため提案しています。"),
+            (Lang::Ja, Some(Why::Medium)) => {
+                format!("媒体・保存先が「{medium}」（{kind}）のため提案しています。")
+            }
             (Lang::En, Some(Why::Medium)) => format!("Proposed because the medium is “{medium}” ({kind})."),
-            (Lang::Ja, Some(Why::Personal)) => "個人情報を含み、委託や提供の場面があるため提案しています。".into(),
-            (Lang::En, Some(Why::Personal)) => "Proposed because the asset holds personal data that may go to contractors.".into(),
-            (Lang::Ja, Some(Why::LastYear)) => format!("{}にも評価したため提案しています。", last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))),
-            (Lang::En, Some(Why::LastYear)) => format!("Proposed because it was judged in {}.", last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))),
+            (Lang::Ja, Some(Why::Personal)) => {
+                "個人情報を含み、委託や提供の場面があるため提案しています。".into()
+            }
+            (Lang::En, Some(Why::Personal)) => {
+                "Proposed because the asset holds personal data that may go to contractors.".into()
+            }
+            (Lang::Ja, Some(Why::LastYear)) => format!(
+                "{}にも評価したため提案しています。",
+                last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))
+            ),
+            (Lang::En, Some(Why::LastYear)) => format!(
+                "Proposed because it was judged in {}.",
+                last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))
+            ),
             (Lang::Ja, None) => format!("{}・{}の脅威です。", threat.medium.word().0, threat.stage),
             (Lang::En, None) => format!("A threat to: {}.", threat.medium.word().1),
         }
     }
 
     fn before(&self, last: &Risk) -> String {
-        let (level, note) = (self.l.w(last.level.word()), if last.note.is_empty() { "" } else { last.note.as_str() });
+        let (level, note) =
+            (self.l.w(last.level.word()), if last.note.is_empty() { "" } else { last.note.as_str() });
         match self.l {
-            Lang::Ja => format!("{}年度は「脅威{}・脆弱性{}」で{} {level}でした。{note}", last.fiscal_year, last.threat, last.vulnerability, last.value),
-            Lang::En => format!("FY{}: threat {}, vulnerability {}, value {} {level}. {note}", last.fiscal_year, last.threat, last.vulnerability, last.value),
+            Lang::Ja => format!(
+                "{}年度は「脅威{}・脆弱性{}」で{} {level}でした。{note}",
+                last.fiscal_year, last.threat, last.vulnerability, last.value
+            ),
+            Lang::En => format!(
+                "FY{}: threat {}, vulnerability {}, value {} {level}. {note}",
+                last.fiscal_year, last.threat, last.vulnerability, last.value
+            ),
         }
     }
 
     fn both(&self, typed: &Typed, refusal: &Refusal, risk: Option<&Risk>) -> Vec<Both> {
         let (Refusal::Stale { .. }, Some(risk)) = (refusal, risk) else { return Vec::new() };
         let l = self.l;
-        let yes = |answerable: bool| l.t(if answerable { "はい" } else { "いいえ" }, if answerable { "yes" } else { "no" }).to_owned();
+        let yes = |answerable: bool| {
+            l.t(if answerable { "はい" } else { "いいえ" }, if answerable { "yes" } else { "no" }).to_owned()
+        };
         let mine = &typed.order;
         let all = [
-            (l.t("脅威の起こりやすさ", "Likelihood of the threat"), mine.threat.to_string(), risk.threat.to_string()),
+            (
+                l.t("脅威の起こりやすさ", "Likelihood of the threat"),
+                mine.threat.to_string(),
+                risk.threat.to_string(),
+            ),
             (l.t("脆弱性", "Vulnerability"), mine.vulnerability.to_string(), risk.vulnerability.to_string()),
             (l.t("現状の対策", "Measures in place"), mine.note.trim().to_owned(), risk.note.clone()),
             (l.t("部門で対応する", "Answered by the department"), yes(mine.answerable), yes(risk.answerable)),
@@ -205,7 +285,10 @@ pub fn control(l: Lang, control: &Control) -> String {
 /// The method as the browser needs it for the sum; the server sums again.
 pub fn rule(l: Lang, method: &Method, importance: i64) -> String {
     let word = |level: Level| l.w(level.word());
-    let mut bands = vec![json!([1, word(Level::Small), "good"]), json!([method.middle_from, word(Level::Middle), "warn"])];
+    let mut bands = vec![
+        json!([1, word(Level::Small), "good"]),
+        json!([method.middle_from, word(Level::Middle), "warn"]),
+    ];
     bands.push(json!([method.large_from, word(Level::Large), "bad"]));
     json!({
         "importance": importance,
@@ -233,7 +316,12 @@ fn beyond(l: Lang, method: &Method, over: bool) -> String {
 pub fn sum(l: Lang, method: &Method, importance: i64, (threat, vulnerability): (i64, i64)) -> Option<Sum> {
     let judged = method.judge(importance, threat, vulnerability).ok()?;
     let text = arithmetic(l, (importance, judged.likelihood, judged.value), judged.level);
-    Some(Sum { value: judged.value, level: level_badge(l, judged.level), text, beyond: beyond(l, method, judged.value >= method.answer_from) })
+    Some(Sum {
+        value: judged.value,
+        level: level_badge(l, judged.level),
+        text,
+        beyond: beyond(l, method, judged.value >= method.answer_from),
+    })
 }
 
 fn arithmetic(l: Lang, (importance, likelihood, value): (i64, i64, i64), level: Level) -> String {

@@ -50,14 +50,26 @@ macro_rules! narrowed {
 
 /// How many risks stand in each cell of the heat map: importance, likelihood, count.
 pub fn heat(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<(i64, i64, i64)>, Fault> {
-    let text = scoped!("SELECT r.importance, r.likelihood, COUNT(*)", narrowed!(), " GROUP BY r.importance, r.likelihood");
+    let text = scoped!(
+        "SELECT r.importance, r.likelihood, COUNT(*)",
+        narrowed!(),
+        " GROUP BY r.importance, r.likelihood"
+    );
     let rows = rx.rows(text, scope, &narrow.values())?;
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
 }
 
 /// How many risks a department has of each level.
-pub fn levels(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64) -> Result<Vec<(DepartmentId, Level, i64)>, Fault> {
-    let text = scoped!("SELECT r.department_id, r.level, COUNT(*)", narrowed!(), " GROUP BY r.department_id, r.level");
+pub fn levels(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    fiscal_year: i64,
+) -> Result<Vec<(DepartmentId, Level, i64)>, Fault> {
+    let text = scoped!(
+        "SELECT r.department_id, r.level, COUNT(*)",
+        narrowed!(),
+        " GROUP BY r.department_id, r.level"
+    );
     let rows = rx.rows(text, scope, &Narrow { fiscal_year, ..Narrow::default() }.values())?;
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
 }
@@ -90,13 +102,21 @@ pub fn ranking(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<Ranked
 fn ranked(row: &Row) -> Result<Ranked, Fault> {
     let at = Risk::COLUMNS.len();
     let threat = (cell(row, at + 1)?, cell(row, at + 2)?);
-    Ok(Ranked { risk: Risk::from_row(row)?, asset: cell(row, at)?, threat, revision: cell(row, at + 3)?, plan_row: cell(row, at + 4)? })
+    Ok(Ranked {
+        risk: Risk::from_row(row)?,
+        asset: cell(row, at)?,
+        threat,
+        revision: cell(row, at + 3)?,
+        plan_row: cell(row, at + 4)?,
+    })
 }
 
 /// The fiscal years in which something was judged, newest first; at most 50.
 pub fn years(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<i64>, Fault> {
     let text = scoped!(
-        "SELECT DISTINCT r.fiscal_year FROM risk r WHERE ", seen!("r.department_id"), " ORDER BY r.fiscal_year DESC LIMIT 50"
+        "SELECT DISTINCT r.fiscal_year FROM risk r WHERE ",
+        seen!("r.department_id"),
+        " ORDER BY r.fiscal_year DESC LIMIT 50"
     );
     rx.rows(text, scope, &[])?.iter().map(|row| cell(row, 0)).collect()
 }
@@ -138,14 +158,28 @@ impl Extent {
 }
 
 /// How far each department is under the criteria in a fiscal year.
-pub fn extents(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64, criteria: &CriteriaId) -> Result<Vec<(DepartmentId, Extent)>, Fault> {
+pub fn extents(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    fiscal_year: i64,
+    criteria: &CriteriaId,
+) -> Result<Vec<(DepartmentId, Extent)>, Fault> {
     let text = scoped!(
         "SELECT a.department_id, COUNT(*), CAST(SUM(CASE WHEN j.asset_id IS NULL THEN 1 ELSE 0 END) AS BIGINT),",
-        " CAST(SUM(CASE WHEN j.oldest <> a.revision THEN 1 ELSE 0 END) AS BIGINT)", to_judge!(), " GROUP BY a.department_id"
+        " CAST(SUM(CASE WHEN j.oldest <> a.revision THEN 1 ELSE 0 END) AS BIGINT)",
+        to_judge!(),
+        " GROUP BY a.department_id"
     );
     let count = |row: &Row, at: usize| usize::try_from(cell::<i64>(row, at)?).map_err(Fault::broken);
     let rows = rx.rows(text, scope, &[fiscal_year.to_value(), criteria.to_value()])?;
-    rows.iter().map(|row| Ok((cell(row, 0)?, Extent { assets: count(row, 1)?, none: count(row, 2)?, stale: count(row, 3)? }))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok((
+                cell(row, 0)?,
+                Extent { assets: count(row, 1)?, none: count(row, 2)?, stale: count(row, 3)? },
+            ))
+        })
+        .collect()
 }
 
 /// An asset with how its judgement stands.
@@ -169,8 +203,16 @@ pub struct Which<'a> {
 /// The assets of a department with their standing, most important first; a page of at most 200.
 pub fn assets(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, offset: i64) -> Result<Vec<ToJudge>, Fault> {
     let text = scoped!(
-        "SELECT a.*, ", standing!(), ", COALESCE(j.n, 0), COALESCE(j.top, 0)", to_judge!(), " AND a.department_id = $4",
-        " AND (CAST($5 AS TEXT) = '' OR ", standing!(), " = $5 OR (CAST($5 AS TEXT) = 'waiting' AND ", standing!(), " <> 'judged'))",
+        "SELECT a.*, ",
+        standing!(),
+        ", COALESCE(j.n, 0), COALESCE(j.top, 0)",
+        to_judge!(),
+        " AND a.department_id = $4",
+        " AND (CAST($5 AS TEXT) = '' OR ",
+        standing!(),
+        " = $5 OR (CAST($5 AS TEXT) = 'waiting' AND ",
+        standing!(),
+        " <> 'judged'))",
         " ORDER BY a.importance DESC, a.name, a.id LIMIT 200 OFFSET $6"
     );
     let mut values = which.values();
@@ -181,8 +223,14 @@ pub fn assets(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, offset: i64) -> Res
 /// The next asset to judge after one, in the order of the list; the first when none comes after.
 pub fn next(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, after: &Asset) -> Result<Option<ToJudge>, Fault> {
     let text = scoped!(
-        "SELECT a.*, ", standing!(), ", COALESCE(j.n, 0), COALESCE(j.top, 0)", to_judge!(), " AND a.department_id = $4",
-        " AND (CAST($5 AS TEXT) = '' OR ", standing!(), " <> 'judged') AND a.id <> $6",
+        "SELECT a.*, ",
+        standing!(),
+        ", COALESCE(j.n, 0), COALESCE(j.top, 0)",
+        to_judge!(),
+        " AND a.department_id = $4",
+        " AND (CAST($5 AS TEXT) = '' OR ",
+        standing!(),
+        " <> 'judged') AND a.id <> $6",
         " ORDER BY CASE WHEN a.importance < $7 OR (a.importance = $7 AND (a.name > $8 OR (a.name = $8 AND a.id > $6))) THEN 0 ELSE 1 END,",
         " a.importance DESC, a.name, a.id LIMIT 1"
     );
@@ -193,11 +241,21 @@ pub fn next(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, after: &Asset) -> Res
 
 impl Which<'_> {
     fn values(&self) -> Vec<Value> {
-        vec![self.fiscal_year.to_value(), self.criteria.to_value(), self.department.to_value(), self.standing.to_owned().to_value()]
+        vec![
+            self.fiscal_year.to_value(),
+            self.criteria.to_value(),
+            self.department.to_value(),
+            self.standing.to_owned().to_value(),
+        ]
     }
 }
 
 fn to_judge(row: &Row) -> Result<ToJudge, Fault> {
     let at = Asset::COLUMNS.len();
-    Ok(ToJudge { asset: Asset::from_row(row)?, standing: cell(row, at)?, risks: cell(row, at + 1)?, top: cell(row, at + 2)? })
+    Ok(ToJudge {
+        asset: Asset::from_row(row)?,
+        standing: cell(row, at)?,
+        risks: cell(row, at + 1)?,
+        top: cell(row, at + 2)?,
+    })
 }

@@ -1,7 +1,7 @@
 //! The page of a department's assessment: what is left to judge, and its way through submission and approval.
 
+use super::badges::{Badge, Chip, edition, flow_badge, level_badge, standing_badge};
 use super::counts::{self, Extent, ToJudge, Which};
-use super::pages::{Badge, Chip, edition, flow_badge, level_badge};
 use super::{acts, store};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
@@ -83,7 +83,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
     let assessment = store::assessment_of(rx, &scope, id, year)?;
     let in_force = criteria::store::in_force(rx)?;
     let number = filter.page.parse::<i64>().unwrap_or(1).clamp(1, 500);
-    let state = ["waiting", "none", "stale", "judged"].into_iter().find(|each| *each == filter.state).unwrap_or("");
+    let state =
+        ["waiting", "none", "stale", "judged"].into_iter().find(|each| *each == filter.state).unwrap_or("");
     let (mut extent, mut list, mut first) = (Extent::default(), Vec::new(), None);
     if let Some(criteria) = &in_force {
         let which = Which { fiscal_year: year, criteria: &criteria.id, department: id, standing: state };
@@ -95,8 +96,12 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
     let flow = assessment.as_ref().map(|each| &each.flow);
     let open = flow.is_some_and(Flow::is_open);
     let risks = store::risks_of(rx, &scope, id, year)?;
-    let counted = Level::ALL.iter().map(|level| (level_badge(l, *level), risks.iter().filter(|risk| risk.level == *level).count()));
-    let address = |page: i64| super::address(&format!("/risks/{id}"), &[("state", &state.to_owned()), ("page", &page.to_string())]);
+    let counted = Level::ALL
+        .iter()
+        .map(|level| (level_badge(l, *level), risks.iter().filter(|risk| risk.level == *level).count()));
+    let address = |page: i64| {
+        super::address(&format!("/risks/{id}"), &[("state", &state.to_owned()), ("page", &page.to_string())])
+    };
     let full = i64::try_from(list.len()).unwrap_or(0) == PER_PAGE;
     Ok(DepartmentPage {
         shell: Shell::new(ctx, "リスクアセスメント", "Risk assessment", ctx.this_month()),
@@ -113,7 +118,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
         after: full.then(|| address(number + 1)),
         begin: first.filter(|_| may_judge).map(|each| format!("/risks/assets/{}", each.asset.id)),
         may_submit: may_judge && open && extent.waiting() == 0 && extent.assets > 0,
-        may_approve: ctx.actor.may(Act::ApproveAssessment, id) && flow.is_some_and(|flow| flow.state == State::Submitted),
+        may_approve: ctx.actor.may(Act::ApproveAssessment, id)
+            && flow.is_some_and(|flow| flow.state == State::Submitted),
         steps: flow.map(|flow| timeline(l, flow)).unwrap_or_default(),
         assessment,
         id: id.clone(),
@@ -150,11 +156,21 @@ fn lead(l: Lang, extent: Extent, state: Option<State>, in_force: bool) -> String
     }
     let (assets, judged, waiting) = (extent.assets, extent.judged(), extent.waiting());
     let ends = match state {
-        _ if assets == 0 => ("評価する情報資産がありません。先に台帳に登録してください。", "There are no assets to judge. Register them first."),
+        _ if assets == 0 => (
+            "評価する情報資産がありません。先に台帳に登録してください。",
+            "There are no assets to judge. Register them first.",
+        ),
         None => ("評価はまだ始まっていません。", "Nothing has been judged yet."),
-        Some(State::Draft | State::Returned) if waiting > 0 => ("すべて評価すると、部門長に提出できます。", "When all are judged, submit them to the head."),
-        Some(State::Draft) => ("すべて評価しました。部門長に提出してください。", "All are judged. Submit them to the head."),
-        Some(State::Returned) => ("差し戻されています。理由を確かめて、直してから提出してください。", "It was returned. See the reason, correct it and submit again."),
+        Some(State::Draft | State::Returned) if waiting > 0 => {
+            ("すべて評価すると、部門長に提出できます。", "When all are judged, submit them to the head.")
+        }
+        Some(State::Draft) => {
+            ("すべて評価しました。部門長に提出してください。", "All are judged. Submit them to the head.")
+        }
+        Some(State::Returned) => (
+            "差し戻されています。理由を確かめて、直してから提出してください。",
+            "It was returned. See the reason, correct it and submit again.",
+        ),
         Some(State::Submitted) => ("部門長の承認を待っています。", "It waits for the head's approval."),
         Some(State::Confirmed | State::Checked) => ("部門長が承認しました。", "The head has approved it."),
     };
@@ -179,16 +195,6 @@ impl AssetRow {
     }
 }
 
-/// How an asset's judgement stands, as a badge.
-pub fn standing_badge(l: Lang, standing: &str) -> Badge {
-    let (class, letter, word) = match standing {
-        "judged" => ("good", "○", l.t("評価済み", "Judged")),
-        "stale" => ("late", "!", l.t("見直しが必要", "Stale")),
-        _ => ("quiet", "・", l.t("未評価", "Not judged")),
-    };
-    Badge { class, letter, word: word.to_owned() }
-}
-
 /// The way of a record so far, and where it waits.
 pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
     let signed = |class, signed: &Signed, ja: &str, en: &str| {
@@ -199,7 +205,8 @@ pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
         };
         (signed.on, Step { class, words, when: l.day(&signed.on) })
     };
-    let mut steps: Vec<_> = flow.recorded.iter().map(|each| signed("past", each, "評価を記入しました", "judged")).collect();
+    let mut steps: Vec<_> =
+        flow.recorded.iter().map(|each| signed("past", each, "評価を記入しました", "judged")).collect();
     for back in &flow.returns {
         let (on, mut step) = signed("past back", &back.signed, "差し戻しました", "returned it");
         step.words = match l {
@@ -212,7 +219,9 @@ pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
     steps.extend(flow.confirmed.as_ref().map(|each| signed("past", each, "承認しました", "approved it")));
     steps.sort_by_key(|(on, _)| *on);
     let waits = match flow.state {
-        State::Draft | State::Returned => Some(l.t("部門の記入を待っています。", "It is with the department.")),
+        State::Draft | State::Returned => {
+            Some(l.t("部門の記入を待っています。", "It is with the department."))
+        }
         State::Submitted => Some(l.t("部門長の承認を待っています。", "It waits for the head.")),
         State::Confirmed | State::Checked => None,
     };
@@ -242,14 +251,20 @@ fn assessment(id: String) -> Result<AssessmentId, Refusal> {
 pub async fn submit(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionForm>) -> Answer {
     let id = assessment(id)?;
     let after = ctx.write(|tx| acts::submit(tx, &id, form.version())).await?;
-    go_saying(format!("/risks/{}", after.department_id), ctx.l.t("評価を部門長に提出しました。", "The assessment was submitted to the head."))
+    go_saying(
+        format!("/risks/{}", after.department_id),
+        ctx.l.t("評価を部門長に提出しました。", "The assessment was submitted to the head."),
+    )
 }
 
 /// POST /risks/{assessment}/approval
 pub async fn approve(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionForm>) -> Answer {
     let id = assessment(id)?;
     let after = ctx.write(|tx| acts::approve(tx, &id, form.version())).await?;
-    let said = ctx.l.t("評価を承認しました。この時点の値が固定されます。", "The assessment is approved and frozen as it stands.");
+    let said = ctx.l.t(
+        "評価を承認しました。この時点の値が固定されます。",
+        "The assessment is approved and frozen as it stands.",
+    );
     go_saying(format!("/risks/{}", after.department_id), said)
 }
 
@@ -257,5 +272,8 @@ pub async fn approve(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionF
 pub async fn send_back(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionForm>) -> Answer {
     let id = assessment(id)?;
     let after = ctx.write(|tx| acts::send_back(tx, &id, form.version(), &form.reason)).await?;
-    go_saying(format!("/risks/{}", after.department_id), ctx.l.t("評価を差し戻しました。", "The assessment was returned."))
+    go_saying(
+        format!("/risks/{}", after.department_id),
+        ctx.l.t("評価を差し戻しました。", "The assessment was returned."),
+    )
 }

@@ -1,9 +1,9 @@
 //! The page on which the threats to one asset are judged: proposals as cards, the sum at once, the next asset.
 
-use super::cards::{self, Card, Typed};
+use super::badges::{Badge, edition, standing_badge};
+use super::cards::{self, Card, Cards, Typed};
 use super::counts::{self, Extent, Which};
-use super::department::{extents, standing_badge};
-use super::pages::{Badge, edition};
+use super::department::extents;
 use super::{acts, store};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
@@ -19,7 +19,7 @@ use meguri_domain::asset::{Asset, AssetState};
 use meguri_domain::criteria::Criteria;
 use meguri_domain::ids::{AssetId, ThreatId};
 use meguri_domain::people::Act;
-use meguri_domain::risk::{Judgement, Risk, Threat, propose};
+use meguri_domain::risk::{Judgement, Risk};
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -131,7 +131,13 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>) -> Answer {
     go_saying(format!("/risks/assets/{id}"), said)
 }
 
-fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Typed, &Refusal)>) -> Done<Judging> {
+fn look(
+    ctx: &Ctx,
+    rx: &Rx<'_>,
+    id: &AssetId,
+    chosen: &str,
+    refused: Option<(&Typed, &Refusal)>,
+) -> Done<Judging> {
     let l = ctx.l;
     let scope = rx.scope(Act::SeeRisk);
     let asset = asset::store::find(rx, &scope, id)?;
@@ -139,7 +145,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Ty
     let criteria = criteria::store::in_force(rx)?;
     let catalogue = store::threats(rx)?;
     let history = store::history(rx, &scope, id)?;
-    let may_judge = ctx.actor.may(Act::AssessRisk, &asset.department_id) && asset.state == AssetState::InUse && criteria.is_some();
+    let may_judge = ctx.actor.may(Act::AssessRisk, &asset.department_id)
+        && asset.state == AssetState::InUse
+        && criteria.is_some();
     let table = cards::Table {
         l,
         year,
@@ -151,21 +159,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Ty
         may_judge,
         refused,
     };
-    let req = || ctx.app.chance.id();
-    let this_year = |threat: &Threat| history.iter().find(|risk| risk.fiscal_year == year && risk.threat_id == threat.id);
-    let last_year = history.iter().map(|risk| risk.fiscal_year).filter(|each| *each < year).max();
-    let before: Vec<ThreatId> = history.iter().filter(|risk| Some(risk.fiscal_year) == last_year).map(|risk| risk.threat_id.clone()).collect();
-    let find = |risk: &Risk| catalogue.iter().find(|threat| threat.id == risk.threat_id);
     let current: Vec<&Risk> = history.iter().filter(|risk| risk.fiscal_year == year).collect();
-    let judged = current.iter().filter_map(|risk| Some(table.card(find(risk)?, Some(risk), None, req())));
-    let offered = propose(&asset, &catalogue, &before);
-    let fresh = offered.iter().filter(|(threat, _)| this_year(threat).is_none());
-    let mut proposed: Vec<Card> = fresh.map(|(threat, why)| table.card(threat, None, Some(*why), req())).collect();
-    let shown = |threat: &Threat| this_year(threat).is_some() || offered.iter().any(|(each, _)| each.id == threat.id);
-    if let Some(threat) = catalogue.iter().find(|each| each.id.as_str() == chosen && !shown(each)) {
-        proposed.insert(0, table.card(threat, None, None, req()));
-    }
-    let others = catalogue.iter().filter(|each| !shown(each)).map(|each| (each.id.to_string(), cards::name(l, each).to_owned()));
+    let Cards { judged, proposed, others } = table.arrange(&catalogue, chosen, || ctx.app.chance.id());
     let standing = standing(&asset, &current, criteria.as_ref());
     let (extent, list, next) = around(ctx, rx, &asset, criteria.as_ref(), standing)?;
     let names = people::store::names(rx, rx.today())?;
@@ -179,8 +174,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Ty
         stale: (standing == "stale").then(|| cards::stale_sentence(l).to_owned()),
         extent,
         list,
-        judged: judged.collect(),
-        others: others.collect(),
+        judged,
+        others,
         proposed,
         next,
         may_judge,
@@ -191,7 +186,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, chosen: &str, refused: Option<(&Ty
 
 /// How an asset's judgement stands under the criteria in force.
 fn standing(asset: &Asset, current: &[&Risk], criteria: Option<&Criteria>) -> &'static str {
-    let mut under = current.iter().filter(|risk| criteria.is_some_and(|each| each.id == risk.criteria_id)).peekable();
+    let mut under =
+        current.iter().filter(|risk| criteria.is_some_and(|each| each.id == risk.criteria_id)).peekable();
     if under.peek().is_none() {
         "none"
     } else if under.any(|risk| risk.is_stale(asset)) {
@@ -204,15 +200,31 @@ fn standing(asset: &Asset, current: &[&Risk], criteria: Option<&Criteria>) -> &'
 type Around = (Extent, Vec<Neighbour>, Option<(String, String)>);
 
 /// The list at the side: this asset, then those that wait; and the next one.
-fn around(ctx: &Ctx, rx: &Rx<'_>, asset: &Asset, criteria: Option<&Criteria>, standing: &str) -> Done<Around> {
+fn around(
+    ctx: &Ctx,
+    rx: &Rx<'_>,
+    asset: &Asset,
+    criteria: Option<&Criteria>,
+    standing: &str,
+) -> Done<Around> {
     const AT_THE_SIDE: usize = 30;
     let Some(criteria) = criteria else { return Ok((Extent::default(), Vec::new(), None)) };
     let l = ctx.l;
     let scope = rx.scope(Act::SeeRisk);
     let year = store::fiscal_year(rx)?;
-    let which = Which { fiscal_year: year, criteria: &criteria.id, department: &asset.department_id, standing: "waiting" };
+    let which = Which {
+        fiscal_year: year,
+        criteria: &criteria.id,
+        department: &asset.department_id,
+        standing: "waiting",
+    };
     let waiting = counts::assets(rx, &scope, &which, 0)?;
-    let here = Neighbour { href: format!("/risks/assets/{}", asset.id), name: asset.name.clone(), badge: standing_badge(l, standing), current: true };
+    let here = Neighbour {
+        href: format!("/risks/assets/{}", asset.id),
+        name: asset.name.clone(),
+        badge: standing_badge(l, standing),
+        current: true,
+    };
     let rest = waiting.into_iter().filter(|each| each.asset.id != asset.id).take(AT_THE_SIDE);
     let rest = rest.map(|each| Neighbour {
         href: format!("/risks/assets/{}", each.asset.id),
@@ -220,22 +232,35 @@ fn around(ctx: &Ctx, rx: &Rx<'_>, asset: &Asset, criteria: Option<&Criteria>, st
         badge: standing_badge(l, &each.standing),
         current: false,
     });
-    let next = counts::next(rx, &scope, &which, asset)?.map(|each| (format!("/risks/assets/{}", each.asset.id), each.asset.name));
+    let next = counts::next(rx, &scope, &which, asset)?
+        .map(|each| (format!("/risks/assets/{}", each.asset.id), each.asset.name));
     let extent = extents(rx, year, criteria, &asset.department_id)?;
     Ok((extent, std::iter::once(here).chain(rest).collect(), next))
 }
 
 fn lead(l: Lang, asset: &Asset, judged: usize, proposed: usize, in_force: bool) -> String {
     if asset.state == AssetState::Retired {
-        return l.t("この資産は廃止されています。これまでの評価だけを表示します。", "This asset is retired. Its earlier judgements are shown.").to_owned();
+        return l
+            .t(
+                "この資産は廃止されています。これまでの評価だけを表示します。",
+                "This asset is retired. Its earlier judgements are shown.",
+            )
+            .to_owned();
     }
     if !in_force {
         return l.refusal(&Refusal::CriteriaNotApproved);
     }
     match l {
         Lang::Ja if proposed == 0 => format!("{judged}件の脅威を評価しました。提案はすべて評価済みです。"),
-        Lang::Ja => format!("{judged}件の脅威を評価しました。ほかに{proposed}件を提案しています。当てはまるものだけを評価してください。"),
-        Lang::En if proposed == 0 => format!("{} judged. All proposals are judged.", l.count(judged, "", "threat", "threats")),
-        Lang::En => format!("{} judged, {proposed} more proposed. Judge those that apply.", l.count(judged, "", "threat", "threats")),
+        Lang::Ja => format!(
+            "{judged}件の脅威を評価しました。ほかに{proposed}件を提案しています。当てはまるものだけを評価してください。"
+        ),
+        Lang::En if proposed == 0 => {
+            format!("{} judged. All proposals are judged.", l.count(judged, "", "threat", "threats"))
+        }
+        Lang::En => format!(
+            "{} judged, {proposed} more proposed. Judge those that apply.",
+            l.count(judged, "", "threat", "threats")
+        ),
     }
 }

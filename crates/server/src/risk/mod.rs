@@ -1,6 +1,7 @@
 //! Risks: proposing threats, judging, approving an assessment.
 
 pub mod acts;
+pub mod badges;
 pub mod cards;
 pub mod counts;
 pub mod department;

@@ -1,5 +1,6 @@
 //! The page of all risks: the state in a sentence, the heat map, the departments, the highest risks.
 
+use super::badges::{Badge, Chip, edition, flow_badge, heat_class, level_badge};
 use super::counts::{self, Extent, Narrow, Ranked};
 use super::store;
 use crate::house::fault::Done;
@@ -11,8 +12,7 @@ use crate::{criteria, people};
 use askama::Template;
 use axum::extract::Query;
 use meguri_domain::Refusal;
-use meguri_domain::approval::State;
-use meguri_domain::criteria::{Criteria, Level};
+use meguri_domain::criteria::{Criteria, Level, Method};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::Act;
 use serde::Deserialize;
@@ -50,14 +50,6 @@ struct Overview {
     total: i64,
 }
 
-/// A filter as a link.
-pub struct Chip {
-    pub href: String,
-    pub label: String,
-    pub count: Option<i64>,
-    pub current: bool,
-}
-
 struct HeatRow {
     importance: i64,
     cells: Vec<HeatCell>,
@@ -80,13 +72,6 @@ struct DepartmentRow {
     badge: Badge,
     extent: Extent,
     levels: [i64; 3],
-}
-
-/// A state as letter, tint and word.
-pub struct Badge {
-    pub class: &'static str,
-    pub letter: &'static str,
-    pub word: String,
 }
 
 struct Found {
@@ -124,30 +109,25 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
     let open = Narrow { level: String::new(), importance: 0, likelihood: 0, ..narrow.clone() };
     let method = criteria::acts::method(rx)?;
     let counted = counts::heat(rx, &scope, &open)?;
-    let heat = (1..=method.scale).rev().map(|importance| filter.heat_row(l, importance, &method, &counted)).collect();
+    let heat = (1..=method.scale)
+        .rev()
+        .map(|importance| filter.heat_row(l, importance, &method, &counted))
+        .collect();
     let found = counts::ranking(rx, &scope, &narrow)?;
     let found = found.into_iter().map(|each| Found::of(l, each, &names, criteria.as_ref())).collect();
-    let count = |level: Level| counted.iter().filter(|(i, p, _)| method.level(i * p) == level).map(|(_, _, n)| n).sum::<i64>();
-    let every = Chip { href: filter.with("level", ""), label: l.t("すべて", "All").into(), count: Some(counted.iter().map(|c| c.2).sum()), current: narrow.level.is_empty() };
-    let chip = |level: &Level| Chip { href: filter.with("level", level.code()), label: l.w(level.word()).into(), count: Some(count(*level)), current: narrow.level == level.code() };
-    let mut years = counts::years(rx, &scope)?;
-    if !years.contains(&this_year) {
-        years.insert(0, this_year);
-    }
-    let years = years.into_iter().map(|each| Chip { href: filter.with("year", &each.to_string()), label: l.year(each), count: None, current: each == year });
-    let chosen = (narrow.importance > 0 || !narrow.department.is_empty()).then(|| filter.chosen(l, &narrow, &names));
     Ok(Overview {
         shell: Shell::new(ctx, "リスク", "Risks", ctx.this_month()),
-        years: years.collect(),
+        years: filter.years(l, counts::years(rx, &scope)?, this_year, year),
         edition: criteria.as_ref().map(|each| edition(l, each)),
         lead: lead(l, &departments, year),
         next: next(ctx, &departments),
         heat,
         scale: (1..=method.scale).collect(),
         departments,
-        levels: std::iter::once(every).chain(Level::ALL.iter().map(chip)).collect(),
-        chosen,
-        clear: Filter { year: filter.year.clone(), level: filter.level.clone(), ..Filter::default() }.address(),
+        levels: filter.levels(l, &method, &counted),
+        chosen: (narrow.importance > 0 || !narrow.department.is_empty()).then(|| chosen(l, &narrow, &names)),
+        clear: Filter { year: filter.year.clone(), level: filter.level.clone(), ..Filter::default() }
+            .address(),
         found,
         total: counts::count(rx, &scope, &narrow)?,
     })
@@ -158,21 +138,42 @@ impl Filter {
         let number = |text: &str| text.parse().ok().filter(|n| (0..=9_999).contains(n)).unwrap_or(0);
         Narrow {
             fiscal_year: if self.year.is_empty() { this_year } else { number(&self.year) },
-            department: DepartmentId::new(self.department.clone()).map_or_else(String::new, |id| id.to_string()),
+            department: DepartmentId::new(self.department.clone())
+                .map_or_else(String::new, |id| id.to_string()),
             level: Level::from_code(&self.level).map_or("", Level::code).to_owned(),
             importance: number(&self.i),
             likelihood: number(&self.l),
         }
     }
 
-    fn with(&self, name: &str, value: &str) -> String {
-        let mut next = self.clone();
-        match name {
-            "year" => next.year = value.to_owned(),
-            "level" => next.level = value.to_owned(),
-            _ => {}
+    fn years(&self, l: Lang, mut years: Vec<i64>, this_year: i64, chosen: i64) -> Vec<Chip> {
+        if !years.contains(&this_year) {
+            years.insert(0, this_year);
         }
-        next.address()
+        let chip = |year: i64| Chip {
+            href: Self { year: year.to_string(), ..self.clone() }.address(),
+            label: l.year(year),
+            count: None,
+            current: year == chosen,
+        };
+        years.into_iter().map(chip).collect()
+    }
+
+    fn levels(&self, l: Lang, method: &Method, counted: &[(i64, i64, i64)]) -> Vec<Chip> {
+        let count = |level: Option<Level>| {
+            let fits = |(i, p): (i64, i64)| level.is_none_or(|level| method.level(i * p) == level);
+            counted.iter().filter(|(i, p, _)| fits((*i, *p))).map(|(_, _, n)| n).sum()
+        };
+        let chip = |level: Option<Level>| {
+            let code = level.map_or("", Level::code);
+            Chip {
+                href: Self { level: code.to_owned(), ..self.clone() }.address(),
+                label: level.map_or_else(|| l.t("すべて", "All"), |level| l.w(level.word())).to_owned(),
+                count: Some(count(level)),
+                current: Level::from_code(&self.level) == level,
+            }
+        };
+        std::iter::once(None).chain(Level::ALL.iter().copied().map(Some)).map(chip).collect()
     }
 
     fn cell(&self, importance: i64, likelihood: i64, chosen: bool) -> String {
@@ -181,13 +182,22 @@ impl Filter {
     }
 
     fn address(&self) -> String {
-        let pairs = [("year", &self.year), ("department", &self.department), ("level", &self.level), ("i", &self.i), ("l", &self.l)];
+        let pairs = [
+            ("year", &self.year),
+            ("department", &self.department),
+            ("level", &self.level),
+            ("i", &self.i),
+            ("l", &self.l),
+        ];
         super::address("/risks", &pairs)
     }
 
-    fn heat_row(&self, l: Lang, importance: i64, method: &meguri_domain::criteria::Method, counted: &[(i64, i64, i64)]) -> HeatRow {
+    fn heat_row(&self, l: Lang, importance: i64, method: &Method, counted: &[(i64, i64, i64)]) -> HeatRow {
         let cell = |likelihood: i64| {
-            let count = counted.iter().find(|(i, p, _)| *i == importance && *p == likelihood).map_or(0, |found| found.2);
+            let count = counted
+                .iter()
+                .find(|(i, p, _)| *i == importance && *p == likelihood)
+                .map_or(0, |found| found.2);
             let current = self.i == importance.to_string() && self.l == likelihood.to_string();
             let value = importance * likelihood;
             let level = method.level(value);
@@ -204,30 +214,44 @@ impl Filter {
         };
         HeatRow { importance, cells: (1..=method.scale).map(cell).collect() }
     }
-
-    fn chosen(&self, l: Lang, narrow: &Narrow, names: &HashMap<DepartmentId, String>) -> String {
-        let mut words = Vec::new();
-        if let Some(name) = DepartmentId::new(narrow.department.clone()).and_then(|id| names.get(&id).cloned()) {
-            words.push(name);
-        }
-        if narrow.importance > 0 {
-            words.push(match l {
-                Lang::Ja => format!("重要度{} × 可能性{}", narrow.importance, narrow.likelihood),
-                Lang::En => format!("importance {} × likelihood {}", narrow.importance, narrow.likelihood),
-            });
-        }
-        words.join(l.t("、", ", "))
-    }
 }
 
-fn departments(rx: &Rx<'_>, l: Lang, year: i64, criteria: &Criteria, names: &HashMap<DepartmentId, String>) -> Done<Vec<DepartmentRow>> {
+/// What the list is narrowed to, in words.
+fn chosen(l: Lang, narrow: &Narrow, names: &HashMap<DepartmentId, String>) -> String {
+    let mut words = Vec::new();
+    if let Some(name) = DepartmentId::new(narrow.department.clone()).and_then(|id| names.get(&id).cloned()) {
+        words.push(name);
+    }
+    if narrow.importance > 0 {
+        words.push(match l {
+            Lang::Ja => format!("重要度{} × 可能性{}", narrow.importance, narrow.likelihood),
+            Lang::En => format!("importance {} × likelihood {}", narrow.importance, narrow.likelihood),
+        });
+    }
+    words.join(l.t("、", ", "))
+}
+
+fn departments(
+    rx: &Rx<'_>,
+    l: Lang,
+    year: i64,
+    criteria: &Criteria,
+    names: &HashMap<DepartmentId, String>,
+) -> Done<Vec<DepartmentRow>> {
     let scope = rx.scope(Act::SeeRisk);
     let extents: HashMap<_, _> = counts::extents(rx, &scope, year, &criteria.id)?.into_iter().collect();
-    let states: HashMap<_, _> = store::assessments(rx, &scope, year)?.into_iter().map(|each| (each.department_id, each.flow.state)).collect();
+    let states: HashMap<_, _> = store::assessments(rx, &scope, year)?
+        .into_iter()
+        .map(|each| (each.department_id, each.flow.state))
+        .collect();
     let levels = counts::levels(rx, &scope, year)?;
-    let open = people::store::departments_in(rx, &scope)?.into_iter().filter(|each| each.is_open(rx.today()) || extents.contains_key(&each.id));
+    let open = people::store::departments_in(rx, &scope)?
+        .into_iter()
+        .filter(|each| each.is_open(rx.today()) || extents.contains_key(&each.id));
     let row = |id: DepartmentId| {
-        let count = |level: Level| levels.iter().find(|(each, at, _)| *each == id && *at == level).map_or(0, |found| found.2);
+        let count = |level: Level| {
+            levels.iter().find(|(each, at, _)| *each == id && *at == level).map_or(0, |found| found.2)
+        };
         DepartmentRow {
             href: format!("/risks/{id}"),
             name: names.get(&id).cloned().unwrap_or_default(),
@@ -244,7 +268,10 @@ fn lead(l: Lang, rows: &[DepartmentRow], year: i64) -> String {
     let waiting: usize = rows.iter().map(|row| row.extent.waiting()).sum();
     let large: i64 = rows.iter().map(|row| row.levels.first().copied().unwrap_or(0)).sum();
     match l {
-        Lang::Ja => format!("{year}年度は、{}部門のうち{approved}部門の評価が承認済みです。評価を待つ資産は{waiting}件、「大」のリスクは{large}件あります。", rows.len()),
+        Lang::Ja => format!(
+            "{year}年度は、{}部門のうち{approved}部門の評価が承認済みです。評価を待つ資産は{waiting}件、「大」のリスクは{large}件あります。",
+            rows.len()
+        ),
         Lang::En => format!(
             "FY{year}: {approved} of {} departments have an approved assessment. {} for a judgement; {} high.",
             rows.len(),
@@ -262,7 +289,10 @@ fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
     let waits = mine.max_by_key(|row| row.extent.waiting()).filter(|row| row.extent.waiting() > 0);
     match waits {
         Some(row) => Some((row.href.clone(), l.t("評価をつづける", "Go on judging").into())),
-        None => ctx.actor.may_somewhere(Act::SeePlan).then(|| ("/plan".into(), l.t("対応計画を見る", "See the plan").into())),
+        None => ctx
+            .actor
+            .may_somewhere(Act::SeePlan)
+            .then(|| ("/plan".into(), l.t("対応計画を見る", "See the plan").into())),
     }
 }
 
@@ -272,7 +302,9 @@ impl Found {
         let must = criteria.is_some_and(|criteria| risk.must_be_answered(criteria));
         let plan = match &each.plan_row {
             Some(row) => Some((format!("/plan/rows/{row}"), l.t("対応計画", "Plan").into())),
-            None if must => Some((format!("/plan/risks/{}", risk.id), l.t("対応が未記入", "Not answered yet").into())),
+            None if must => {
+                Some((format!("/plan/risks/{}", risk.id), l.t("対応が未記入", "Not answered yet").into()))
+            }
             None => None,
         };
         Self {
@@ -286,42 +318,4 @@ impl Found {
             plan,
         }
     }
-}
-
-/// `IPA 3.1 第1版`.
-pub fn edition(l: Lang, criteria: &Criteria) -> String {
-    match l {
-        Lang::Ja => format!("{} 第{}版", criteria.name, criteria.number),
-        Lang::En => format!("{}, edition {}", criteria.name, criteria.number),
-    }
-}
-
-/// A level as a badge.
-pub fn level_badge(l: Lang, level: Level) -> Badge {
-    let (class, letter) = match level {
-        Level::Large => ("bad", "▲"),
-        Level::Middle => ("warn", "△"),
-        Level::Small => ("good", "▽"),
-    };
-    Badge { class, letter, word: l.w(level.word()).to_owned() }
-}
-
-fn heat_class(level: Level) -> &'static str {
-    match level {
-        Level::Large => "l3",
-        Level::Middle => "l2",
-        Level::Small => "l1",
-    }
-}
-
-/// Where an assessment stands, as a badge. It ends with the head: nobody checks it after him.
-pub fn flow_badge(l: Lang, state: Option<State>) -> Badge {
-    let (class, letter, word) = match state {
-        None => ("quiet", "・", ("未着手", "Not begun")),
-        Some(State::Draft) => ("quiet", "・", State::Draft.word()),
-        Some(State::Submitted) => ("warn", "△", State::Submitted.word()),
-        Some(State::Confirmed | State::Checked) => ("good", "○", ("承認済み", "Approved")),
-        Some(State::Returned) => ("bad", "↩", State::Returned.word()),
-    };
-    Badge { class, letter, word: l.w(word).to_owned() }
 }

@@ -3,10 +3,8 @@
 use super::store;
 use crate::house::fault::Done;
 use crate::house::work::Tx;
-use crate::{criteria, risk};
-use meguri_domain::ids::{AssignmentId, CheckItemId, ObjectiveId, PlanRowId, RiskId};
-use meguri_domain::inspection::{Assignment, CheckItem, Rhythm, SafetyMeasure};
-use meguri_domain::objective::{Objective, ObjectiveState};
+use crate::{criteria, inspection, objective, risk};
+use meguri_domain::ids::{PlanRowId, RiskId};
 use meguri_domain::people::Act;
 use meguri_domain::treatment::{Destination, PlanDraft, PlanRow};
 use meguri_domain::{Date, Month, Refusal};
@@ -48,8 +46,8 @@ pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
         return Ok(row);
     }
     let went_to = match row.destination {
-        Destination::Objective => begin_objective(tx, &row)?.id.to_string(),
-        Destination::CheckItem => begin_item(tx, &row)?.id.to_string(),
+        Destination::Objective => objective::acts::begin_from_plan(tx, &row)?.id.to_string(),
+        Destination::CheckItem => inspection::acts::begin_from_plan(tx, &row)?.id.to_string(),
         Destination::Undecided | Destination::Task | Destination::Acceptance => return Ok(row),
     };
     tx.save(row.send_to(&went_to)?)
@@ -64,48 +62,4 @@ pub fn finish(tx: &Tx<'_>, id: &PlanRowId, version: i64, done_on: Date) -> Done<
         return Err(Refusal::Unfit { field: "done_on", word: ("完了日", "Done on"), hint }.into());
     }
     tx.save(change)
-}
-
-fn begin_objective(tx: &Tx<'_>, row: &PlanRow) -> Done<Objective> {
-    let from_month = Month::of(tx.today());
-    let objective = Objective {
-        id: tx.id(ObjectiveId::new),
-        version: 1,
-        department_id: row.department_id.clone(),
-        plan_row_id: Some(row.id.clone()),
-        title: row.task.clone(),
-        measure: String::new(),
-        target: String::new(),
-        method: row.task.clone(),
-        owner: row.owner.clone(),
-        from_month,
-        to_month: Month::of(row.due_on).max(from_month),
-        state: ObjectiveState::Active,
-    };
-    tx.save(Objective::set(objective, tx.actor())?)
-}
-
-fn begin_item(tx: &Tx<'_>, row: &PlanRow) -> Done<CheckItem> {
-    let item = CheckItem {
-        id: tx.id(CheckItemId::new),
-        version: 1,
-        text_ja: row.task.clone(),
-        text_en: String::new(),
-        measure: SafetyMeasure::Organisational,
-        controls: row.controls.clone(),
-        evidence_hint: String::new(),
-        plan_row_id: Some(row.id.clone()),
-    };
-    let item = tx.save(CheckItem::add(item, tx.actor())?)?;
-    let assignment = Assignment {
-        id: tx.id(AssignmentId::new),
-        version: 1,
-        item_id: item.id.clone(),
-        department_id: row.department_id.clone(),
-        rhythm: Rhythm::Monthly,
-        from_month: Month::of(tx.today()),
-        to_month: None,
-    };
-    tx.save(Assignment::begin(assignment, tx.actor())?)?;
-    Ok(item)
 }

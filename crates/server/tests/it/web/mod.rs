@@ -1,3 +1,4 @@
 //! Pages as persons meet them, a file per concept.
 
 mod people;
+mod risks;
