@@ -1,7 +1,8 @@
 //! The floor plan: every address of the house in one table.
 
-use crate::criteria::pages as criteria;
+use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
+use crate::criteria::pages as criteria;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
@@ -38,6 +39,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
         ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
+        ("/breaks", &["GET"], get(breaks::index)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
         ("/board/closings", &["POST"], post(closing::closings)),

@@ -57,7 +57,9 @@ pub fn close_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Don
 pub fn check_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Done<Outcome> {
     tx.actor().must_everywhere(Act::CheckMonth)?;
     each(departments, |department| {
-        let waits = |each: &Owed| matches!(each.status, Status::Waiting { for_head: false, .. } | Status::Done { .. });
+        let waits = |each: &Owed| {
+            matches!(each.status, Status::Waiting { for_head: false, .. } | Status::Done { .. })
+        };
         if !owed(tx, department, month)?.iter().all(waits) {
             return Err(Refusal::Because((
                 "提出か部門確認の済んでいない記録があります。",
@@ -74,7 +76,9 @@ fn each(departments: &[DepartmentId], mut act: impl FnMut(&DepartmentId) -> Done
     for department in departments {
         match act(department) {
             Ok(()) => outcome.done += 1,
-            Err(Stop::Refusal(why)) if why != Refusal::NotFound => outcome.refused.push((department.clone(), why)),
+            Err(Stop::Refusal(why)) if why != Refusal::NotFound => {
+                outcome.refused.push((department.clone(), why));
+            }
             Err(stop) => return Err(stop),
         }
     }
@@ -83,7 +87,13 @@ fn each(departments: &[DepartmentId], mut act: impl FnMut(&DepartmentId) -> Done
 
 /// Signs every record of a department's month that waits for this signature: the sheet and the reviews
 /// together or none of them. `seen` names the records and versions that were looked at, where they were.
-pub fn sign(tx: &Tx<'_>, step: Step, department: &DepartmentId, month: Month, seen: Option<&[Seen]>) -> Done<usize> {
+pub fn sign(
+    tx: &Tx<'_>,
+    step: Step,
+    department: &DepartmentId,
+    month: Month,
+    seen: Option<&[Seen]>,
+) -> Done<usize> {
     let records = records(tx, department, month)?;
     let wanted = match step {
         Step::Confirm => State::Submitted,
@@ -132,14 +142,21 @@ pub fn sign(tx: &Tx<'_>, step: Step, department: &DepartmentId, month: Month, se
 }
 
 /// Sends one record of a department's month back, with a reason.
-pub fn send_back(tx: &Tx<'_>, department: &DepartmentId, month: Month, seen: &Seen, reason: &str) -> Done<()> {
+pub fn send_back(
+    tx: &Tx<'_>,
+    department: &DepartmentId,
+    month: Month,
+    seen: &Seen,
+    reason: &str,
+) -> Done<()> {
     let records = records(tx, department, month)?;
     let (by, on) = (tx.actor(), tx.today());
     if let Some(sheet) = records.inspections.into_iter().find(|each| each.id.as_str() == seen.0) {
         tx.save(sheet.send_back(seen.1, reason, by, on)?)?;
         return Ok(());
     }
-    let review = records.reviews.into_iter().find(|each| each.id.as_str() == seen.0).ok_or(Refusal::NotFound)?;
+    let review =
+        records.reviews.into_iter().find(|each| each.id.as_str() == seen.0).ok_or(Refusal::NotFound)?;
     tx.save(review.send_back(seen.1, reason, by, on)?)?;
     Ok(())
 }

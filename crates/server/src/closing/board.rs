@@ -34,7 +34,8 @@ pub enum Face {
 }
 
 impl Face {
-    pub const ALL: [Self; 6] = [Self::Good, Self::Waiting, Self::Returned, Self::Late, Self::Quiet, Self::None];
+    pub const ALL: [Self; 6] =
+        [Self::Good, Self::Waiting, Self::Returned, Self::Late, Self::Quiet, Self::None];
 
     /// The class of its tint.
     pub fn class(self) -> &'static str {
@@ -170,10 +171,13 @@ impl Board {
         let closings = store::closings(rx, scope, from, last)?;
         let records = store::months(rx, scope, from, last)?;
         let departments = plan.departments.clone();
-        let cells = cells(&mut plan, &closings, &records, &Span { calendar: &calendar, from, to: last, today });
+        let cells =
+            cells(&mut plan, &closings, &records, &Span { calendar: &calendar, from, to: last, today });
         let names = people::names(rx, today)?;
         let lines = departments.into_iter().filter_map(|department| {
-            let of = |month: &Month| cells.get(&department.id).and_then(|each| each.get(month)).copied().unwrap_or_default();
+            let of = |month: &Month| {
+                cells.get(&department.id).and_then(|each| each.get(month)).copied().unwrap_or_default()
+            };
             let cells: Vec<Cell> = months.iter().map(of).collect();
             let shown = department.is_open(today) || cells.iter().any(|cell: &Cell| cell.owed > 0);
             let name = names.get(&department.id).cloned().unwrap_or_default();
@@ -226,8 +230,11 @@ type Cells = HashMap<DepartmentId, HashMap<Month, Cell>>;
 /// Months to come are reckoned too, so that the year's plan shows.
 fn cells(plan: &mut Plan, closings: &[Closing], records: &Records, span: &Span<'_>) -> Cells {
     let today = span.today;
-    let closed: HashMap<(&DepartmentId, Month), &Closing> =
-        closings.iter().filter(|each| each.is_closed()).map(|each| ((&each.department_id, each.month), each)).collect();
+    let closed: HashMap<(&DepartmentId, Month), &Closing> = closings
+        .iter()
+        .filter(|each| each.is_closed())
+        .map(|each| ((&each.department_id, each.month), each))
+        .collect();
     let departments = std::mem::take(&mut plan.departments);
     let mut living = Vec::new();
     for month in span.from.through(span.to) {

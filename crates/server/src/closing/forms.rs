@@ -23,18 +23,27 @@ fn seen(text: &str) -> Option<Seen> {
 }
 
 /// POST /board/{department}/{month}/confirmation
-pub async fn confirm(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): Form<Vec<(String, String)>>) -> Answer {
+pub async fn confirm(
+    ctx: Ctx,
+    Path(at): Path<(String, String)>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Answer {
     sign(ctx, at, form, Step::Confirm).await
 }
 
 /// POST /board/{department}/{month}/check
-pub async fn check(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): Form<Vec<(String, String)>>) -> Answer {
+pub async fn check(
+    ctx: Ctx,
+    Path(at): Path<(String, String)>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Answer {
     sign(ctx, at, form, Step::Check).await
 }
 
 async fn sign(ctx: Ctx, at: (String, String), form: Vec<(String, String)>, step: Step) -> Answer {
     let (department, month) = place(&at.0, &at.1)?;
-    let records: Vec<Seen> = form.iter().filter(|(name, _)| name == "record").filter_map(|(_, text)| seen(text)).collect();
+    let records: Vec<Seen> =
+        form.iter().filter(|(name, _)| name == "record").filter_map(|(_, text)| seen(text)).collect();
     let signed = ctx.write(|tx| acts::sign(tx, step, &department, month, Some(&records))).await?;
     let said = match (step, ctx.l) {
         (Step::Confirm, Lang::Ja) => format!("{signed}件を確認しました。事務局のチェックに進みます。"),
@@ -50,7 +59,13 @@ pub async fn send_back(ctx: Ctx, Path(at): Path<(String, String)>, Form(form): F
     let (department, month) = place(&at.0, &at.1)?;
     let seen = seen(&form.record).ok_or(Refusal::NotFound)?;
     ctx.write(|tx| acts::send_back(tx, &department, month, &seen, &form.reason)).await?;
-    go_saying(format!("/board/{department}/{month}"), ctx.l.t("差し戻しました。部門の「今月やること」に出ます。", "Sent back. It shows on the department's page of this month."))
+    go_saying(
+        format!("/board/{department}/{month}"),
+        ctx.l.t(
+            "差し戻しました。部門の「今月やること」に出ます。",
+            "Sent back. It shows on the department's page of this month.",
+        ),
+    )
 }
 
 /// POST /board/{department}/{month}/closing
@@ -73,5 +88,11 @@ pub async fn reopen(ctx: Ctx, Path(id): Path<String>, Form(form): Form<ReopenFor
     let id = ClosingId::new(id).ok_or(Refusal::NotFound)?;
     let version = form.version.parse().unwrap_or(0);
     let closing = ctx.write(|tx| acts::reopen(tx, &id, version, &form.reason)).await?;
-    go_saying(format!("/board/{}/{}", closing.department_id, closing.month), ctx.l.t("締めを解きました。直したあと、もう一度締めてください。", "Reopened. Close it again when it has been corrected."))
+    go_saying(
+        format!("/board/{}/{}", closing.department_id, closing.month),
+        ctx.l.t(
+            "締めを解きました。直したあと、もう一度締めてください。",
+            "Reopened. Close it again when it has been corrected.",
+        ),
+    )
 }

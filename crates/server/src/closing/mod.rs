@@ -6,3 +6,4 @@ pub mod cell;
 pub mod forms;
 pub mod pages;
 pub mod store;
+pub mod views;

@@ -95,7 +95,8 @@ impl Table {
             now: month == this,
         });
         let rows = board.lines.iter().filter(|line| keep(line)).map(|line| {
-            let cells = months().zip(&line.cells).map(|((index, month), cell)| frame.cell(line, index, month, cell));
+            let cells =
+                months().zip(&line.cells).map(|((index, month), cell)| frame.cell(line, index, month, cell));
             Row { id: line.department.id.to_string(), name: line.name.clone(), cells: cells.collect() }
         });
         let totals = months().map(|(index, month)| {
@@ -118,7 +119,13 @@ struct Frame {
 impl Frame {
     fn place(&self, index: usize, month: Month) -> &'static str {
         match self.this.since(month) {
-            _ if self.over => if index < 6 { "far" } else { "" },
+            _ if self.over => {
+                if index < 6 {
+                    "far"
+                } else {
+                    ""
+                }
+            }
             0 => "now",
             1..=5 => "",
             _ => "far",
@@ -132,7 +139,11 @@ impl Frame {
         let class: Vec<&str> = classes.into_iter().filter(|each| !each.is_empty()).collect();
         let begun = month <= self.this;
         let opens = begun && (cell.owed > 0 || cell.closed);
-        let count = if begun && cell.owed > 0 { format!("{}/{}", cell.handed_in(), cell.owed) } else { String::new() };
+        let count = if begun && cell.owed > 0 {
+            format!("{}/{}", cell.handed_in(), cell.owed)
+        } else {
+            String::new()
+        };
         CellView {
             class: class.join(" "),
             href: opens.then(|| format!("/board/{}/{month}", line.department.id)),
@@ -154,7 +165,11 @@ pub fn said(l: Lang, month: Month, cell: &Cell, face: Face) -> String {
         Lang::En => format!("{name}: {word}, {handed} of {owed}"),
     };
     if face == Face::Waiting {
-        text.push_str(if cell.for_check > 0 { l.t("(事務局のチェック)", " (for the secretariat)") } else { l.t("(部門長の確認)", " (for the head)") });
+        text.push_str(if cell.for_check > 0 {
+            l.t("(事務局のチェック)", " (for the secretariat)")
+        } else {
+            l.t("(部門長の確認)", " (for the head)")
+        });
     }
     if cell.closed {
         text.push_str(l.t("、締め済み", ", closed"));
@@ -170,26 +185,35 @@ pub async fn board(ctx: Ctx, Query(query): Query<BoardQuery>) -> Answer {
     if !ctx.actor.may_somewhere(Act::SeeBoard) {
         return Err(Refusal::NotAllowed.into());
     }
-    let (board, next) = ctx.read(|rx| {
-        let scope = rx.scope(Act::SeeBoard);
-        let year = crate::calendar::store::calendar(rx)?.fiscal_year(month);
-        let board = Board::load(rx, &scope, year)?;
-        let state = if checks { State::Confirmed } else { State::Submitted };
-        let act = if checks { Act::CheckMonth } else { Act::ConfirmMonth };
-        let next = store::waiting(rx, &rx.scope(act), state)?.into_iter().next();
-        Ok((board, next))
-    }).await?;
+    let (board, next) = ctx
+        .read(|rx| {
+            let scope = rx.scope(Act::SeeBoard);
+            let year = crate::calendar::store::calendar(rx)?.fiscal_year(month);
+            let board = Board::load(rx, &scope, year)?;
+            let state = if checks { State::Confirmed } else { State::Submitted };
+            let act = if checks { Act::CheckMonth } else { Act::ConfirmMonth };
+            let next = store::waiting(rx, &rx.scope(act), state)?.into_iter().next();
+            Ok((board, next))
+        })
+        .await?;
     let l = ctx.l;
     let only = Face::ALL.into_iter().find(|face| face.class() == query.only);
     let has = |line: &Line, face: Face| line.cells.iter().any(|cell| cell.face() == face);
     let keep = |line: &Line| only.is_none_or(|face| has(line, face));
     let chips = [None, Some(Face::Waiting), Some(Face::Returned), Some(Face::Late)].map(|face| Chip {
-        href: format!("/board?month={month}{}", face.map_or_else(String::new, |face| format!("&only={}", face.class()))),
+        href: format!(
+            "/board?month={month}{}",
+            face.map_or_else(String::new, |face| format!("&only={}", face.class()))
+        ),
         word: face.map_or(l.t("すべて", "All"), |face| l.w(face.word())),
         count: board.lines.iter().filter(|line| face.is_none_or(|face| has(line, face))).count(),
         current: face == only,
     });
-    let chosen = board.months.iter().rev().find(|each| **each <= month && board.month(**each).any(|(_, cell)| cell.waits_for_check()));
+    let chosen = board
+        .months
+        .iter()
+        .rev()
+        .find(|each| **each <= month && board.month(**each).any(|(_, cell)| cell.waits_for_check()));
     let chosen = chosen.copied().unwrap_or(month);
     let begun = board.months.iter().filter(|each| **each <= this);
     let table = Table::of(l, &board, this, checks, keep);
@@ -223,7 +247,9 @@ fn lead(l: Lang, board: &Board, month: Month) -> String {
     let due = l.long_day(&board.calendar.department_due(month));
     match l {
         Lang::Ja => format!("{name}分は{all}部門のうち{done}部門が完了しています。部門の期限は{due}です。"),
-        Lang::En => format!("{done} of {all} departments are done with {name}. Departments have until {due}."),
+        Lang::En => {
+            format!("{done} of {all} departments are done with {name}. Departments have until {due}.")
+        }
     }
 }
 
@@ -234,11 +260,19 @@ struct Chosen {
 }
 
 fn chosen(form: &[(String, String)]) -> Result<Chosen, Refusal> {
-    let month = form.iter().find(|(name, _)| name == "month").and_then(|(_, value)| Month::parse(value)).ok_or(Refusal::NotFound)?;
+    let month = form
+        .iter()
+        .find(|(name, _)| name == "month")
+        .and_then(|(_, value)| Month::parse(value))
+        .ok_or(Refusal::NotFound)?;
     let ids = form.iter().filter(|(name, _)| name == "department").take(MOST_AT_ONCE);
-    let departments: Vec<DepartmentId> = ids.filter_map(|(_, value)| DepartmentId::new(value.as_str())).collect();
+    let departments: Vec<DepartmentId> =
+        ids.filter_map(|(_, value)| DepartmentId::new(value.as_str())).collect();
     if departments.is_empty() {
-        return Err(Refusal::Because(("部門が選ばれていません。左の欄で部門を選んでください。", "No department is selected. Select some in the first column.")));
+        return Err(Refusal::Because((
+            "部門が選ばれていません。左の欄で部門を選んでください。",
+            "No department is selected. Select some in the first column.",
+        )));
     }
     Ok(Chosen { month, departments })
 }
@@ -246,20 +280,24 @@ fn chosen(form: &[(String, String)]) -> Result<Chosen, Refusal> {
 /// POST /board/checks
 pub async fn checks(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> Answer {
     let chosen = chosen(&form)?;
-    let said = ctx.write(|tx| {
-        let outcome = acts::check_all(tx, &chosen.departments, chosen.month)?;
-        report(tx, ctx.l, &chosen, &outcome, ctx.l.t("チェックしました", "checked"))
-    }).await?;
+    let said = ctx
+        .write(|tx| {
+            let outcome = acts::check_all(tx, &chosen.departments, chosen.month)?;
+            report(tx, ctx.l, &chosen, &outcome, ctx.l.t("チェックしました", "checked"))
+        })
+        .await?;
     go_saying(format!("/board?month={}", chosen.month), &said)
 }
 
 /// POST /board/closings
 pub async fn closings(ctx: Ctx, Form(form): Form<Vec<(String, String)>>) -> Answer {
     let chosen = chosen(&form)?;
-    let said = ctx.write(|tx| {
-        let outcome = acts::close_all(tx, &chosen.departments, chosen.month)?;
-        report(tx, ctx.l, &chosen, &outcome, ctx.l.t("締めました", "closed"))
-    }).await?;
+    let said = ctx
+        .write(|tx| {
+            let outcome = acts::close_all(tx, &chosen.departments, chosen.month)?;
+            report(tx, ctx.l, &chosen, &outcome, ctx.l.t("締めました", "closed"))
+        })
+        .await?;
     go_saying(format!("/board?month={}", chosen.month), &said)
 }
 
@@ -286,7 +324,9 @@ fn report(rx: &Rx<'_>, l: Lang, chosen: &Chosen, outcome: &acts::Outcome, verb: 
     let shown: Vec<String> = outcome.refused.iter().take(4).map(one).collect();
     let (all, more) = (outcome.refused.len(), outcome.refused.len() - shown.len());
     Ok(match l {
-        Lang::Ja if more > 0 => format!("{said}できなかった部門が{all}あります: {}、ほか{more}部門", shown.join("、")),
+        Lang::Ja if more > 0 => {
+            format!("{said}できなかった部門が{all}あります: {}、ほか{more}部門", shown.join("、"))
+        }
         Lang::Ja => format!("{said}できなかった部門が{all}あります: {}", shown.join("、")),
         Lang::En if more > 0 => format!("{said} {all} were refused: {}, and {more} more", shown.join(", ")),
         Lang::En => format!("{said} {all} were refused: {}", shown.join(", ")),

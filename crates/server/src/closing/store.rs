@@ -158,8 +158,10 @@ pub fn months(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Reco
 /// Departments and months with a record in a state, oldest month first; at most 5,000.
 pub fn waiting(rx: &Rx<'_>, scope: &Scope, state: State) -> Result<Vec<(Month, DepartmentId)>, Fault> {
     let text = scoped!(
-        "SELECT i.month, i.department_id FROM inspection i WHERE ", seen!("i.department_id"),
-        " AND i.state = $2 UNION SELECT r.month, r.department_id FROM review r WHERE ", seen!("r.department_id"),
+        "SELECT i.month, i.department_id FROM inspection i WHERE ",
+        seen!("i.department_id"),
+        " AND i.state = $2 UNION SELECT r.month, r.department_id FROM review r WHERE ",
+        seen!("r.department_id"),
         " AND r.state = $2 ORDER BY 1, 2 LIMIT 5000"
     );
     let rows = rx.rows(text, scope, &[state.to_value()])?;
@@ -167,9 +169,15 @@ pub fn waiting(rx: &Rx<'_>, scope: &Scope, state: State) -> Result<Vec<(Month, D
 }
 
 /// How much evidence stands behind each answer and review of a department's month, by their ids.
-pub fn evidence(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) -> Result<HashMap<String, i64>, Fault> {
+pub fn evidence(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    month: Month,
+) -> Result<HashMap<String, i64>, Fault> {
     let text = scoped!(
-        "SELECT e.subject_id, COUNT(*) FROM evidence e WHERE ", seen!("e.department_id"),
+        "SELECT e.subject_id, COUNT(*) FROM evidence e WHERE ",
+        seen!("e.department_id"),
         " AND e.department_id = $2 AND e.in_force AND (
          e.subject_id IN (SELECT w.id FROM answer w WHERE w.department_id = $2 AND w.month = $3)
          OR e.subject_id IN (SELECT r.id FROM review r WHERE r.department_id = $2 AND r.month = $3))
@@ -180,9 +188,15 @@ pub fn evidence(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Mo
 }
 
 /// The corrections born from a department's month.
-pub fn corrections(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: Month) -> Result<Vec<Correction>, Fault> {
+pub fn corrections(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    month: Month,
+) -> Result<Vec<Correction>, Fault> {
     let text = scoped!(
-        "SELECT c.* FROM correction c WHERE ", seen!("c.department_id"),
+        "SELECT c.* FROM correction c WHERE ",
+        seen!("c.department_id"),
         " AND c.department_id = $2 AND c.found_month = $3 ORDER BY c.id LIMIT 2000"
     );
     rx.list(text, scope, &[department.to_value(), month.to_value()])
@@ -190,6 +204,7 @@ pub fn corrections(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month:
 
 /// The texts of all check items by id: Japanese, English; at most 20,000.
 pub fn items(rx: &Rx<'_>) -> Result<HashMap<CheckItemId, (String, String)>, Fault> {
-    let rows = rx.open_rows(open!("SELECT id, text_ja, text_en FROM check_item ORDER BY id LIMIT 20000"), &[])?;
+    let rows =
+        rx.open_rows(open!("SELECT id, text_ja, text_en FROM check_item ORDER BY id LIMIT 20000"), &[])?;
     rows.iter().map(|row| Ok((cell(row, 0)?, (cell(row, 1)?, cell(row, 2)?)))).collect()
 }

@@ -119,6 +119,17 @@ impl Lang {
     }
 }
 
+/// A sentence with values in it, in the language of a person: `say!(l, "{n}件あります。", "There are {n}.")`.
+#[macro_export]
+macro_rules! say {
+    ($lang:expr, $ja:literal, $en:literal) => {
+        match $lang {
+            $crate::house::words::Lang::Ja => format!($ja),
+            $crate::house::words::Lang::En => format!($en),
+        }
+    };
+}
+
 /// Text folded for search: NFKC, lower case, katakana as hiragana, no blanks.
 pub fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;

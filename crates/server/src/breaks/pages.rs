@@ -1,0 +1,216 @@
+//! The page of the breaks 切れ目: today's, by invariant, and below them what waits with its age.
+
+use super::names::Names;
+use super::store;
+use super::waiting::{Waiting, waiting};
+use super::words::{Line, SENTENCES, lines};
+use crate::calendar::store as calendar;
+use crate::closing::views::badge;
+use crate::house::fault::Done;
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, Ctx, page};
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::people::store as people;
+use crate::record::{store as record, verify};
+use askama::Template;
+use axum::extract::Query;
+use meguri_domain::Refusal;
+use meguri_domain::breaks::{World, breaks};
+use meguri_domain::ids::DepartmentId;
+use meguri_domain::people::{Act, Actor};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// A log of so many entries is verified whenever the page is shown; a longer one when it is asked for.
+pub const MOST_VERIFIED: u64 = 20_000;
+/// So many lines of one invariant are shown.
+const MOST_LINES: usize = 100;
+
+#[derive(Deserialize)]
+pub struct BreaksQuery {
+    #[serde(default)]
+    department: String,
+}
+
+#[derive(Template)]
+#[template(path = "breaks/index.html")]
+struct BreaksPage {
+    shell: Shell,
+    lead: String,
+    whole: bool,
+    groups: Vec<Group>,
+    waiting: Vec<WaitingView>,
+    more_waiting: usize,
+    departments: Vec<(String, String, bool)>,
+    verified: Verified,
+}
+
+/// What is known about invariant 10 on this page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verified {
+    /// The log was verified just now.
+    Now,
+    /// It is too long; a button verifies it.
+    OnRequest,
+    /// Not for this person.
+    NotHere,
+}
+
+struct Group {
+    number: u8,
+    sentence: &'static str,
+    count: usize,
+    lines: Vec<LineView>,
+    more: usize,
+}
+
+struct LineView {
+    department: String,
+    what: String,
+    since: String,
+    href: String,
+    act: &'static str,
+}
+
+struct WaitingView {
+    department: String,
+    what: String,
+    href: String,
+    badge: (&'static str, &'static str, &'static str),
+    since: String,
+    days: i32,
+}
+
+/// The world with the findings of the verification, where the asker may see the whole and the log is short.
+fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
+    let scope = rx.scope(Act::SeeBoard);
+    let mut world = store::world(rx, &scope)?;
+    let all = scope.is_all() && rx.actor().may_everywhere(Act::SeeRecord);
+    if !all {
+        return Ok((world, Verified::NotHere));
+    }
+    if record::head(rx)?.size > MOST_VERIFIED {
+        return Ok((world, Verified::OnRequest));
+    }
+    world.tampered = verify::verify(rx)?.findings.iter().map(|each| each.words(l)).collect();
+    Ok((world, Verified::Now))
+}
+
+/// How many breaks an actor sees today, without the verification of the log.
+pub fn count(rx: &Rx<'_>) -> Done<usize> {
+    let world = store::world(rx, &rx.scope(Act::SeeBoard))?;
+    Ok(breaks(&world, &calendar::calendar(rx)?, rx.today()).len())
+}
+
+/// GET /breaks
+pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
+    if !ctx.actor.may_somewhere(Act::SeeBoard) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let l = ctx.l;
+    let (lines, waiting, names, verified) = ctx
+        .read(|rx| {
+            let (world, verified) = verified_world(rx, l)?;
+            let found = breaks(&world, &calendar::calendar(rx)?, rx.today());
+            let names = Names::load(rx, l, &world)?;
+            let given = (lines(&names, &world, &found), waiting(&names, &world, rx.today()));
+            Ok((given.0, given.1, people::names(rx, rx.today())?, verified))
+        })
+        .await?;
+    let only = DepartmentId::new(query.department);
+    let departments = choices(&ctx.actor, &lines, &waiting, &names, only.as_ref());
+    let wanted = |id: Option<&DepartmentId>| only.is_none() || id == only.as_ref();
+    let lines: Vec<Line> = lines.into_iter().filter(|each| wanted(each.department.as_ref())).collect();
+    let waiting: Vec<Waiting> = waiting.into_iter().filter(|each| wanted(Some(&each.department))).collect();
+    let groups = groups(l, &lines, &names);
+    let template = BreaksPage {
+        shell: Shell::new(&ctx, "切れ目", "Breaks", ctx.this_month()),
+        lead: lead(l, lines.len(), waiting.len()),
+        whole: lines.is_empty(),
+        groups,
+        more_waiting: waiting.len().saturating_sub(MOST_LINES),
+        waiting: waiting.into_iter().take(MOST_LINES).map(|each| waiting_view(l, each, &names)).collect(),
+        departments,
+        verified,
+    };
+    page(&template)
+}
+
+fn lead(l: Lang, breaks: usize, waiting: usize) -> String {
+    match l {
+        Lang::Ja if breaks == 0 => {
+            format!("今日の時点で切れ目はありません。確認待ちの記録は{waiting}件です。")
+        }
+        Lang::Ja => format!("今日の時点で切れ目が{breaks}か所あります。確認待ちの記録は{waiting}件です。"),
+        Lang::En if breaks == 0 => {
+            format!("The chain has no break today. {waiting} records wait for a check.")
+        }
+        Lang::En => format!("The chain has {breaks} breaks today. {waiting} records wait for a check."),
+    }
+}
+
+fn groups(l: Lang, lines: &[Line], names: &HashMap<DepartmentId, String>) -> Vec<Group> {
+    let numbered = (1..).zip(SENTENCES);
+    let group = |(number, sentence): (u8, meguri_domain::Word)| {
+        let mine: Vec<&Line> = lines.iter().filter(|each| each.invariant == number).collect();
+        let view = |line: &&Line| LineView {
+            department: line
+                .department
+                .as_ref()
+                .map_or_else(|| l.t("全社", "Company").to_owned(), |id| name(names, id)),
+            what: line.what.clone(),
+            since: line.since.clone(),
+            href: line.href.clone(),
+            act: line.act,
+        };
+        Group {
+            number,
+            sentence: l.w(sentence),
+            count: mine.len(),
+            more: mine.len().saturating_sub(MOST_LINES),
+            lines: mine.iter().take(MOST_LINES).map(view).collect(),
+        }
+    };
+    numbered.map(group).collect()
+}
+
+fn name(names: &HashMap<DepartmentId, String>, id: &DepartmentId) -> String {
+    names.get(id).cloned().unwrap_or_else(|| id.to_string())
+}
+
+fn waiting_view(l: Lang, each: Waiting, names: &HashMap<DepartmentId, String>) -> WaitingView {
+    WaitingView {
+        department: name(names, &each.department),
+        badge: badge(l, each.state),
+        what: each.what,
+        href: each.href,
+        since: l.day(&each.since),
+        days: each.days,
+    }
+}
+
+/// The departments that have a line, for the filter; a person of one department needs none.
+fn choices(
+    actor: &Actor,
+    lines: &[Line],
+    waiting: &[Waiting],
+    names: &HashMap<DepartmentId, String>,
+    only: Option<&DepartmentId>,
+) -> Vec<(String, String, bool)> {
+    if !actor.may_everywhere(Act::SeeBoard) && actor.departments(Act::SeeBoard).len() < 2 {
+        return Vec::new();
+    }
+    let ids = lines
+        .iter()
+        .filter_map(|each| each.department.as_ref())
+        .chain(waiting.iter().map(|each| &each.department))
+        .chain(only);
+    let mut found: Vec<(String, String, bool)> = ids
+        .map(|id| (name(names, id), id))
+        .map(|(name, id)| (id.to_string(), name, only == Some(id)))
+        .collect();
+    found.sort_by(|one, other| one.1.cmp(&other.1));
+    found.dedup();
+    found
+}

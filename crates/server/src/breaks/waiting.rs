@@ -1,0 +1,63 @@
+//! What waits for a signature, with its age: the second half of invariant 6.
+
+use super::names::Names;
+use crate::say;
+use meguri_domain::Date;
+use meguri_domain::approval::{Flow, State};
+use meguri_domain::breaks::World;
+use meguri_domain::ids::DepartmentId;
+
+/// A record that waits for a signature: whose, what, for whom, since when and how many days.
+pub struct Waiting {
+    pub department: DepartmentId,
+    pub what: String,
+    pub state: State,
+    pub since: Date,
+    pub days: i32,
+    pub href: String,
+}
+
+/// Every record that was submitted and not checked yet, the oldest first (invariant 6 lists them with their age).
+pub fn waiting(names: &Names<'_>, world: &World, today: Date) -> Vec<Waiting> {
+    let l = names.l;
+    let age = |flow: &Flow| match flow.state {
+        State::Submitted | State::Confirmed => {
+            let since = flow.submitted.as_ref()?.on;
+            Some((flow.state, since, since.until(today).map_or(0, |span| span.get_days())))
+        }
+        State::Draft | State::Returned | State::Checked => None,
+    };
+    let mut found = Vec::new();
+    let mut add = |department: &DepartmentId, what: String, flow: &Flow, href: String| {
+        let aged = age(flow);
+        let wait =
+            |(state, since, days)| Waiting { department: department.clone(), what, state, since, days, href };
+        found.extend(aged.map(wait));
+    };
+    for sheet in &world.records.inspections {
+        let month = l.month(&sheet.month);
+        let what = say!(l, "自主点検 {month}分", "Inspection of {month}");
+        add(
+            &sheet.department_id,
+            what,
+            &sheet.flow,
+            format!("/board/{}/{}", sheet.department_id, sheet.month),
+        );
+    }
+    for review in &world.records.reviews {
+        let (month, title) = (l.month(&review.month), names.objective(&review.objective_id));
+        let what = say!(l, "目標「{title}」の検討 {month}分", "Review of “{title}” for {month}");
+        add(
+            &review.department_id,
+            what,
+            &review.flow,
+            format!("/board/{}/{}", review.department_id, review.month),
+        );
+    }
+    for sheet in &world.sheets {
+        let what = l.t("棚卸票", "Inventory sheet").to_owned();
+        add(&sheet.department_id, what, &sheet.flow, format!("/inventory/{}", sheet.department_id));
+    }
+    found.sort_by_key(|each| each.since);
+    found
+}

@@ -1,0 +1,307 @@
+//! Breaks in words: what is missing, since when, and the act that mends it.
+
+use super::names::Names;
+use crate::house::words::Lang;
+use crate::say;
+use meguri_domain::breaks::{Break, Gap, World};
+use meguri_domain::closing::Closing;
+use meguri_domain::ids::{CheckItemId, DepartmentId};
+use meguri_domain::{Date, Month, Word};
+use std::collections::HashMap;
+
+/// The ten invariants as sentences, in their order (DESIGN.md §2).
+pub const SENTENCES: [Word; 10] = [
+    (
+        "今年度の棚卸で、すべての情報資産が確認されている",
+        "Every asset was confirmed in this year's inventory",
+    ),
+    (
+        "確認された情報資産は、今の基準で評価されている",
+        "Every confirmed asset is assessed under the criteria in force",
+    ),
+    ("受容できないリスクには、対応計画がある", "Every risk above the acceptance line has a plan row"),
+    ("対応計画には、展開先がある", "Every plan row leads somewhere"),
+    ("目標の検討と点検の答えが、毎月そろっている", "Every review and answer that was due is there"),
+    ("提出された記録は、事務局がチェックしている", "Every submitted record has been checked"),
+    (
+        "×には、原因・担当・期限のある是正処置がある",
+        "Every × has a corrective action with cause, owner and due date",
+    ),
+    ("承認されたものは、承認のあとに変わっていない", "What was approved has not changed since"),
+    ("記入した人と、チェックした人は別である", "The one who recorded is not the one who checked"),
+    ("記録は、消されても書き換えられてもいない", "Nothing recorded was deleted or altered"),
+];
+
+/// A break as a line.
+pub struct Line {
+    pub invariant: u8,
+    pub department: Option<DepartmentId>,
+    pub what: String,
+    /// Since when, or by when it was due.
+    pub since: String,
+    pub href: String,
+    pub act: &'static str,
+}
+
+/// Every break as a line. Answers missing from one sheet are one line: they are mended together.
+pub fn lines(names: &Names<'_>, world: &World, breaks: &[Break]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut sheets: HashMap<(&DepartmentId, Month), Vec<&CheckItemId>> = HashMap::new();
+    for each in breaks {
+        if let (Some(department), Gap::AnswerMissing { item, month, .. }) = (&each.department_id, &each.gap) {
+            sheets.entry((department, *month)).or_default().push(item);
+        }
+    }
+    for each in breaks {
+        if let (Some(department), Gap::AnswerMissing { item, month, due_on }) =
+            (&each.department_id, &each.gap)
+        {
+            let items = sheets.get(&(department, *month)).map_or(&[][..], Vec::as_slice);
+            if items.first().is_some_and(|first| *first == item) {
+                lines.push(answers(names, world, (department, *month), items, *due_on));
+            }
+            continue;
+        }
+        let department = each.department_id.as_ref().map_or("", DepartmentId::as_str);
+        let (href, act) = way(names, world, department, &each.gap);
+        lines.push(Line {
+            invariant: each.gap.invariant(),
+            department: each.department_id.clone(),
+            what: what(names, world, &each.gap),
+            since: since(names.l, &each.gap),
+            href,
+            act: names.l.w(act),
+        });
+    }
+    lines
+}
+
+/// Since when it is missing, or by when it was due; nothing where only today counts.
+fn since(l: Lang, gap: &Gap) -> String {
+    match gap {
+        Gap::InventoryLate { due_on, .. }
+        | Gap::TaskOverdue { due_on, .. }
+        | Gap::AcceptanceExpired { due_on, .. }
+        | Gap::AnswerMissing { due_on, .. }
+        | Gap::ReviewMissing { due_on, .. }
+        | Gap::CorrectionOverdue { due_on, .. } => due(l, *due_on),
+        Gap::InspectionUnchecked { days, .. } | Gap::ReviewUnchecked { days, .. } => {
+            say!(l, "提出から{days}日", "for {days} days")
+        }
+        Gap::AssetUnconfirmed(_)
+        | Gap::AssetNotAssessed(_)
+        | Gap::AssetStale(_)
+        | Gap::RiskUnanswered(_)
+        | Gap::PlanRowNowhere(_)
+        | Gap::CrossWithoutCorrection { .. }
+        | Gap::CorrectionIncomplete(_)
+        | Gap::PlanApprovalOutdated(_)
+        | Gap::RiskApprovalOutdated(_)
+        | Gap::OwnCheck { .. }
+        | Gap::Tampered(_) => String::new(),
+    }
+}
+
+fn due(l: Lang, day: Date) -> String {
+    let day = l.day(&day);
+    say!(l, "期限 {day}", "due {day}")
+}
+
+fn answers(
+    n: &Names<'_>,
+    world: &World,
+    at: (&DepartmentId, Month),
+    items: &[&CheckItemId],
+    due_on: Date,
+) -> Line {
+    let (l, count, month) = (n.l, items.len(), n.l.month(&at.1));
+    let first = items.first().map(|item| n.item(item)).unwrap_or_default();
+    let what = if count == 1 {
+        say!(l, "{month}分の点検項目「{first}」に答えがありません。", "{month}: no answer to “{first}”.")
+    } else {
+        say!(
+            l,
+            "{month}分の自主点検で、「{first}」など{count}項目に答えがありません。",
+            "{month}: no answer to {count} items, “{first}” among them."
+        )
+    };
+    let (href, act) = recording(world, at.0.as_str(), at.1, format!("/inspections/{}/{}", at.0, at.1));
+    let since = due(l, due_on);
+    Line { invariant: 5, department: Some(at.0.clone()), what, since, href, act: l.w(act) }
+}
+
+/// What is missing, of the year's steps and of everything that is no record of a month.
+fn what(n: &Names<'_>, world: &World, gap: &Gap) -> String {
+    let (l, name) = (n.l, n.of(gap));
+    match gap {
+        Gap::InventoryLate { unconfirmed, .. } => say!(
+            l,
+            "棚卸が期限までに提出されていません。未確認の資産が{unconfirmed}件あります。",
+            "The inventory was not handed in on time; {unconfirmed} assets are unconfirmed."
+        ),
+        Gap::AssetUnconfirmed(_) => {
+            say!(
+                l,
+                "「{name}」が、棚卸で確認されていません。",
+                "“{name}” was not confirmed in the inventory."
+            )
+        }
+        Gap::AssetNotAssessed(_) => say!(
+            l,
+            "「{name}」が、今の基準で評価されていません。",
+            "“{name}” was not assessed under the criteria in force."
+        ),
+        Gap::AssetStale(_) => {
+            say!(l, "「{name}」は、評価のあとに変わりました。", "“{name}” has changed since it was assessed.")
+        }
+        Gap::RiskUnanswered(_) => say!(l, "{name}に、対応計画がありません。", "No plan row answers {name}."),
+        Gap::PlanRowNowhere(_) => say!(
+            l,
+            "計画「{name}」に展開先がないか、まだ承認されていません。",
+            "Plan row “{name}” leads nowhere or is not approved."
+        ),
+        Gap::TaskOverdue { .. } => {
+            say!(l, "計画「{name}」の実施が期日を過ぎています。", "The task of plan row “{name}” is overdue.")
+        }
+        Gap::AcceptanceExpired { .. } => {
+            say!(
+                l,
+                "計画「{name}」の受容が期限を過ぎました。",
+                "The acceptance in plan row “{name}” has expired."
+            )
+        }
+        Gap::PlanApprovalOutdated(_) => say!(
+            l,
+            "計画「{name}」は、承認のあとに変わりました。",
+            "Plan row “{name}” was changed after its approval."
+        ),
+        Gap::RiskApprovalOutdated(_) => say!(
+            l,
+            "{name}の評価は、承認のあとに変わりました。",
+            "The judgement on {name} was changed after its approval."
+        ),
+        Gap::Tampered(_) => name,
+        monthly => what_monthly(n, world, monthly),
+    }
+}
+
+/// What is missing among the records of a month.
+fn what_monthly(n: &Names<'_>, world: &World, gap: &Gap) -> String {
+    let (l, name) = (n.l, n.of(gap));
+    let month = |month: &Month| n.l.month(month);
+    match gap {
+        Gap::ReviewMissing { month: at, .. } => {
+            let at = month(at);
+            say!(l, "目標「{name}」の{at}分の検討がありません。", "{at}: no review of objective “{name}”.")
+        }
+        Gap::InspectionUnchecked { month: at, .. } => {
+            let at = month(at);
+            say!(
+                l,
+                "{at}分の自主点検が、チェックされていません。",
+                "The inspection of {at} has not been checked."
+            )
+        }
+        Gap::ReviewUnchecked { month: at, .. } => {
+            let at = month(at);
+            say!(
+                l,
+                "目標「{name}」の{at}分の検討が、チェックされていません。",
+                "{at}: the review of “{name}” has not been checked."
+            )
+        }
+        Gap::CrossWithoutCorrection { month: at, .. } => {
+            let at = month(at);
+            say!(
+                l,
+                "{at}分の×「{name}」に、是正処置がありません。",
+                "{at}: no correction for the × at “{name}”."
+            )
+        }
+        Gap::CorrectionIncomplete(_) => say!(
+            l,
+            "是正処置「{name}」に、原因・是正・担当・期限のどれかがありません。",
+            "Correction “{name}” lacks cause, fix, owner or due date."
+        ),
+        Gap::CorrectionOverdue { .. } => {
+            say!(l, "是正処置「{name}」が期限を過ぎています。", "Correction “{name}” is overdue.")
+        }
+        Gap::OwnCheck { subject, month } => {
+            let what = own(n, world, subject, *month);
+            say!(
+                l,
+                "{what}を、記入した人がチェックしています。",
+                "{what} was checked by the one who recorded it."
+            )
+        }
+        _ => name,
+    }
+}
+
+/// The act that mends it: its address and its word.
+fn way(n: &Names<'_>, world: &World, department: &str, gap: &Gap) -> (String, Word) {
+    const PLAN: Word = ("計画を見る", "See the plan row");
+    const MONTH: Word = ("記録を見る", "See the record");
+    const ANEW: Word = ("承認し直す", "Approve it anew");
+    let cell = |month: &Month| format!("/board/{department}/{month}");
+    match gap {
+        Gap::InventoryLate { .. } | Gap::AssetUnconfirmed(_) => {
+            (format!("/inventory/{department}"), ("棚卸を確かめる", "See the inventory"))
+        }
+        Gap::AssetNotAssessed(id) | Gap::AssetStale(id) => {
+            (format!("/risks/assets/{id}"), ("評価する", "Assess it"))
+        }
+        Gap::RiskUnanswered(id) => (format!("/plan/risks/{id}"), ("計画を書く", "Write the plan row")),
+        Gap::PlanRowNowhere(id)
+        | Gap::TaskOverdue { row: id, .. }
+        | Gap::AcceptanceExpired { row: id, .. } => (format!("/plan/rows/{id}"), PLAN),
+        Gap::PlanApprovalOutdated(id) => (format!("/plan/rows/{id}"), ANEW),
+        Gap::RiskApprovalOutdated(_) => (format!("/risks/{department}"), ANEW),
+        Gap::ReviewMissing { objective, month, .. } => {
+            recording(world, department, *month, format!("/objectives/{objective}/reviews/{month}"))
+        }
+        Gap::CorrectionIncomplete(id) | Gap::CorrectionOverdue { correction: id, .. } => {
+            (format!("/corrections/{id}"), ("是正処置を見る", "See the correction"))
+        }
+        Gap::OwnCheck { subject, .. } if world.sheets.iter().any(|each| each.id.as_str() == subject) => {
+            (format!("/inventory/{department}"), MONTH)
+        }
+        Gap::OwnCheck { subject, .. } if n.corrections.contains_key(subject.as_str()) => {
+            (format!("/corrections/{subject}"), MONTH)
+        }
+        Gap::AnswerMissing { month, .. }
+        | Gap::InspectionUnchecked { month, .. }
+        | Gap::ReviewUnchecked { month, .. }
+        | Gap::CrossWithoutCorrection { month, .. }
+        | Gap::OwnCheck { month, .. } => (cell(month), MONTH),
+        Gap::Tampered(_) => ("/record".into(), ("記録簿を見る", "See the record log")),
+    }
+}
+
+/// Where something missing is recorded; a closed month is opened on the board first.
+fn recording(world: &World, department: &str, month: Month, open: String) -> (String, Word) {
+    let shut = |each: &Closing| each.month == month && each.department_id.as_str() == department;
+    if world.closings.iter().any(|each| each.is_closed() && shut(each)) {
+        (format!("/board/{department}/{month}"), ("締めた月を見る", "See the closed month"))
+    } else {
+        (open, ("記入する", "Record it"))
+    }
+}
+
+/// What was checked by its own hand.
+fn own(n: &Names<'_>, world: &World, subject: &str, month: Month) -> String {
+    let (l, at) = (n.l, n.l.month(&month));
+    if world.sheets.iter().any(|each| each.id.as_str() == subject) {
+        return l.t("棚卸票", "The inventory sheet").into();
+    }
+    if let Some(what) = n.corrections.get(subject) {
+        return say!(l, "是正処置「{what}」", "Correction “{what}”");
+    }
+    match world.records.reviews.iter().find(|each| each.id.as_str() == subject) {
+        Some(review) => {
+            let name = n.objective(&review.objective_id);
+            say!(l, "目標「{name}」の{at}分の検討", "The review of “{name}” for {at}")
+        }
+        None => say!(l, "{at}分の自主点検", "The inspection of {at}"),
+    }
+}
