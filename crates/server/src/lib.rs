@@ -15,4 +15,5 @@ pub mod people;
 pub mod record;
 pub mod risk;
 pub mod routes;
+pub mod settings;
 pub mod treatment;

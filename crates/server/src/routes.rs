@@ -9,6 +9,7 @@ use crate::house::web::App;
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
 use crate::risk::{department as assessment, judging, pages as risk};
+use crate::settings::{calendar, departments, organisation, people as persons};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -56,6 +57,23 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
         ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
         ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),
+        ("/settings", &["GET"], get(persons::settings)),
+        ("/settings/people", &["GET", "POST"], get(persons::index).post(persons::enrol)),
+        ("/settings/people/{id}", &["GET"], get(persons::person)),
+        ("/settings/people/{id}/invitation", &["POST"], post(persons::invitation)),
+        ("/settings/people/{id}/postings", &["POST"], post(persons::posting)),
+        ("/settings/people/{id}/departure", &["POST"], post(persons::departure)),
+        ("/settings/postings/{id}/end", &["POST"], post(persons::end_posting)),
+        ("/settings/departments", &["GET", "POST"], get(departments::index).post(departments::open)),
+        ("/settings/departments/{id}", &["GET"], get(departments::department)),
+        ("/settings/departments/{id}/names", &["POST"], post(departments::rename)),
+        ("/settings/departments/{id}/closing", &["POST"], post(departments::closing)),
+        ("/settings/calendar", &["GET"], get(calendar::index)),
+        ("/settings/calendar/terms", &["POST"], post(calendar::term)),
+        ("/settings/calendar/holidays", &["POST"], post(calendar::holiday)),
+        ("/settings/holidays/{id}/withdrawal", &["POST"], post(calendar::withdrawal)),
+        ("/settings/organisation", &["GET", "POST"], get(organisation::index).post(organisation::save)),
+        ("/settings/about", &["GET"], get(organisation::about)),
     ]
 }
 
