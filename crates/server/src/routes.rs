@@ -6,6 +6,7 @@ use crate::criteria::pages as criteria;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
+use crate::inspection::{evidence, pages as inspections};
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
 use crate::risk::{department as assessment, judging, pages as risk};
@@ -74,6 +75,16 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/settings/holidays/{id}/withdrawal", &["POST"], post(calendar::withdrawal)),
         ("/settings/organisation", &["GET", "POST"], get(organisation::index).post(organisation::save)),
         ("/settings/about", &["GET"], get(organisation::about)),
+        ("/inspections", &["GET"], get(inspections::list)),
+        ("/inspections/{id}/{month}", &["GET", "POST"], get(inspections::sheet).post(inspections::save)),
+        ("/inspections/{id}/{month}/items/{item}/evidence", &["POST"], post(evidence::attach_to_answer)),
+        ("/inspections/{id}/submission", &["GET", "POST"], get(inspections::summary).post(inspections::submission)),
+        ("/inspections/{id}/confirmation", &["POST"], post(inspections::confirmation)),
+        ("/inspections/{id}/check", &["POST"], post(inspections::check)),
+        ("/inspections/{id}/return", &["POST"], post(inspections::send_back)),
+        ("/evidence/{id}", &["GET"], get(evidence::evidence)),
+        ("/evidence/{id}/withdrawal", &["POST"], post(evidence::withdrawal)),
+        ("/reviews/{id}/evidence", &["POST"], post(evidence::attach_to_review)),
     ]
 }
 
