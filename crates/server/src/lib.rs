@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod closing;
 pub mod correction;
 pub mod criteria;
+pub mod home;
 pub mod house;
 pub mod inspection;
 pub mod inventory;

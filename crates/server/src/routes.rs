@@ -3,6 +3,7 @@
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::criteria::pages as criteria;
+use crate::home::pages as home;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
@@ -41,6 +42,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
         ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
+        ("/", &["GET"], get(home::home)),
         ("/breaks", &["GET"], get(breaks::index)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
