@@ -1,6 +1,7 @@
 //! The program `meguri`: serve, import, verify, demo.
 
 use clap::{Parser, Subcommand};
+use meguri::asset::command::{self, Import};
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Serve the pages (what `meguri` does without a command).
     Serve,
+    /// Read asset registers from workbooks; with --apply take them in.
+    Import(Import),
     /// Recompute the record log and replay it against the live tables.
     Verify,
 }
@@ -63,6 +66,7 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
     let app = open(&arguments.config)?;
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(app, &arguments.config.address).await,
+        Command::Import(order) => import(&app, &order),
         Command::Verify => verify(&app),
     }
 }
@@ -103,6 +107,28 @@ fn invite_the_first(app: &App, address: &str) -> Done<()> {
         ))?;
     }
     Ok(())
+}
+
+fn import(app: &App, order: &Import) -> Done<ExitCode> {
+    let report = tokio::task::block_in_place(|| command::run(app, order))?;
+    for line in &report.lines {
+        say(line)?;
+    }
+    let command::Report { rows, departments, tally, .. } = report;
+    let (new, changed, same, wrong) = (tally.new, tally.changed, tally.same, tally.wrong);
+    say(&format!(
+        "rows {rows}  departments {departments}  new {new}  changed {changed}  unchanged {same}  errors {wrong}"
+    ))?;
+    say(match (report.applied, wrong) {
+        (true, _) => "取り込みました。\nImported.",
+        (false, 0) => {
+            "まだ取り込んでいません。取り込むには --apply を付けてください。\nNothing was imported yet. Add --apply to import."
+        }
+        (false, _) => {
+            "取り込んでいません。上の行を直してから、もう一度実行してください。\nNothing was imported. Mend the rows above, then run again."
+        }
+    })?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(app: &App) -> Done<ExitCode> {

@@ -1,5 +1,6 @@
 //! The floor plan: every address of the house in one table.
 
+use crate::asset::{export as asset_export, import as asset_import, pages as asset};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::criteria::pages as criteria;
@@ -30,6 +31,16 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
+        ("/assets", &["GET", "POST"], get(asset::list).post(asset::create)),
+        ("/assets/new", &["GET"], get(asset::new)),
+        ("/assets/export", &["GET"], get(asset_export::export)),
+        ("/assets/import", &["GET", "POST"], get(asset_import::upload).post(asset_import::read)),
+        ("/assets/import/{id}", &["GET"], get(asset_import::show)),
+        ("/assets/import/{id}/mapping", &["POST"], post(asset_import::map)),
+        ("/assets/import/{id}/rows", &["POST"], post(asset_import::mend)),
+        ("/assets/import/{id}/confirmation", &["POST"], post(asset_import::confirm)),
+        ("/assets/{id}", &["GET", "POST"], get(asset::show).post(asset::edit)),
+        ("/assets/{id}/retirement", &["POST"], post(asset::retire)),
         ("/criteria", &["GET", "POST"], get(criteria::index).post(criteria::draft)),
         ("/criteria/{id}", &["GET"], get(criteria::edition)),
         ("/criteria/{id}/approval", &["POST"], post(criteria::approval)),
