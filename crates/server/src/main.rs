@@ -1,7 +1,6 @@
 //! The program `meguri`: serve, import, verify, demo.
 
 use clap::{Parser, Subcommand};
-use meguri::asset::command::{self, Import};
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
@@ -10,7 +9,7 @@ use meguri::house::web::App;
 use meguri::house::words::Lang;
 use meguri::house::work::Who;
 use meguri::people::{acts, session, store};
-use meguri::{calendar, record, routes};
+use meguri::{calendar, demo, record, routes};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -28,8 +27,18 @@ struct Arguments {
 enum Command {
     /// Serve the pages (what `meguri` does without a command).
     Serve,
-    /// Read asset registers from workbooks; with --apply take them in.
-    Import(Import),
+    /// Build 株式会社見本 in the data folder's `demo`, live its year to today, and serve it.
+    Demo {
+        /// The same seed lives the same year.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Departments in all; those beyond five are generated.
+        #[arg(long, default_value_t = 5)]
+        departments: usize,
+        /// Assets of the generated departments, in all.
+        #[arg(long, default_value_t = 0)]
+        assets: usize,
+    },
     /// Recompute the record log and replay it against the live tables.
     Verify,
 }
@@ -63,12 +72,26 @@ fn log_to_stderr() {
 }
 
 async fn run(arguments: Arguments) -> Done<ExitCode> {
-    let app = open(&arguments.config)?;
+    let config = &arguments.config;
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(app, &arguments.config.address).await,
-        Command::Import(order) => import(&app, &order),
-        Command::Verify => verify(&app),
+        Command::Serve => serve(open(config)?, &config.address).await,
+        Command::Verify => verify(&open(config)?),
+        Command::Demo { seed, departments, assets } => {
+            let app = live(config, &demo::Options { seed, departments, assets })?;
+            serve(app, &config.address).await
+        }
     }
+}
+
+/// Builds the demo anew and gives it with the machine's own clock.
+fn live(config: &Config, options: &demo::Options) -> Done<App> {
+    let (folder, clock) = (config.data.join("demo"), Clock::real(&config.zone));
+    let print = |line: &str| say(line).unwrap_or_default();
+    let db = tokio::task::block_in_place(|| demo::fresh(&folder, options, clock.today(), &print))?;
+    let mut app = App::new(db, clock, Chance::of_the_system(), folder.join("files"));
+    app.demo = true;
+    calendar::refresh(&app)?;
+    Ok(app)
 }
 
 fn open(config: &Config) -> Done<App> {
@@ -107,28 +130,6 @@ fn invite_the_first(app: &App, address: &str) -> Done<()> {
         ))?;
     }
     Ok(())
-}
-
-fn import(app: &App, order: &Import) -> Done<ExitCode> {
-    let report = tokio::task::block_in_place(|| command::run(app, order))?;
-    for line in &report.lines {
-        say(line)?;
-    }
-    let command::Report { rows, departments, tally, .. } = report;
-    let (new, changed, same, wrong) = (tally.new, tally.changed, tally.same, tally.wrong);
-    say(&format!(
-        "rows {rows}  departments {departments}  new {new}  changed {changed}  unchanged {same}  errors {wrong}"
-    ))?;
-    say(match (report.applied, wrong) {
-        (true, _) => "取り込みました。\nImported.",
-        (false, 0) => {
-            "まだ取り込んでいません。取り込むには --apply を付けてください。\nNothing was imported yet. Add --apply to import."
-        }
-        (false, _) => {
-            "取り込んでいません。上の行を直してから、もう一度実行してください。\nNothing was imported. Mend the rows above, then run again."
-        }
-    })?;
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(app: &App) -> Done<ExitCode> {

@@ -28,9 +28,15 @@ impl Clock {
 
     /// Moves a standing clock to noon of a day; the machine's clock does not move.
     pub fn move_to(&self, day: Date) {
-        let noon = day.at(12, 0, 0, 0).to_zoned(self.zone.clone());
-        if let (Some(hand), Ok(noon)) = (&self.hand, noon) {
-            hand.store(noon.timestamp().as_millisecond(), Ordering::SeqCst);
+        self.move_to_minute(day, 12 * 60);
+    }
+
+    /// The same, to a minute of the day.
+    pub fn move_to_minute(&self, day: Date, minute: i16) {
+        let (hour, minute) = (i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0));
+        let at = day.at(hour.clamp(0, 23), minute.clamp(0, 59), 0, 0).to_zoned(self.zone.clone());
+        if let (Some(hand), Ok(at)) = (&self.hand, at) {
+            hand.store(at.timestamp().as_millisecond(), Ordering::SeqCst);
         }
     }
 

@@ -3,9 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-mod schema;
-mod store;
+mod demo;
 mod support;
-mod tamper;
 mod web;
-mod year;

@@ -1,5 +1,4 @@
 //! Pages as persons meet them, a file per concept.
 
-mod assets;
 mod people;
 mod risks;

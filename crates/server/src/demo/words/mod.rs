@@ -1,0 +1,7 @@
+//! What people of a Japanese office write: measures in place, plans, reviews, notes, causes, corrections.
+
+pub mod items;
+pub mod objectives;
+pub mod plans;
+pub mod stories;
+pub mod threats;
