@@ -1,6 +1,7 @@
 //! The program `meguri`: serve, import, verify, demo.
 
 use clap::{Parser, Subcommand};
+use meguri::asset::command::{self, Import};
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Serve the pages (what `meguri` does without a command).
     Serve,
+    /// Read asset registers from workbooks; with --apply take them in.
+    Import(Import),
     /// Build 株式会社見本 in the data folder's `demo`, live its year to today, and serve it.
     Demo {
         /// The same seed lives the same year.
@@ -75,6 +78,7 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
     let config = &arguments.config;
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(open(config)?, &config.address).await,
+        Command::Import(order) => import(&open(config)?, &order),
         Command::Verify => verify(&open(config)?),
         Command::Demo { seed, departments, assets } => {
             let app = live(config, &demo::Options { seed, departments, assets })?;
@@ -130,6 +134,28 @@ fn invite_the_first(app: &App, address: &str) -> Done<()> {
         ))?;
     }
     Ok(())
+}
+
+fn import(app: &App, order: &Import) -> Done<ExitCode> {
+    let report = tokio::task::block_in_place(|| command::run(app, order))?;
+    for line in &report.lines {
+        say(line)?;
+    }
+    let command::Report { rows, departments, tally, .. } = report;
+    let (new, changed, same, wrong) = (tally.new, tally.changed, tally.same, tally.wrong);
+    say(&format!(
+        "rows {rows}  departments {departments}  new {new}  changed {changed}  unchanged {same}  errors {wrong}"
+    ))?;
+    say(match (report.applied, wrong) {
+        (true, _) => "取り込みました。\nImported.",
+        (false, 0) => {
+            "まだ取り込んでいません。取り込むには --apply を付けてください。\nNothing was imported yet. Add --apply to import."
+        }
+        (false, _) => {
+            "取り込んでいません。上の行を直してから、もう一度実行してください。\nNothing was imported. Mend the rows above, then run again."
+        }
+    })?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(app: &App) -> Done<ExitCode> {

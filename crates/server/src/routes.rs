@@ -1,14 +1,18 @@
 //! The floor plan: every address of the house in one table.
 
+use crate::asset::{export as asset_export, import as asset_import, pages as asset};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::criteria::pages as criteria;
+use crate::home::pages as home;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
+use crate::inspection::{evidence, pages as inspections};
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
 use crate::risk::{department as assessment, judging, pages as risk};
+use crate::settings::{calendar, departments, organisation, people as persons};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -27,6 +31,16 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
+        ("/assets", &["GET", "POST"], get(asset::list).post(asset::create)),
+        ("/assets/new", &["GET"], get(asset::new)),
+        ("/assets/export", &["GET"], get(asset_export::export)),
+        ("/assets/import", &["GET", "POST"], get(asset_import::upload).post(asset_import::read)),
+        ("/assets/import/{id}", &["GET"], get(asset_import::show)),
+        ("/assets/import/{id}/mapping", &["POST"], post(asset_import::map)),
+        ("/assets/import/{id}/rows", &["POST"], post(asset_import::mend)),
+        ("/assets/import/{id}/confirmation", &["POST"], post(asset_import::confirm)),
+        ("/assets/{id}", &["GET", "POST"], get(asset::show).post(asset::edit)),
+        ("/assets/{id}/retirement", &["POST"], post(asset::retire)),
         ("/criteria", &["GET", "POST"], get(criteria::index).post(criteria::draft)),
         ("/criteria/{id}", &["GET"], get(criteria::edition)),
         ("/criteria/{id}/approval", &["POST"], post(criteria::approval)),
@@ -39,6 +53,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
         ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
+        ("/", &["GET"], get(home::home)),
         ("/breaks", &["GET"], get(breaks::index)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
@@ -56,6 +71,33 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
         ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
         ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),
+        ("/settings", &["GET"], get(persons::settings)),
+        ("/settings/people", &["GET", "POST"], get(persons::index).post(persons::enrol)),
+        ("/settings/people/{id}", &["GET"], get(persons::person)),
+        ("/settings/people/{id}/invitation", &["POST"], post(persons::invitation)),
+        ("/settings/people/{id}/postings", &["POST"], post(persons::posting)),
+        ("/settings/people/{id}/departure", &["POST"], post(persons::departure)),
+        ("/settings/postings/{id}/end", &["POST"], post(persons::end_posting)),
+        ("/settings/departments", &["GET", "POST"], get(departments::index).post(departments::open)),
+        ("/settings/departments/{id}", &["GET"], get(departments::department)),
+        ("/settings/departments/{id}/names", &["POST"], post(departments::rename)),
+        ("/settings/departments/{id}/closing", &["POST"], post(departments::closing)),
+        ("/settings/calendar", &["GET"], get(calendar::index)),
+        ("/settings/calendar/terms", &["POST"], post(calendar::term)),
+        ("/settings/calendar/holidays", &["POST"], post(calendar::holiday)),
+        ("/settings/holidays/{id}/withdrawal", &["POST"], post(calendar::withdrawal)),
+        ("/settings/organisation", &["GET", "POST"], get(organisation::index).post(organisation::save)),
+        ("/settings/about", &["GET"], get(organisation::about)),
+        ("/inspections", &["GET"], get(inspections::list)),
+        ("/inspections/{id}/{month}", &["GET", "POST"], get(inspections::sheet).post(inspections::save)),
+        ("/inspections/{id}/{month}/items/{item}/evidence", &["POST"], post(evidence::attach_to_answer)),
+        ("/inspections/{id}/submission", &["GET", "POST"], get(inspections::summary).post(inspections::submission)),
+        ("/inspections/{id}/confirmation", &["POST"], post(inspections::confirmation)),
+        ("/inspections/{id}/check", &["POST"], post(inspections::check)),
+        ("/inspections/{id}/return", &["POST"], post(inspections::send_back)),
+        ("/evidence/{id}", &["GET"], get(evidence::evidence)),
+        ("/evidence/{id}/withdrawal", &["POST"], post(evidence::withdrawal)),
+        ("/reviews/{id}/evidence", &["POST"], post(evidence::attach_to_review)),
     ]
 }
 

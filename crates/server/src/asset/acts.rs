@@ -11,6 +11,7 @@ use meguri_domain::criteria::Method;
 use meguri_domain::ids::{AssetId, DepartmentId};
 use meguri_domain::inventory::Outcome;
 use meguri_domain::people::Act;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Adds a row to the register of a department.
@@ -41,7 +42,7 @@ pub struct ImportRow {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub new: usize,
     pub changed: usize,

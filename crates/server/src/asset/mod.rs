@@ -1,5 +1,15 @@
 //! The asset register 情報資産台帳: the list, a row, import and export.
 
 pub mod acts;
+pub mod command;
+pub mod draft;
+pub mod export;
+pub mod filter;
+mod form;
+pub mod import;
 pub mod matching;
+pub mod pages;
+pub mod preview;
+pub mod reading;
+pub mod show;
 pub mod store;

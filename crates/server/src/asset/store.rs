@@ -1,10 +1,13 @@
 //! The SQL of the asset register.
 
-use crate::house::fault::{Done, Fault};
-use crate::house::kept::Column;
+use super::filter::{Filter, Order};
+use crate::house::db::Value;
+use crate::house::fault::{Done, Fault, Stop};
+use crate::house::kept::{Column, cell};
 use crate::house::words::fold;
-use crate::house::work::Rx;
-use crate::{kept, scoped, seen};
+use crate::house::work::{Rx, Tx};
+use crate::{kept, open, plain, scoped, seen};
+use meguri_domain::Refusal;
 use meguri_domain::asset::Asset;
 use meguri_domain::ids::{AssetId, DepartmentId};
 use meguri_domain::people::Scope;
@@ -31,4 +34,121 @@ pub fn in_use(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<V
         " AND a.department_id = $2 AND a.state = 'in_use' ORDER BY a.name, a.id LIMIT 20000"
     );
     rx.list(text, scope, &[department.to_value()])
+}
+
+/// A query with everything that a filter asks for: department, importance, personal data, state, words.
+macro_rules! filtered {
+    ($head:expr, $tail:expr) => {
+        scoped!(
+            $head, " WHERE ", seen!("a.department_id"),
+            " AND (CAST($2 AS TEXT) = '' OR a.department_id = $2)",
+            " AND (CAST($3 AS BIGINT) = 0 OR a.importance = $3)",
+            " AND (CAST($4 AS BIGINT) = 0 OR (a.personal OR a.sensitive OR a.my_number) = (CAST($4 AS BIGINT) = 1))",
+            " AND (CAST($5 AS TEXT) = '' OR a.state = $5)",
+            " AND (CAST($6 AS TEXT) = '' OR a.folded LIKE $6 ESCAPE '\\') ",
+            $tail
+        )
+    };
+}
+
+/// One page of the list. Each order has its own text, so that an index can serve it.
+macro_rules! ordered {
+    ($order:literal) => {
+        filtered!("SELECT a.* FROM asset a", concat!("ORDER BY ", $order, " LIMIT $7 OFFSET $8"))
+    };
+    ($order:literal, by department) => {
+        filtered!(
+            "SELECT a.* FROM asset a JOIN department d ON d.id = a.department_id",
+            concat!("ORDER BY ", $order, " LIMIT $7 OFFSET $8")
+        )
+    };
+}
+
+/// How many assets a filter lets through.
+pub fn count(rx: &Rx<'_>, scope: &Scope, filter: &Filter) -> Result<i64, Fault> {
+    rx.count(filtered!("SELECT COUNT(*) FROM asset a", ""), scope, &values(filter))
+}
+
+/// The assets that a filter lets through, in its order: `most` of them after the first `skip`.
+pub fn list(rx: &Rx<'_>, scope: &Scope, filter: &Filter, most: i64, skip: i64) -> Result<Vec<Asset>, Fault> {
+    let text = match (filter.order(), filter.falls()) {
+        (Order::Name, false) => ordered!("a.name, a.id"),
+        (Order::Name, true) => ordered!("a.name DESC, a.id DESC"),
+        (Order::Department, false) => ordered!("d.code, a.name, a.id", by department),
+        (Order::Department, true) => ordered!("d.code DESC, a.name, a.id", by department),
+        (Order::Importance, false) => ordered!("a.importance, a.name, a.id"),
+        (Order::Importance, true) => ordered!("a.importance DESC, a.name, a.id"),
+        (Order::Medium, false) => ordered!("a.medium, a.name, a.id"),
+        (Order::Medium, true) => ordered!("a.medium DESC, a.name, a.id"),
+        (Order::Registered, false) => ordered!("COALESCE(a.registered_on, ''), a.name, a.id"),
+        (Order::Registered, true) => ordered!("COALESCE(a.registered_on, '') DESC, a.name, a.id"),
+    };
+    let mut values = values(filter);
+    values.extend([Value::Int(most), Value::Int(skip)]);
+    rx.list(text, scope, &values)
+}
+
+fn values(filter: &Filter) -> Vec<Value> {
+    let words = fold(&filter.q);
+    let pattern = if words.is_empty() { String::new() } else { ["%", &escaped(&words), "%"].concat() };
+    vec![
+        Value::Text(filter.department.clone()),
+        Value::Int(filter.importance()),
+        Value::Int(filter.personal()),
+        Value::Text(filter.state_code().to_owned()),
+        Value::Text(pattern),
+    ]
+}
+
+/// Text as it stands for itself inside a LIKE pattern.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// The words for media and places that the register uses already; at most 200.
+pub fn media(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<String>, Fault> {
+    let text = scoped!(
+        "SELECT DISTINCT a.medium FROM asset a WHERE ",
+        seen!("a.department_id"),
+        " AND a.state = 'in_use' ORDER BY a.medium LIMIT 200"
+    );
+    rx.rows(text, scope, &[])?.iter().map(|row| cell(row, 0)).collect()
+}
+
+/// An import between upload and confirmation, of its owner only: the file's name and the body.
+pub fn draft(rx: &Rx<'_>, id: &str) -> Done<(String, String)> {
+    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];
+    let rows = rx.open_rows(
+        open!("SELECT file_name, body FROM import_draft WHERE id = $1 AND person_id = $2"),
+        &values,
+    )?;
+    let row = rows.first().ok_or(Stop::Refusal(Refusal::NotFound))?;
+    Ok((cell(row, 0)?, cell(row, 1)?))
+}
+
+/// So long is a draft kept.
+const DRAFT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Keeps a new draft and throws away those that nobody finished.
+pub fn keep_draft(tx: &Tx<'_>, id: &str, file_name: &str, body: String) -> Result<(), Fault> {
+    tx.run(plain!("DELETE FROM import_draft WHERE at < $1"), &[Value::Int(tx.who.now_ms - DRAFT_MS)])?;
+    let values = [
+        Value::Text(id.to_owned()),
+        tx.actor().person.to_value(),
+        Value::Text(file_name.to_owned()),
+        Value::Text(body),
+        Value::Int(tx.who.now_ms),
+    ];
+    tx.run(
+        plain!("INSERT INTO import_draft (id, person_id, file_name, body, at) VALUES ($1, $2, $3, $4, $5)"),
+        &values,
+    )?;
+    Ok(())
+}
+
+/// Writes a draft anew.
+pub fn rewrite_draft(tx: &Tx<'_>, id: &str, body: String) -> Result<(), Fault> {
+    let values = [Value::Text(id.to_owned()), tx.actor().person.to_value(), Value::Text(body)];
+    tx.run(plain!("UPDATE import_draft SET body = $3 WHERE id = $1 AND person_id = $2"), &values)?;
+    Ok(())
 }

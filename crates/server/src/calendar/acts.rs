@@ -54,6 +54,17 @@ pub fn add_holiday(tx: &Tx<'_>, on_date: Date, name: &str) -> Done<Holiday> {
     tx.save(Change::new(holiday, "holiday.added"))
 }
 
+/// Withdraws a holiday that was entered by mistake. It stays readable.
+pub fn withdraw_holiday(tx: &Tx<'_>, id: &HolidayId) -> Done<Holiday> {
+    tx.actor().must_everywhere(Act::EditCalendar)?;
+    let found = store::holidays(tx)?.into_iter().find(|each| each.id == *id && each.in_force);
+    let holiday = found.ok_or(Refusal::NotFound)?;
+    tx.save(Change::new(
+        Holiday { in_force: false, version: holiday.version + 1, ..holiday },
+        "holiday.withdrawn",
+    ))
+}
+
 /// Sets deadlines from a month on. Months before keep theirs.
 pub fn set_term(tx: &Tx<'_>, from_month: Month, department_day: i64, secretariat_day: i64) -> Done<Term> {
     tx.actor().must_everywhere(Act::EditCalendar)?;

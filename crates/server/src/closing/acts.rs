@@ -4,6 +4,8 @@ use super::store;
 use crate::calendar::store as calendar;
 use crate::house::fault::{Done, Stop};
 use crate::house::work::{Rx, Tx};
+use crate::inspection::acts as inspection;
+use crate::objective::acts as objective;
 use crate::people::store as people;
 use meguri_domain::approval::{Flow, State};
 use meguri_domain::closing::Closing;
@@ -115,7 +117,6 @@ pub fn sign(
             return Err(Refusal::OwnRecord.into());
         }
     }
-    let (by, on) = (tx.actor(), tx.today());
     let signed = sheets.len() + reviews.len();
     if signed == 0 {
         return Err(Refusal::Because((
@@ -125,18 +126,16 @@ pub fn sign(
         .into());
     }
     for sheet in sheets {
-        let version = sheet.version;
-        tx.save(match step {
-            Step::Confirm => sheet.confirm(version, by, on)?,
-            Step::Check => sheet.check(version, by, on)?,
-        })?;
+        match step {
+            Step::Confirm => inspection::confirm(tx, &sheet.id, sheet.version)?,
+            Step::Check => inspection::check(tx, &sheet.id, sheet.version)?,
+        };
     }
     for review in reviews {
-        let version = review.version;
-        tx.save(match step {
-            Step::Confirm => review.confirm(version, by, on)?,
-            Step::Check => review.check(version, by, on)?,
-        })?;
+        match step {
+            Step::Confirm => objective::confirm_review(tx, &review.id, review.version)?,
+            Step::Check => objective::check_review(tx, &review.id, review.version)?,
+        };
     }
     Ok(signed)
 }
@@ -150,15 +149,12 @@ pub fn send_back(
     reason: &str,
 ) -> Done<()> {
     let records = records(tx, department, month)?;
-    let (by, on) = (tx.actor(), tx.today());
     if let Some(sheet) = records.inspections.into_iter().find(|each| each.id.as_str() == seen.0) {
-        tx.save(sheet.send_back(seen.1, reason, by, on)?)?;
-        return Ok(());
+        return inspection::send_back(tx, &sheet.id, seen.1, reason).map(|_| ());
     }
     let review =
         records.reviews.into_iter().find(|each| each.id.as_str() == seen.0).ok_or(Refusal::NotFound)?;
-    tx.save(review.send_back(seen.1, reason, by, on)?)?;
-    Ok(())
+    objective::return_review(tx, &review.id, seen.1, reason).map(|_| ())
 }
 
 fn records(tx: &Tx<'_>, department: &DepartmentId, month: Month) -> Done<Records> {

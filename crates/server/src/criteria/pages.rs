@@ -12,7 +12,7 @@ use meguri_domain::Refusal;
 use meguri_domain::criteria::{Criteria, CriteriaState, Method};
 use meguri_domain::ids::CriteriaId;
 use meguri_domain::people::Act;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// An edition of the criteria with what waits and what was before.
 #[derive(Template)]
@@ -70,7 +70,7 @@ pub async fn edition(ctx: Ctx, Path(id): Path<String>) -> Answer {
 }
 
 /// POST /criteria
-pub async fn draft(ctx: Ctx, Form(form): Form<HashMap<String, String>>) -> Answer {
+pub async fn draft(ctx: Ctx, Form(form): Form<BTreeMap<String, String>>) -> Answer {
     let drafted = ctx
         .write(|tx| {
             let base = acts::method(tx)?;
@@ -116,7 +116,7 @@ pub async fn approval(ctx: Ctx, Path(id): Path<String>) -> Answer {
 async fn filled(
     ctx: &Ctx,
     id: Option<&CriteriaId>,
-    sent: Option<(&HashMap<String, String>, String)>,
+    sent: Option<(&BTreeMap<String, String>, String)>,
 ) -> Done<Index> {
     let may = |act| ctx.actor.may_everywhere(act);
     if !ctx.actor.may_somewhere(Act::SeeRisk) && !may(Act::EditCriteria) && !may(Act::ApproveCriteria) {
@@ -185,7 +185,7 @@ fn lead(ctx: &Ctx, in_force: Option<&Criteria>, drafts: usize) -> String {
 }
 
 /// The form, filled with what was typed, else with the edition in force.
-fn next_form(base: &Method, sent: Option<(&HashMap<String, String>, String)>) -> NextForm {
+fn next_form(base: &Method, sent: Option<(&BTreeMap<String, String>, String)>) -> NextForm {
     let (form, refusal) = match sent {
         Some((form, sentence)) => (Some(form), Some(sentence)),
         None => (None, None),
@@ -213,7 +213,7 @@ fn next_form(base: &Method, sent: Option<(&HashMap<String, String>, String)>) ->
 }
 
 /// The method of a form. What is no number becomes 0, which the domain refuses with its sentence.
-fn method(form: &HashMap<String, String>, scale: i64) -> Method {
+fn method(form: &BTreeMap<String, String>, scale: i64) -> Method {
     let number = |name: &str| typed(form, name).trim().parse::<i64>().unwrap_or(0);
     let cell = |threat: i64, vulnerability: i64| number(&cell_name(threat, vulnerability));
     Method {
@@ -230,6 +230,6 @@ fn cell_name(threat: i64, vulnerability: i64) -> String {
     format!("cell_{threat}_{vulnerability}")
 }
 
-fn typed<'a>(form: &'a HashMap<String, String>, name: &str) -> &'a str {
+fn typed<'a>(form: &'a BTreeMap<String, String>, name: &str) -> &'a str {
     form.get(name).map_or("", String::as_str)
 }

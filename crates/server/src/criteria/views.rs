@@ -34,7 +34,7 @@ pub struct Degree {
 
 /// A risk value with its level.
 pub struct Value {
-    pub value: i64,
+    pub number: i64,
     pub class: &'static str,
     pub word: &'static str,
     /// Whether it must be answered.
@@ -49,7 +49,12 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
     let value = |importance: i64, likelihood: i64| {
         let value = importance * likelihood;
         let level = method.level(value);
-        Value { value, class: class(level), word: l.w(level.word()), answer: value >= method.answer_from }
+        Value {
+            number: value,
+            class: class(level),
+            word: l.w(level.word()),
+            answer: value >= method.answer_from,
+        }
     };
     let signed = |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
     let differences = match in_force {

@@ -4,7 +4,7 @@ use super::store;
 use crate::closing;
 use crate::correction;
 use crate::house::fault::{Done, Fault, Stop};
-use crate::house::work::Tx;
+use crate::house::work::{Rx, Tx};
 use crate::{calendar, objective, people};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::ids::{
@@ -47,15 +47,15 @@ pub fn load_catalogue(tx: &Tx<'_>) -> Done<()> {
 }
 
 /// Refuses what is written into a month that has not begun or is closed.
-pub fn must_be_writable(tx: &Tx<'_>, department: &DepartmentId, month: Month) -> Done<()> {
-    if month > Month::of(tx.today()) {
+pub fn must_be_writable(rx: &Rx<'_>, department: &DepartmentId, month: Month) -> Done<()> {
+    if month > Month::of(rx.today()) {
         return Err(Refusal::Because((
             "まだ始まっていない月の記録は書けません。その月になってから記入してください。",
             "This month has not begun, so nothing can be recorded for it yet. Come back once it has.",
         ))
         .into());
     }
-    if closing::store::is_closed(tx, &tx.scope(Act::SeeMonth), department, month)? {
+    if closing::store::is_closed(rx, &rx.scope(Act::SeeMonth), department, month)? {
         return Err(Refusal::MonthClosed.into());
     }
     Ok(())
@@ -94,12 +94,16 @@ pub fn save_sheet(
         ))
         .into());
     }
-    let written = sheet.clone().write(version, late_reason, tx.actor(), tx.today())?;
-    if sheet.version > 0 && changed.is_empty() && written.peek().late_reason == sheet.late_reason {
+    if sheet.version > 0
+        && sheet.flow.is_open()
+        && changed.is_empty()
+        && sheet.late_reason == late_reason.trim()
+    {
+        // Nothing new: also when a draft that saved itself a moment ago has said the same.
         return Ok(sheet);
     }
     tx.act("inspection.written");
-    let sheet = tx.save(written)?;
+    let sheet = tx.save(sheet.write(version, late_reason, tx.actor(), tx.today())?)?;
     for draft in changed {
         let old = before.iter().find(|answer| answer.item_id == draft.item_id).cloned();
         tx.save(Answer::give(old, tx.id(AnswerId::new), &sheet, draft.clone())?)?;
@@ -177,6 +181,7 @@ pub fn attach(tx: &Tx<'_>, attachment: Attachment) -> Done<Evidence> {
         return Err(Refusal::Missing { field: "evidence", word: EvidenceKind::File.word() }.into());
     }
     let size_bytes = attachment.file.map_or(0, |(_, size)| size);
+    must_have_room(tx, &department_id, &subject_id, size_bytes)?;
     let evidence = Evidence {
         id: tx.id(EvidenceId::new),
         version: 1,
@@ -220,24 +225,58 @@ fn subject_of(tx: &Tx<'_>, evidence: &Evidence) -> Done<Subject> {
     }
 }
 
+/// Refuses evidence for what the actor does not see, may not write, or may not write now.
+pub fn must_take_evidence(rx: &Rx<'_>, subject: &Subject) -> Done<()> {
+    open_subject(rx, subject).map(|_| ())
+}
+
 /// The department and the id of a subject whose record the actor may write now.
-fn open_subject(tx: &Tx<'_>, subject: &Subject) -> Done<(DepartmentId, String)> {
-    let scope = tx.scope(Act::SeeMonth);
+fn open_subject(rx: &Rx<'_>, subject: &Subject) -> Done<(DepartmentId, String)> {
+    let scope = rx.scope(Act::SeeMonth);
     let (department, month, flow, id) = match subject {
         Subject::Answer(id) => {
-            let answer = store::answer(tx, &scope, id)?;
-            let sheet = store::sheet(tx, &scope, &answer.inspection_id)?;
+            let answer = store::answer(rx, &scope, id)?;
+            let sheet = store::sheet(rx, &scope, &answer.inspection_id)?;
             (sheet.department_id, sheet.month, sheet.flow, answer.id.to_string())
         }
         Subject::Review(id) => {
-            let review = objective::store::review(tx, &scope, id)?;
+            let review = objective::store::review(rx, &scope, id)?;
             (review.department_id, review.month, review.flow, review.id.to_string())
         }
     };
-    tx.actor().must(Act::WriteMonth, &department)?;
-    must_be_writable(tx, &department, month)?;
+    rx.actor().must(Act::WriteMonth, &department)?;
+    must_be_writable(rx, &department, month)?;
     if !flow.is_open() {
         return Err(Refusal::WrongState { state: flow.state.word() }.into());
     }
     Ok((department, id))
+}
+
+/// A department's evidence files of a fiscal year may take this much room together (TRUST.md 2.3).
+const MOST_OF_A_YEAR: i64 = 2 * 1024 * 1024 * 1024;
+/// One answer or review may have this many pieces.
+const MOST_PIECES: usize = 50;
+
+/// Everything has a bound: pieces of one record, and bytes of a department's year.
+fn must_have_room(rx: &Rx<'_>, department: &DepartmentId, subject: &str, more: u64) -> Done<()> {
+    let scope = rx.scope(Act::SeeMonth);
+    if store::evidence_of(rx, &scope, subject)?.len() >= MOST_PIECES {
+        return Err(Refusal::Because((
+            "1つの記録に付けられる証跡は50件までです。zipにまとめてから添付してください。",
+            "One record takes at most 50 pieces of evidence. Put them into a zip, then attach that.",
+        ))
+        .into());
+    }
+    let calendar = calendar::store::calendar(rx)?;
+    let months = calendar.months(calendar.fiscal_year(Month::of(rx.today())));
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+    let used = store::bytes_between(rx, &scope, department, (*first, *last))?;
+    if used.saturating_add(i64::try_from(more).map_err(Fault::broken)?) > MOST_OF_A_YEAR {
+        return Err(Refusal::Because((
+            "この部門の今年度の証跡が2GBに達しています。大きなファイルは、保管場所かリンクで記録してください。",
+            "This department's evidence of the year has reached 2 GB. Record large files by a link or by where they are kept.",
+        ))
+        .into());
+    }
+    Ok(())
 }

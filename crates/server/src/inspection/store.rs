@@ -2,7 +2,7 @@
 
 use crate::house::db::Value;
 use crate::house::fault::{Done, Fault, Stop};
-use crate::house::kept::Column;
+use crate::house::kept::{Column, cell};
 use crate::house::work::Rx;
 use crate::{calendar, kept, open, people, scoped, seen};
 use meguri_domain::evidence::Evidence;
@@ -10,6 +10,7 @@ use meguri_domain::ids::{AnswerId, AssignmentId, CheckItemId, DepartmentId, Evid
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection};
 use meguri_domain::people::Scope;
 use meguri_domain::{Month, Refusal};
+use std::collections::HashMap;
 
 kept!(company CheckItem, "check_item", [id, version, text_ja, text_en, measure, controls, evidence_hint, plan_row_id]);
 kept!(owned Assignment, "assignment", [id, version, item_id, department_id, rhythm, from_month, to_month]);
@@ -115,14 +116,17 @@ pub fn answers(rx: &Rx<'_>, scope: &Scope, sheet: &InspectionId) -> Result<Vec<A
     rx.list(text, scope, &[sheet.to_value()])
 }
 
-/// The answers of a month; at most 100,000.
-pub fn answers_of_month(rx: &Rx<'_>, scope: &Scope, month: Month) -> Result<Vec<Answer>, Fault> {
+/// How many answers each department has given in a month; at most 5,000 departments.
+pub fn answered(rx: &Rx<'_>, scope: &Scope, month: Month) -> Result<HashMap<DepartmentId, usize>, Fault> {
     let text = scoped!(
-        "SELECT a.* FROM answer a WHERE ",
+        "SELECT a.department_id, COUNT(*) FROM answer a WHERE ",
         seen!("a.department_id"),
-        " AND a.month = $2 ORDER BY a.department_id, a.item_id LIMIT 100000"
+        " AND a.month = $2 GROUP BY a.department_id ORDER BY a.department_id LIMIT 5000"
     );
-    rx.list(text, scope, &[month.to_value()])
+    let rows = rx.rows(text, scope, &[month.to_value()])?;
+    rows.iter()
+        .map(|row| Ok((cell(row, 0)?, usize::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?)))
+        .collect()
 }
 
 /// One answer.
@@ -171,4 +175,19 @@ pub fn evidence_of_sheet(rx: &Rx<'_>, scope: &Scope, sheet: &InspectionId) -> Re
         " AND a.inspection_id = $2 ORDER BY e.label, e.id LIMIT 2000"
     );
     rx.list(text, scope, &[sheet.to_value()])
+}
+
+/// Bytes of a department's evidence files that belong to records of some months, both included.
+pub fn bytes_between(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    (from, to): (Month, Month),
+) -> Result<i64, Fault> {
+    let text = scoped!(
+        "SELECT CAST(COALESCE(SUM(e.size_bytes), 0) AS BIGINT) FROM evidence e WHERE ", seen!("e.department_id"),
+        " AND e.department_id = $2 AND (EXISTS (SELECT 1 FROM answer a WHERE a.id = e.subject_id AND a.month >= $3 AND a.month <= $4)
+          OR EXISTS (SELECT 1 FROM review r WHERE r.id = e.subject_id AND r.month >= $3 AND r.month <= $4))"
+    );
+    rx.count(text, scope, &[department.to_value(), from.to_value(), to.to_value()])
 }

@@ -76,18 +76,48 @@ pub fn post(
     tx.save(Posting::begin(posting, tx.actor())?)
 }
 
-/// Ends a posting on a day, included.
+/// Ends a posting on a day, included. The last administrator stays.
 pub fn end_posting(tx: &Tx<'_>, id: &PostingId, last: Date) -> Done<Posting> {
     let posting = store::posting(tx, id)?;
+    if posting.role == Role::Administrator && posting.to_on.is_none_or(|end| end > last) {
+        must_leave_an_administrator(tx, last, |each| each.id != posting.id)?;
+    }
     tx.save(posting.end(last, tx.actor())?)
 }
 
-/// Marks a leaver and cuts his sessions.
+/// Marks a leaver, ends his postings today and cuts his sessions. The last administrator stays.
 pub fn leave(tx: &Tx<'_>, id: &PersonId) -> Done<Person> {
     tx.actor().must_everywhere(meguri_domain::people::Act::EditPeople)?;
-    let person = tx.save(store::person(tx, id)?.leave()?)?;
+    let change = store::person(tx, id)?.leave()?;
+    let today = tx.today();
+    let postings = store::postings_of(tx, id)?;
+    if postings.iter().any(|each| each.role == Role::Administrator && each.is_in_force(today)) {
+        must_leave_an_administrator(tx, today, |each| each.person_id != *id)?;
+    }
+    let person = tx.save(change)?;
+    for posting in postings.into_iter().filter(|each| each.to_on.is_none_or(|end| end > today)) {
+        tx.save(posting.end(today, tx.actor())?)?;
+    }
     tx.run(plain!("DELETE FROM session WHERE person_id = $1"), &[id.to_value()])?;
     Ok(person)
+}
+
+/// Refuses unless one of the postings that `stays` names keeps an administrator in office after a day.
+fn must_leave_an_administrator(tx: &Tx<'_>, last: Date, stays: impl Fn(&Posting) -> bool) -> Done<()> {
+    let persons = store::persons(tx)?;
+    let active = |id: &PersonId| persons.iter().any(|each| each.id == *id && each.active);
+    let next = last.tomorrow().unwrap_or(last);
+    let holds = |each: &Posting| {
+        each.role == Role::Administrator && each.is_in_force(next) && active(&each.person_id)
+    };
+    if store::postings(tx)?.iter().any(|each| holds(each) && stays(each)) {
+        return Ok(());
+    }
+    Err(Refusal::Because((
+        "最後のシステム管理者は外せません。先にほかの人をシステム管理者にしてください。",
+        "The last administrator cannot be removed. Make somebody else administrator first.",
+    ))
+    .into())
 }
 
 /// Opens a department with its first name.

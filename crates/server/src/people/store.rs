@@ -83,6 +83,14 @@ pub fn names(rx: &Rx<'_>, on: Date) -> Result<HashMap<DepartmentId, String>, Fau
     Ok(names)
 }
 
+/// The names of one department, oldest first; at most 500.
+pub fn names_of(rx: &Rx<'_>, id: &DepartmentId) -> Result<Vec<DepartmentName>, Fault> {
+    rx.open_list(
+        open!("SELECT * FROM department_name WHERE department_id = $1 ORDER BY from_on LIMIT 500"),
+        &[id.to_value()],
+    )
+}
+
 /// Whether nobody has been enrolled yet.
 pub fn is_empty(rx: &Rx<'_>) -> Result<bool, Fault> {
     let rows = rx.open_rows(open!("SELECT COUNT(*) FROM person"), &[])?;

@@ -13,6 +13,10 @@ use crate::house::web::percent;
 
 /// An address with those of the pairs that say something.
 pub fn address(path: &str, pairs: &[(&str, &String)]) -> String {
-    let said: Vec<String> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| [name, "=", &percent(value)].concat()).collect();
+    let said: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| [name, "=", &percent(value)].concat())
+        .collect();
     if said.is_empty() { path.to_owned() } else { [path, "?", &said.join("&")].concat() }
 }

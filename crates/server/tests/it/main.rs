@@ -4,5 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod demo;
+mod schema;
+mod store;
 mod support;
+mod tamper;
 mod web;
+mod year;

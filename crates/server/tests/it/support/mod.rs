@@ -6,7 +6,7 @@
 mod browser;
 mod database;
 
-pub use browser::Browser;
+pub use browser::{Browser, Page};
 pub use database::{Place, databases};
 
 use meguri::house::clock::{Chance, Clock};

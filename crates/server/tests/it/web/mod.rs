@@ -1,4 +1,5 @@
 //! Pages as persons meet them, a file per concept.
 
+mod assets;
 mod people;
 mod risks;

@@ -1,0 +1,164 @@
+//! `meguri import FILE…`: the register from the command line, for a company that starts from its workbooks.
+
+use super::acts::{self, ImportRow};
+use super::matching::Register;
+use super::preview::{self, Judge, Judged, Tally};
+use super::reading::{self, Places};
+use super::store;
+use crate::house::fault::{Done, Fault, Stop};
+use crate::house::web::App;
+use crate::house::words::Lang;
+use crate::house::work::{Tx, Who};
+use crate::people::session;
+use crate::{criteria, people};
+use meguri_domain::Refusal;
+use meguri_domain::people::Act;
+use meguri_sheet::{Field, Row};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What `meguri import` is asked.
+#[derive(clap::Args)]
+pub struct Import {
+    /// Workbooks (.xlsx) or CSV files with asset registers.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Import; without it the findings are only printed.
+    #[arg(long)]
+    pub apply: bool,
+    /// Open the departments that the files name and that do not exist yet.
+    #[arg(long)]
+    pub create_departments: bool,
+}
+
+/// What an import found and, where it was applied, did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Sentences to print, in order.
+    pub lines: Vec<String>,
+    pub rows: usize,
+    pub departments: usize,
+    pub tally: Tally,
+    pub applied: bool,
+}
+
+/// Reads the files and tells what they would do; with `apply` does it, all or nothing.
+pub fn run(app: &App, order: &Import) -> Done<Report> {
+    let mut report = Report::default();
+    let mut books = Vec::new();
+    for file in &order.files {
+        let bytes =
+            std::fs::read(file).map_err(|error| Fault::broken(format!("{}: {error}", file.display())))?;
+        match reading::open(&bytes) {
+            Ok(book) => books.push(book),
+            Err(unread) => {
+                report.tally.wrong += 1;
+                let name = file.display();
+                report.lines.push(format!(
+                    "{name}: {}\n{name}: {}",
+                    unread.sentence(Lang::Ja),
+                    unread.sentence(Lang::En)
+                ));
+            }
+        }
+    }
+    if report.tally.wrong > 0 {
+        return Ok(report);
+    }
+    let who = Who::new(session::system(), &app.clock);
+    // A trial is the whole work, taken back at its end: what it tells is what would be done.
+    let mut told = None;
+    let done = app.db.write(who, &app.chance, |tx| {
+        let report = work(tx, order, &books)?;
+        let applied = report.applied;
+        told = Some(report);
+        if applied { Ok(()) } else { Err(Stop::Refusal(Refusal::NotFound)) }
+    });
+    match (done, told) {
+        (Err(stop), Some(report)) if report.applied => Err(stop),
+        (_, Some(report)) => Ok(report),
+        (Err(stop), None) => Err(stop),
+        (Ok(()), None) => Ok(report),
+    }
+}
+
+fn work(
+    tx: &Tx<'_>,
+    order: &Import,
+    books: &[(meguri_sheet::Workbook, meguri_sheet::Found)],
+) -> Done<Report> {
+    let mut places = places(tx)?;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut report = Report::default();
+    for (book, found) in books {
+        report.lines.extend(found.left_out.iter().map(|each| format!("{}\n{}", each.ja(), each.en())));
+        match reading::rows(book, &found.layouts, &places) {
+            Ok(read) => rows.extend(read),
+            Err(unread) => {
+                report.lines.push(format!("{}\n{}", unread.sentence(Lang::Ja), unread.sentence(Lang::En)));
+            }
+        }
+    }
+    if order.create_departments {
+        create(tx, &rows, &mut places)?;
+    }
+    let judged = judged(tx, rows, &places)?;
+    report.rows = judged.len();
+    report.departments = preview::departments(&judged).len();
+    report.tally = Tally::of(&judged);
+    for row in &judged {
+        let remarks = row.faults.iter().chain(&row.warnings);
+        report
+            .lines
+            .extend(remarks.map(|each| format!("{}\n{}", each.sentence(Lang::Ja), each.sentence(Lang::En))));
+    }
+    if order.apply && report.tally.wrong == 0 {
+        let ready: Vec<ImportRow> = judged.into_iter().filter_map(|row| row.ready).collect();
+        acts::import(tx, &ready)?;
+        report.applied = true;
+    }
+    Ok(report)
+}
+
+fn judged(tx: &Tx<'_>, rows: Vec<Row>, places: &Places) -> Done<Vec<Judged>> {
+    let scope = tx.scope(Act::EditRegister);
+    let method = criteria::acts::method(tx)?;
+    let judge =
+        Judge { places, media: store::media(tx, &scope)?, method: &method, department: "", medium: "" };
+    let mut judged = preview::judge(rows.into_iter().map(|row| (row, false)), &judge);
+    let mut register = Register::default();
+    for department in preview::departments(&judged) {
+        register.hold(store::in_use(tx, &scope, &department)?);
+    }
+    preview::meet(&mut judged, register);
+    Ok(judged)
+}
+
+fn places(tx: &Tx<'_>) -> Done<Places> {
+    let names = people::store::names(tx, tx.today())?;
+    let mut places = Places::default();
+    for each in people::store::departments(tx)?.iter().filter(|each| each.is_open(tx.today())) {
+        places.add(&each.id, names.get(&each.id).map_or(each.code.as_str(), String::as_str), &each.code);
+    }
+    Ok(places)
+}
+
+/// Opens the departments that rows name, with the next free codes D01, D02, …
+fn create(tx: &Tx<'_>, rows: &[Row], places: &mut Places) -> Done<()> {
+    let mut taken: BTreeSet<String> =
+        people::store::departments(tx)?.into_iter().map(|each| each.code).collect();
+    for row in rows {
+        let name = row.text(Field::Department).trim();
+        if name.is_empty() || places.find(name).is_some() {
+            continue;
+        }
+        let free = (1..=9_999)
+            .map(|number| format!("D{number:02}"))
+            .find(|code| !taken.contains(code))
+            .unwrap_or_default();
+        let department = people::acts::open_department(tx, &free, name, None, tx.today())?;
+        places.add(&department.id, name, &free);
+        taken.insert(free);
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! What the secretariat, the executives and the administrator have to do, counted over the company.
+
+use super::task::{Badge, Task};
+use crate::closing::board::{Board, Face};
+use crate::house::fault::Done;
+use crate::house::kept::cell;
+use crate::house::sql::Scoped;
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::{open, say, scoped, seen};
+use meguri_domain::Date;
+use meguri_domain::people::{Act, Role};
+
+/// Counts that are asked of the whole company.
+pub struct Counts {
+    pub plan_rows: i64,
+    pub corrections_open: i64,
+    pub corrections_done: i64,
+    pub inventory: i64,
+    pub high_risks: i64,
+    pub criteria_drafts: i64,
+    pub without_password: i64,
+}
+
+impl Counts {
+    pub fn load(rx: &Rx<'_>) -> Done<Self> {
+        let scope = rx.scope(Act::SeePlan);
+        let open_count =
+            |text| rx.open_rows(text, &[]).and_then(|rows| rows.first().map_or(Ok(0), |row| cell(row, 0)));
+        let count = |text| rx.count(text, &scope, &[]);
+        Ok(Self {
+            plan_rows: count(PLAN_ROWS)?,
+            corrections_open: count(CORRECTIONS_OPEN)?,
+            corrections_done: count(CORRECTIONS_DONE)?,
+            inventory: count(INVENTORY)?,
+            high_risks: count(HIGH_RISKS)?,
+            criteria_drafts: open_count(open!("SELECT COUNT(*) FROM criteria WHERE state = 'draft'"))?,
+            without_password: open_count(open!(
+                "SELECT COUNT(*) FROM person WHERE active AND password = ''"
+            ))?,
+        })
+    }
+}
+
+const PLAN_ROWS: Scoped = scoped!(
+    "SELECT COUNT(*) FROM plan_row p WHERE ",
+    seen!("p.department_id"),
+    " AND p.approval IS NULL AND p.destination <> 'undecided'"
+);
+const CORRECTIONS_OPEN: Scoped = scoped!(
+    "SELECT COUNT(*) FROM correction c WHERE ",
+    seen!("c.department_id"),
+    " AND c.state IN ('open', 'done')"
+);
+const CORRECTIONS_DONE: Scoped =
+    scoped!("SELECT COUNT(*) FROM correction c WHERE ", seen!("c.department_id"), " AND c.state = 'done'");
+const INVENTORY: Scoped = scoped!(
+    "SELECT COUNT(*) FROM inventory_sheet h WHERE ",
+    seen!("h.department_id"),
+    " AND h.state = 'confirmed'"
+);
+/// Of every threat to an asset in use, the judgement of its latest year.
+const HIGH_RISKS: Scoped = scoped!(
+    "SELECT COUNT(*) FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+    seen!("r.department_id"),
+    " AND r.level = 'large' AND a.state = 'in_use' AND r.fiscal_year = (SELECT MAX(y.fiscal_year)
+     FROM risk y WHERE y.asset_id = r.asset_id AND y.threat_id = r.threat_id)"
+);
+
+/// The lines of whoever works for the whole company.
+pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
+    let actor = rx.actor();
+    let today = rx.today();
+    let counts = Counts::load(rx)?;
+    let mut tasks = Vec::new();
+    if let Some(board) = board.filter(|_| actor.may_everywhere(Act::CheckMonth)) {
+        tasks.extend(months(l, board, today));
+    }
+    let mut add = |n: i64, allowed: bool, what: String, href: &str, act: &'static str| {
+        if n > 0 && allowed {
+            tasks.push(Task::due(l, None, today).about(what, "").leads(href.to_owned(), act));
+        }
+    };
+    let n = counts.inventory;
+    let what = say!(l, "棚卸の受理 {n}部門", "Accept the inventory of {n} departments");
+    add(n, actor.may_everywhere(Act::AcceptInventory), what, "/inventory", l.t("受理する", "Accept"));
+    let n = counts.corrections_done;
+    let what = say!(l, "是正処置の効果確認 {n}件", "Verify {n} corrections");
+    add(n, actor.may_everywhere(Act::VerifyCorrection), what, "/corrections", l.t("確認する", "Verify"));
+    let n = counts.criteria_drafts;
+    let what = say!(l, "リスク基準の承認 {n}件", "Approve {n} editions of the criteria");
+    add(n, actor.may_everywhere(Act::ApproveCriteria), what, "/criteria", l.t("承認する", "Approve"));
+    let n = counts.plan_rows;
+    let what = say!(l, "対応計画の承認 {n}件", "Approve {n} plan rows");
+    add(n, actor.may_everywhere(Act::ApprovePlan), what, "/plan", l.t("承認する", "Approve"));
+    let n = counts.without_password;
+    let what = say!(l, "パスワードを決めていない人 {n}人", "{n} persons without a password");
+    add(n, actor.is(Role::Administrator), what, "/settings/people", l.t("招待を送る", "Invite them"));
+    Ok(tasks)
+}
+
+/// Months to check and months to close.
+fn months(l: Lang, board: &Board, today: Date) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for month in board.months.iter().copied().filter(|month| *month <= meguri_domain::Month::of(today)) {
+        let name = l.month(&month);
+        let count = |wanted: &dyn Fn(&crate::closing::board::Cell) -> bool| {
+            board.month(month).filter(|(_, cell)| wanted(cell)).count()
+        };
+        let n = count(&|cell| cell.for_check > 0 && !cell.closed);
+        if n > 0 {
+            let what = say!(l, "{name}分のチェック {n}部門", "Check {name}: {n} departments");
+            let task = Task::due(l, Some(board.calendar.secretariat_due(month)), today)
+                .about(what, l.t("提出と部門確認が済んでいます", "Submitted and confirmed"));
+            tasks.push(task.leads(
+                format!("/board?month={month}&only={}", Face::Waiting.class()),
+                l.t("チェックする", "Check"),
+            ));
+        }
+        let n = count(&|cell| cell.may_close(month, &board.calendar, today));
+        if n > 0 {
+            let what = say!(l, "{name}分の締め {n}部門", "Close {name}: {n} departments");
+            let badge: Badge = ("quiet", "・", l.t("締められます", "Ready"));
+            let task = Task { badge, ..Task::due(l, None, today) }
+                .about(what, l.t("チェックが済み、待つ記録はありません", "Checked; nothing waits"));
+            tasks.push(task.leads(format!("/board?month={month}"), l.t("締める", "Close")));
+        }
+    }
+    tasks
+}

@@ -1,0 +1,300 @@
+//! What the departments of a person owe: the month's records first, then the steps of the year.
+
+use super::task::{Group, Task};
+use crate::breaks::store as breaks_store;
+use crate::calendar::store as calendar;
+use crate::closing::views::badge;
+use crate::house::fault::Done;
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::people::store as people;
+use crate::risk::store as risk;
+use crate::say;
+use meguri_domain::approval::{Flow, Standing, State};
+use meguri_domain::breaks::{Gap, World, breaks};
+use meguri_domain::calendar::Calendar;
+use meguri_domain::correction::CorrectionState;
+use meguri_domain::ids::{DepartmentId, ObjectiveId};
+use meguri_domain::obligation::{Duty, obligations};
+use meguri_domain::people::{Act, Actor, Scope};
+use meguri_domain::treatment::Destination;
+use meguri_domain::{Date, Month};
+use std::collections::{BTreeMap, HashMap};
+
+/// A person's own departments as they stand today.
+pub struct Own<'a> {
+    l: Lang,
+    actor: &'a Actor,
+    today: Date,
+    calendar: Calendar,
+    world: World,
+    names: HashMap<DepartmentId, String>,
+    assessments: Vec<meguri_domain::risk::Assessment>,
+}
+
+impl<'a> Own<'a> {
+    /// Everything about the departments that the actor serves; nothing for who serves none.
+    pub fn load(rx: &'a Rx<'_>, l: Lang) -> Done<Option<Self>> {
+        // Who also serves the company sees every department; then only those count in which he writes or confirms.
+        let wider = [Act::SeeMonth, Act::WriteMonth, Act::ConfirmMonth].map(|act| rx.scope(act));
+        let own = |scope: &Scope| !scope.is_all() && scope.text().len() > 1;
+        let Some(scope) = wider.into_iter().find(own) else { return Ok(None) };
+        let calendar = calendar::calendar(rx)?;
+        let today = rx.today();
+        let year = calendar.fiscal_year(Month::of(today));
+        Ok(Some(Self {
+            l,
+            actor: rx.actor(),
+            today,
+            world: breaks_store::world(rx, &scope)?,
+            names: people::names(rx, today)?,
+            assessments: risk::assessments(rx, &scope, year)?,
+            calendar,
+        }))
+    }
+
+    /// Every line, done ones of this month and the last too.
+    pub fn tasks(&self) -> Vec<Task> {
+        let mut tasks = self.months();
+        tasks.extend(self.inventory());
+        tasks.extend(self.assets());
+        tasks.extend(self.plans());
+        tasks.extend(self.assessments());
+        tasks.extend(self.corrections());
+        tasks
+    }
+
+    fn name(&self, department: &DepartmentId) -> &str {
+        self.names.get(department).map_or("", String::as_str)
+    }
+
+    /// A line per sheet and per review that is owed for a month that is not closed.
+    fn months(&self) -> Vec<Task> {
+        let Some(since) = self.world.since else { return Vec::new() };
+        let this = Month::of(self.today);
+        let mut sheets: BTreeMap<(Month, DepartmentId), usize> = BTreeMap::new();
+        let mut tasks = Vec::new();
+        for owed in obligations(&self.world.plan, &self.calendar, since, this, self.today) {
+            if self.world.closings.iter().any(|each| {
+                each.is_closed() && each.month == owed.month && each.department_id == owed.department_id
+            }) {
+                continue;
+            }
+            match owed.duty {
+                Duty::Item(_) => *sheets.entry((owed.month, owed.department_id)).or_default() += 1,
+                Duty::Review(objective) => {
+                    tasks.extend(self.review(&owed.department_id, owed.month, &objective));
+                }
+            }
+        }
+        for ((month, department), items) in sheets {
+            tasks.extend(self.sheet(&department, month, items));
+        }
+        tasks
+    }
+
+    fn sheet(&self, department: &DepartmentId, month: Month, items: usize) -> Option<Task> {
+        let (l, name) = (self.l, self.l.month(&month));
+        let sheet = self
+            .world
+            .records
+            .inspections
+            .iter()
+            .find(|each| each.department_id == *department && each.month == month);
+        let what = say!(l, "自主点検 {name}分", "Self-inspection of {name}");
+        let note = self.name(department);
+        let note = say!(l, "{note} · {items}項目", "{note} · {items} items");
+        let task = Task::due(l, Some(self.calendar.department_due(month)), self.today).about(what, &note);
+        let task = task.leads(format!("/inspections/{department}/{month}"), l.t("入力", "Fill in"));
+        self.by_flow(task, sheet.map(|each| &each.flow), department, month)
+    }
+
+    fn review(&self, department: &DepartmentId, month: Month, objective: &ObjectiveId) -> Option<Task> {
+        let (l, name) = (self.l, self.l.month(&month));
+        let review = self
+            .world
+            .records
+            .reviews
+            .iter()
+            .find(|each| each.objective_id == *objective && each.month == month);
+        let title = self
+            .world
+            .plan
+            .objectives
+            .iter()
+            .find(|each| each.id == *objective)
+            .map_or("", |each| &each.title);
+        let what = say!(l, "目標「{title}」の検討 {name}分", "Review of “{title}” for {name}");
+        let task = Task::due(l, Some(self.calendar.department_due(month)), self.today)
+            .about(what, self.name(department));
+        let task = task.leads(format!("/objectives/{objective}/reviews/{month}"), l.t("入力", "Write"));
+        self.by_flow(task, review.map(|each| &each.flow), department, month)
+    }
+
+    /// A record of a month as the actor meets it: to write, to confirm, handed on, or done.
+    fn by_flow(
+        &self,
+        task: Task,
+        flow: Option<&Flow>,
+        department: &DepartmentId,
+        month: Month,
+    ) -> Option<Task> {
+        let l = self.l;
+        let writes = self.actor.may(Act::WriteMonth, department);
+        let state = flow.map(|flow| flow.state);
+        let recent = Month::of(self.today).since(month) <= 1;
+        match state {
+            None => writes.then_some(task),
+            Some(State::Draft) => writes.then(|| Task { act: l.t("続きを入力", "Go on"), ..task }),
+            Some(State::Returned) => writes.then(|| task.sent_back(l)),
+            Some(State::Submitted) if self.actor.may(Act::ConfirmMonth, department) => {
+                let badge = if task.group == Group::Late { task.badge } else { badge(l, State::Submitted) };
+                Some(
+                    Task { badge, ..task }
+                        .leads(format!("/board/{department}/{month}"), l.t("確認する", "Confirm")),
+                )
+            }
+            Some(state @ (State::Submitted | State::Confirmed)) => {
+                Some(task.handed_on(badge(l, state), l.t("見る", "See")))
+            }
+            Some(State::Checked) => {
+                recent.then(|| task.handed_on(badge(l, State::Checked), l.t("見る", "See")))
+            }
+        }
+    }
+
+    fn inventory(&self) -> Vec<Task> {
+        let l = self.l;
+        let Some(inventory) = &self.world.inventory else { return Vec::new() };
+        let year = l.year(inventory.fiscal_year);
+        let task = |department: &DepartmentId, act: &'static str| {
+            let what = say!(l, "情報資産の棚卸 {year}", "Inventory of assets, {year}");
+            let task = Task::due(l, Some(inventory.due_on), self.today).about(what, self.name(department));
+            task.leads(format!("/inventory/{department}"), act)
+        };
+        let one = |sheet: &meguri_domain::inventory::InventorySheet| {
+            let department = &sheet.department_id;
+            let holds = self.actor.may(Act::ConfirmInventory, department);
+            let task = task(department, l.t("確かめる", "Confirm assets"));
+            match sheet.flow.state {
+                State::Draft => holds.then_some(task),
+                State::Returned => holds.then(|| task.sent_back(l)),
+                State::Submitted if self.actor.may(Act::ApproveInventory, department) => {
+                    Some(Task { act: l.t("承認する", "Approve"), ..task })
+                }
+                state @ (State::Submitted | State::Confirmed) => {
+                    Some(task.handed_on(badge(l, state), l.t("見る", "See")))
+                }
+                State::Checked => None,
+            }
+        };
+        self.world.sheets.iter().filter_map(one).collect()
+    }
+
+    /// Assets to assess and risks to answer, counted by department.
+    fn assets(&self) -> Vec<Task> {
+        let l = self.l;
+        let mut assess: BTreeMap<DepartmentId, usize> = BTreeMap::new();
+        let mut answer: BTreeMap<DepartmentId, usize> = BTreeMap::new();
+        for each in breaks(&self.world, &self.calendar, self.today) {
+            let Some(department) = each.department_id else { continue };
+            match each.gap {
+                Gap::AssetNotAssessed(_) | Gap::AssetStale(_) => *assess.entry(department).or_default() += 1,
+                Gap::RiskUnanswered(_) => *answer.entry(department).or_default() += 1,
+                _ => {}
+            }
+        }
+        let assess =
+            assess.into_iter().filter(|(id, _)| self.actor.may(Act::AssessRisk, id)).map(|(id, n)| {
+                let what = say!(l, "リスクの評価 {n}件の資産", "Assess risks of {n} assets");
+                Task::due(l, None, self.today)
+                    .about(what, self.name(&id))
+                    .leads(format!("/risks/{id}"), l.t("評価する", "Assess"))
+            });
+        let answer = answer.into_iter().filter(|(id, _)| self.actor.may(Act::EditPlan, id)).map(|(id, n)| {
+            let what = say!(l, "対応計画の作成 {n}件のリスク", "Write the plan for {n} risks");
+            Task::due(l, None, self.today)
+                .about(what, self.name(&id))
+                .leads(format!("/plan?department={id}"), l.t("計画を書く", "Write"))
+        });
+        assess.chain(answer).collect()
+    }
+
+    /// Plan rows for a head to approve, and tasks whose day comes near.
+    fn plans(&self) -> Vec<Task> {
+        let l = self.l;
+        let mut approve: BTreeMap<&DepartmentId, usize> = BTreeMap::new();
+        let mut tasks = Vec::new();
+        for row in &self.world.plan_rows {
+            let department = &row.department_id;
+            if row.standing() != Standing::Current && row.destination != Destination::Undecided {
+                *approve.entry(department).or_default() += 1;
+            } else if row.destination == Destination::Task
+                && row.done_on.is_none()
+                && self.actor.may(Act::EditPlan, department)
+            {
+                let name = &row.task;
+                let what = say!(l, "対応計画の課題「{name}」", "Task of the plan: “{name}”");
+                let task = Task::due(l, Some(row.due_on), self.today).about(what, self.name(department));
+                tasks.push(task.leads(format!("/plan/rows/{}", row.id), l.t("見る", "See")));
+            }
+        }
+        let approve =
+            approve.into_iter().filter(|(id, _)| self.actor.may(Act::ApprovePlan, id)).map(|(id, n)| {
+                let what = say!(l, "対応計画の承認 {n}件", "Approve {n} plan rows");
+                Task::due(l, None, self.today)
+                    .about(what, self.name(id))
+                    .leads(format!("/plan?department={id}"), l.t("承認する", "Approve"))
+            });
+        tasks.extend(approve);
+        tasks
+    }
+
+    fn assessments(&self) -> Vec<Task> {
+        let l = self.l;
+        let one = |each: &meguri_domain::risk::Assessment| {
+            let (department, year) = (&each.department_id, l.year(each.fiscal_year));
+            let what = say!(l, "リスク評価 {year}", "Risk assessment, {year}");
+            let task = Task::due(l, None, self.today)
+                .about(what, self.name(department))
+                .leads(format!("/risks/{department}"), l.t("承認する", "Approve"));
+            match each.flow.state {
+                State::Submitted if self.actor.may(Act::ApproveAssessment, department) => Some(task),
+                State::Submitted => Some(task.handed_on(badge(l, State::Submitted), l.t("見る", "See"))),
+                State::Returned => self.actor.may(Act::AssessRisk, department).then(|| task.sent_back(l)),
+                State::Draft | State::Confirmed | State::Checked => None,
+            }
+        };
+        self.assessments.iter().filter_map(one).collect()
+    }
+
+    fn corrections(&self) -> Vec<Task> {
+        let l = self.l;
+        let one = |each: &meguri_domain::correction::Correction| {
+            let (department, what) = (&each.department_id, &each.what);
+            let what = say!(l, "是正処置「{what}」", "Correction “{what}”");
+            let task = Task::due(l, each.due_on, self.today).about(what, self.name(department));
+            let task = task.leads(format!("/corrections/{}", each.id), l.t("実施を報告", "Report it done"));
+            let mine = each.done.as_ref().is_some_and(|done| done.by == self.actor.person);
+            match each.state {
+                CorrectionState::Open => self.actor.may(Act::WriteMonth, department).then_some(task),
+                CorrectionState::Done if !mine && self.actor.may(Act::VerifyCorrection, department) => {
+                    Some(Task { act: l.t("効果を確認", "Verify it"), ..task })
+                }
+                CorrectionState::Done => {
+                    Some(task.handed_on(("warn", "△", l.w(each.state.word())), l.t("見る", "See")))
+                }
+                CorrectionState::Verified | CorrectionState::Withdrawn => None,
+            }
+        };
+        self.world.corrections.iter().filter_map(one).collect()
+    }
+
+    /// The next month and its due date, for who has nothing to do now.
+    pub fn next(&self) -> String {
+        let l = self.l;
+        let month = Month::of(self.today).plus(1);
+        let (name, from) = (l.month(&month), l.long_day(&month.first_day()));
+        say!(l, "次は{name}分です。{from}に表示されます。", "Next comes {name}. It shows here on {from}.")
+    }
+}

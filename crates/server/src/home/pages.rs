@@ -1,0 +1,238 @@
+//! The first page: what to do now, and the small board beneath it.
+
+use super::company::{self, Counts};
+use super::own::Own;
+use super::task::{Group, Task, sort};
+use crate::breaks::pages as breaks;
+use crate::calendar::store as calendar;
+use crate::closing::board::{Board, Face, rate};
+use crate::closing::pages::Table;
+use crate::house::fault::Done;
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, Ctx, page};
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::say;
+use askama::Template;
+use meguri_domain::people::{Act, Role};
+
+/// So many lines to do are shown; the rest is counted.
+const MOST_TASKS: usize = 12;
+/// So many departments stand on the small board.
+const MOST_ROWS: usize = 12;
+
+#[derive(Template)]
+#[template(path = "home/index.html")]
+struct Home {
+    shell: Shell,
+    lead: String,
+    first: Option<(String, String)>,
+    groups: Vec<GroupView>,
+    done: Vec<TaskView>,
+    more: usize,
+    nothing: Option<String>,
+    figures: Vec<(&'static str, String, &'static str)>,
+    links: Vec<(&'static str, &'static str, &'static str)>,
+    table: Option<Table>,
+    more_rows: usize,
+}
+
+struct GroupView {
+    id: &'static str,
+    name: &'static str,
+    class: &'static str,
+    count: usize,
+    tasks: Vec<TaskView>,
+}
+
+struct TaskView {
+    due: String,
+    what: String,
+    note: String,
+    badge: (&'static str, &'static str, &'static str),
+    href: String,
+    act: &'static str,
+}
+
+/// What the page is made of.
+struct Loaded {
+    tasks: Vec<Task>,
+    next: Option<String>,
+    board: Option<Board>,
+    figures: Vec<(&'static str, String, &'static str)>,
+}
+
+/// GET /
+pub async fn home(ctx: Ctx) -> Answer {
+    let l = ctx.l;
+    let Loaded { tasks, next, board, figures } = ctx.read(|rx| load(rx, l)).await?;
+    let (done, tasks): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.group == Group::Done);
+    let open = tasks.iter().filter(|task| task.group != Group::Waiting).count();
+    let late = tasks.iter().filter(|task| task.group == Group::Late).count();
+    let shown: Vec<&Task> = tasks.iter().take(MOST_TASKS).collect();
+    let this = ctx.this_month();
+    let all = board.as_ref().map_or(0, |board| rows(board, this).len());
+    let chosen = board.as_ref().map(|board| rows(board, this)).unwrap_or_default();
+    let table = board.as_ref().filter(|_| all > 0).map(|board| {
+        Table::of(l, board, this, false, |line| {
+            chosen.iter().take(MOST_ROWS).any(|id| *id == line.department.id.as_str())
+        })
+    });
+    let more_rows = all.saturating_sub(MOST_ROWS);
+    let template = Home {
+        shell: Shell::new(&ctx, "今月やること", "This month", this),
+        lead: lead(l, open, late),
+        first: shown
+            .iter()
+            .find(|task| task.group != Group::Waiting)
+            .map(|task| (task.href.clone(), task.what.clone())),
+        groups: groups(l, &shown),
+        more: tasks.len().saturating_sub(MOST_TASKS),
+        done: done.iter().take(MOST_TASKS).map(|task| view(l, task)).collect(),
+        nothing: (open == 0).then(|| next.unwrap_or_default()),
+        figures,
+        links: links(&ctx),
+        table,
+        more_rows,
+    };
+    page(&template)
+}
+
+fn load(rx: &Rx<'_>, l: Lang) -> Done<Loaded> {
+    let actor = rx.actor();
+    let own = Own::load(rx, l)?;
+    let mut tasks = own.as_ref().map(Own::tasks).unwrap_or_default();
+    let boards = actor.may_everywhere(Act::CheckMonth)
+        || actor.may_somewhere(Act::ConfirmMonth)
+        || actor.is(Role::Executive);
+    let board = if boards {
+        // The last month decides the year, because that is the month at work until it is closed.
+        let month = meguri_domain::Month::of(rx.today()).plus(-1);
+        let year = calendar::calendar(rx)?.fiscal_year(month);
+        Some(Board::load(rx, &rx.scope(Act::SeeBoard), year)?)
+    } else {
+        None
+    };
+    tasks.extend(company::tasks(rx, l, board.as_ref())?);
+    sort(&mut tasks);
+    let figures = match &board {
+        Some(board) if actor.is(Role::Executive) || actor.is(Role::Secretariat) => figures(rx, l, board)?,
+        _ => Vec::new(),
+    };
+    Ok(Loaded { tasks, next: own.as_ref().map(Own::next), board, figures })
+}
+
+fn figures(rx: &Rx<'_>, l: Lang, board: &Board) -> Done<Vec<(&'static str, String, &'static str)>> {
+    let counts = Counts::load(rx)?;
+    Ok(vec![
+        (l.t("継続率", "Continuity"), rate(board.continuity()), "%"),
+        (l.t("進行中の是正処置", "Open corrections"), counts.corrections_open.to_string(), l.t("件", "")),
+        (l.t("リスクレベル大", "High risks"), counts.high_risks.to_string(), l.t("件", "")),
+        (l.t("切れ目", "Breaks"), breaks::count(rx)?.to_string(), l.t("か所", "")),
+    ])
+}
+
+/// The departments of the small board: those that need somebody first.
+fn rows(board: &Board, this: meguri_domain::Month) -> Vec<&str> {
+    let weight = |face: Face| match face {
+        Face::Late => 3,
+        Face::Returned => 2,
+        Face::Waiting => 1,
+        Face::Good | Face::Quiet | Face::None => 0,
+    };
+    let begun = board.months.iter().filter(|month| **month <= this).count();
+    let mut lines: Vec<(u8, &str)> = board
+        .lines
+        .iter()
+        .filter(|line| line.cells.iter().any(|cell| cell.owed > 0))
+        .map(|line| {
+            let worst = line.cells.iter().take(begun).map(|cell| weight(cell.face())).max().unwrap_or(0);
+            (worst, line.department.id.as_str())
+        })
+        .collect();
+    lines.sort_by_key(|(worst, _)| std::cmp::Reverse(*worst));
+    lines.into_iter().map(|(_, id)| id).collect()
+}
+
+fn lead(l: Lang, open: usize, late: usize) -> String {
+    match (open, late) {
+        (0, _) => l.t("今やることはありません。", "There is nothing to do now.").into(),
+        (_, 0) => say!(l, "あと{open}件です。期限を過ぎたものはありません。", "{open} to do, none overdue."),
+        _ => say!(l, "あと{open}件です。{late}件が期限を過ぎています。", "{open} to do, {late} overdue."),
+    }
+}
+
+fn groups(l: Lang, shown: &[&Task]) -> Vec<GroupView> {
+    let kinds = [
+        (Group::Late, "late", l.t("期限超過", "Overdue"), "overdue"),
+        (Group::Now, "now", l.t("今月", "This month"), ""),
+        (Group::Waiting, "waiting", l.t("確認待ち", "With others"), "done"),
+    ];
+    let one = |(group, id, name, class)| {
+        let tasks: Vec<TaskView> =
+            shown.iter().filter(|task| task.group == group).map(|task| view(l, task)).collect();
+        GroupView { id, name, class, count: tasks.len(), tasks }
+    };
+    kinds.into_iter().map(one).filter(|group| group.count > 0).collect()
+}
+
+fn view(l: Lang, task: &Task) -> TaskView {
+    let due = task.due.map_or_else(String::new, |day| {
+        let day = l.long_day(&day);
+        let day = day.split_once('年').map_or(day.as_str(), |(_, rest)| rest);
+        say!(l, "{day}まで", "by {day}")
+    });
+    TaskView {
+        due,
+        what: task.what.clone(),
+        note: task.note.clone(),
+        badge: task.badge,
+        href: task.href.clone(),
+        act: task.act,
+    }
+}
+
+/// Doors for those whose work is looking: auditors and the administrator.
+fn links(ctx: &Ctx) -> Vec<(&'static str, &'static str, &'static str)> {
+    let l = ctx.l;
+    let mut links = Vec::new();
+    if ctx.actor.is(Role::Auditor) || ctx.actor.is(Role::ExternalAuditor) {
+        links.push((
+            "/breaks",
+            l.t("切れ目", "Breaks"),
+            l.t("つながりの切れているところと、確認待ちの記録", "Where the chain is broken, and what waits"),
+        ));
+        links.push((
+            "/board",
+            l.t("月次ボード", "Month board"),
+            l.t("部門ごと・月ごとの実施状況", "What each department did each month"),
+        ));
+        links.push((
+            "/record",
+            l.t("記録簿", "Record log"),
+            l.t(
+                "いつ、だれが、何をしたか。改ざんがないかの検証",
+                "Who did what when, and the proof that nothing was altered",
+            ),
+        ));
+        links.push((
+            "/assets",
+            l.t("情報資産台帳", "Asset register"),
+            l.t("全部門の情報資産", "The assets of all departments"),
+        ));
+    }
+    if ctx.actor.is(Role::Administrator) {
+        links.push(("/settings/people", l.t("人", "People"), l.t("利用者と役割", "Users and their roles")));
+        links.push((
+            "/settings/departments",
+            l.t("部門", "Departments"),
+            l.t("部門の開設・改称・廃止", "Opening, renaming and closing departments"),
+        ));
+        links.push((
+            "/record",
+            l.t("記録簿", "Record log"),
+            l.t("いつ、だれが、何をしたか", "Who did what when"),
+        ));
+    }
+    links
+}

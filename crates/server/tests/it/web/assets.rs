@@ -1,0 +1,480 @@
+//! The asset register: importing a workbook, looking, editing, retiring, exporting.
+
+use crate::support::{House, Page, databases, each_database};
+use meguri::asset::acts::{self, ImportRow, Summary};
+use meguri::asset::command::{self, Import};
+use meguri::asset::filter::Filter;
+use meguri::asset::store;
+use meguri::house::fault::Stop;
+use meguri_domain::Refusal;
+use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::people::Act;
+use meguri_sheet::{AssetRow, Title, write_assets};
+use std::path::PathBuf;
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+fn sample() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../samples/asset-register-ipa.xlsx")
+}
+
+/// The company that starts from its workbook.
+fn import_sample(house: &House) -> command::Report {
+    let order = Import { files: vec![sample()], apply: true, create_departments: true };
+    let report = command::run(&house.app, &order).unwrap();
+    assert!(report.applied, "{:#?}", report.lines);
+    report
+}
+
+fn all(house: &House, name: &str) -> Vec<Asset> {
+    house
+        .read(name, |rx| Ok(store::list(rx, &rx.scope(Act::SeeRegister), &Filter::default(), 1_000, 0)?))
+        .unwrap()
+}
+
+fn draft(name: &str) -> AssetDraft {
+    AssetDraft {
+        name: name.into(),
+        medium: "書類".into(),
+        confidentiality: 2,
+        integrity: 1,
+        availability: 1,
+        ..AssetDraft::default()
+    }
+}
+
+fn registered(house: &House, name: &str) -> Asset {
+    let department = house.department("営業部");
+    house.act("佐藤", |tx| acts::register(tx, &department, draft(name))).unwrap()
+}
+
+/// A row of the file with everything that must be there.
+fn row(name: &str, department: &str) -> AssetRow {
+    AssetRow {
+        category: "営業".into(),
+        name: name.into(),
+        note: String::new(),
+        users: String::new(),
+        risk_owner: String::new(),
+        department: department.into(),
+        medium: "書類".into(),
+        personal: false,
+        sensitive: false,
+        my_number: false,
+        confidentiality: 2,
+        integrity: 1,
+        availability: 1,
+        stated_importance: None,
+        retention: String::new(),
+        registered_on: None,
+    }
+}
+
+fn workbook(rows: &[AssetRow]) -> Vec<u8> {
+    let created_on = crate::support::day("2026-04-01");
+    let title = Title {
+        heading: "情報資産管理台帳".into(), organisation: "株式会社見本".into(), created_on
+    };
+    write_assets(&title, rows.iter(), &[]).unwrap()
+}
+
+fn csv(lines: &[&str]) -> Vec<u8> {
+    ["情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性,登録日", &lines.join("\r\n")]
+        .join("\r\n")
+        .into_bytes()
+}
+
+/// Uploads a file and gives the page it leads to, with its address.
+fn upload(house: &House, name: &str, bytes: &[u8]) -> (String, Page) {
+    let browser = house.as_(name);
+    let sent = browser.post_multipart(
+        "/assets/import",
+        &[("department", "")],
+        &[("file", "台帳.xlsx", XLSX, bytes)],
+    );
+    assert_eq!(sent.status, 303, "{}", sent.excerpt());
+    let page = browser.follow(&sent);
+    (sent.location, page)
+}
+
+#[test]
+fn the_sample_is_imported_whole_and_every_importance_follows_the_rule() {
+    for place in databases() {
+        let house = House::found(place);
+        let report = import_sample(&house);
+        assert_eq!(
+            (report.rows, report.departments, report.tally.new, report.tally.wrong),
+            (49, 5, 49, 0),
+            "{:#?}",
+            report.lines
+        );
+        let assets = all(&house, "渡辺");
+        assert_eq!(assets.len(), 49);
+        for asset in assets {
+            let highest = asset.confidentiality.max(asset.integrity).max(asset.availability);
+            let rule = if asset.holds_personal_data() { 3 } else { highest };
+            assert_eq!(asset.importance, rule, "{}", asset.name);
+        }
+        let again = command::run(
+            &house.app,
+            &Import { files: vec![sample()], apply: true, create_departments: true },
+        )
+        .unwrap();
+        assert_eq!((again.tally.same, again.tally.new, again.tally.changed), (49, 0, 0));
+    }
+}
+
+#[test]
+fn without_apply_the_command_tells_everything_and_changes_nothing() {
+    for place in databases() {
+        let house = House::found(place);
+        let before = house.read_as_system(|rx| Ok(meguri::people::store::departments(rx)?.len())).unwrap();
+        let told = command::run(
+            &house.app,
+            &Import { files: vec![sample()], apply: false, create_departments: true },
+        )
+        .unwrap();
+        assert_eq!((told.tally.new, told.applied), (49, false));
+        assert!(all(&house, "渡辺").is_empty());
+        assert_eq!(
+            house.read_as_system(|rx| Ok(meguri::people::store::departments(rx)?.len())).unwrap(),
+            before
+        );
+        let strict = command::run(
+            &house.app,
+            &Import { files: vec![sample()], apply: true, create_departments: false },
+        )
+        .unwrap();
+        assert!(strict.tally.wrong > 0 && !strict.applied, "departments that do not exist are errors");
+        assert!(all(&house, "渡辺").is_empty());
+    }
+}
+
+#[test]
+fn what_was_exported_comes_back_unchanged() {
+    for place in databases() {
+        let house = House::found(place);
+        import_sample(&house);
+        let browser = house.as_("渡辺");
+        for address in ["/assets/export", "/assets/export?format=csv"] {
+            let file = browser.get(address);
+            assert_eq!(file.status, 200);
+            let (at, page) = upload(&house, "渡辺", &file.bytes);
+            page.has("49件は、すべて台帳と同じです");
+            browser.post(&[&at, "/confirmation"].concat(), &[]).leads_to(&at);
+            browser.get(&at).has("変更なし");
+        }
+        assert!(all(&house, "渡辺").iter().all(|asset| asset.version == 1));
+    }
+}
+
+#[test]
+fn a_member_imports_his_department_in_four_steps() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        browser.get("/assets").has("台帳はまだ空です").has("/assets/import");
+        let bytes = workbook(&[row("見積書", "営業部"), row("契約書", "営業部")]);
+        let (at, page) = upload(house, "佐藤", &bytes);
+        page.has("新規<b>2件</b>").has("2件を取り込む");
+        assert!(all(house, "佐藤").is_empty(), "nothing is taken before it is confirmed");
+        browser.get(&[&at, "?step=columns"].concat()).has("情報資産名称").has("100%");
+        browser.post(&[&at, "/confirmation"].concat(), &[]).leads_to(&at);
+        browser.get(&at).has("取り込みました");
+        browser.post(&[&at, "/confirmation"].concat(), &[]).is(409);
+        assert_eq!(all(house, "佐藤").len(), 2);
+        let changed = AssetRow { retention: "5年".into(), ..row("見積書", "営業部") };
+        let (at, page) = upload(house, "佐藤", &workbook(&[changed, row("契約書", "営業部")]));
+        page.has("変更<b>1件</b>").has("いま：");
+        browser.post(&[&at, "/confirmation"].concat(), &[]).leads_to(&at);
+        let assets = all(house, "佐藤");
+        let changed = assets.iter().find(|asset| asset.name == "見積書").unwrap();
+        assert_eq!((changed.revision, changed.retention.as_str()), (2, "5年"));
+    });
+}
+
+#[test]
+fn an_import_belongs_to_who_sent_it() {
+    each_database(|house| {
+        let (at, _) = upload(house, "佐藤", &workbook(&[row("見積書", "営業部")]));
+        house.as_("田中").get(&at).is(404);
+        house.as_("渡辺").post(&[&at, "/confirmation"].concat(), &[]).is(404);
+        house.as_("中村").get("/assets/import").is(403);
+    });
+}
+
+#[test]
+fn rows_that_do_not_fit_say_why_at_their_cell_and_are_mended_in_place() {
+    each_database(|house| {
+        let bad = [
+            ("見積書,海外部,書類,1,1,1,", "B2セル：管理部署「海外部」は登録されていません"),
+            ("見積書,人事部,書類,1,1,1,", "B2セル：管理部署「人事部」は登録されていません"),
+            ("見積書,営業部,書類,4,1,1,", "D2セル：機密性の「4」は評価値の範囲（1から3）にありません"),
+            (",営業部,書類,1,1,1,", "A2セル：情報資産名称が空です"),
+            (
+                "見積書,営業部,書類,1,1,1,令和13年2月30日",
+                "G2セル：登録日の「令和13年2月30日」は日付として読み取れません",
+            ),
+            ("見積書,営業部,,1,1,1,", "C2セル：「媒体・保存先」が空です"),
+        ];
+        let browser = house.as_("佐藤");
+        for (line, sentence) in bad {
+            let (at, page) = upload(house, "佐藤", &csv(&[line]));
+            page.has(sentence);
+            browser
+                .post(&[&at, "/confirmation"].concat(), &[])
+                .is(422)
+                .has("直すところがある行が1行残っている");
+        }
+        assert!(all(house, "渡辺").is_empty());
+        let (at, page) = upload(
+            house,
+            "佐藤",
+            &csv(&["見積書,営業部,書類,4,1,1,", "契約書,海外部,書類,1,1,1,", "名刺,営業部,書類,1,1,1,"]),
+        );
+        page.has("<b>2行</b>に直すところ")
+            .has("name=\"cell-0-confidentiality\"")
+            .has("name=\"cell-1-department\"");
+        let rows = [&at, "/rows"].concat();
+        browser.post(&rows, &[("cell-0-confidentiality", "3"), ("show", "wrong")]).is(303);
+        browser.get(&at).has("<b>1行</b>に直すところ");
+        browser.post(&rows, &[("leave", "wrong")]).is(303);
+        browser.get(&at).has("新規<b>2件</b>");
+        browser.post(&[&at, "/confirmation"].concat(), &[]).leads_to(&at);
+        assert_eq!(all(house, "渡辺").len(), 2);
+    });
+}
+
+#[test]
+fn the_same_row_twice_is_an_error_until_one_is_left_out() {
+    each_database(|house| {
+        let bytes = workbook(&[row("見積書", "営業部"), row("見積書", "営業部")]);
+        let (at, page) = upload(house, "佐藤", &bytes);
+        page.has("管理部署・名称・媒体が同じ行が");
+        let browser = house.as_("佐藤");
+        browser.post(&[&at, "/confirmation"].concat(), &[]).is(422);
+        assert!(all(house, "佐藤").is_empty());
+        browser.post(&[&at, "/rows"].concat(), &[("leave", "1")]).is(303);
+        browser.post(&[&at, "/confirmation"].concat(), &[]).leads_to(&at);
+        assert_eq!(all(house, "佐藤").len(), 1);
+        let department = house.department("営業部");
+        let twice = vec![ImportRow { department, draft: draft("契約書") }; 2];
+        let refused = house.act("佐藤", |tx| acts::import(tx, &twice));
+        assert!(matches!(refused, Err(Stop::Refusal(Refusal::Said { .. }))));
+        assert_eq!(all(house, "佐藤").len(), 1);
+    });
+}
+
+#[test]
+fn files_that_cannot_be_read_are_refused_in_words_and_nothing_changes() {
+    each_database(|house| {
+        let mut locked = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+        locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        let cases: [(&[u8], &str); 7] = [
+            (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe\xfa", "Excelブックとして読み取れません"),
+            (&locked, "パスワードで保護されています"),
+            (b"PK\x03\x04broken", "壊れているか"),
+            ("日付,天気,気温\r\n4/1,晴れ,18".as_bytes(), "台帳の見出しが見つかりませんでした"),
+            ("情報資産名称,管理部署,機密性,完全性,可用性\r\n".as_bytes(), "資産の行がありませんでした"),
+            (&vec![b'a'; 10 * 1024 * 1024 + 1], "上限は10 MB"),
+            (b"", "ファイルが選ばれていません"),
+        ];
+        let browser = house.as_("佐藤");
+        for (bytes, sentence) in cases {
+            let page = browser.post_multipart("/assets/import", &[], &[("file", "台帳.xlsx", XLSX, bytes)]);
+            page.is(422).has(sentence).has("台帳は何も変わっていません");
+        }
+        assert!(all(house, "渡辺").is_empty());
+    });
+}
+
+#[test]
+fn columns_that_were_not_recognised_are_chosen_by_hand() {
+    each_database(|house| {
+        let text = "情報資産名称,管理部署,媒体・保存先,ひみつ度,完全性,可用性\r\n見積書,営業部,書類,3,1,1";
+        let (at, page) = upload(house, "佐藤", text.as_bytes());
+        page.has("次の項目の列が見つかりません").has("機密性").has("ひみつ度");
+        let browser = house.as_("佐藤");
+        let chosen = [
+            ("column-0-0", "name"),
+            ("column-0-1", "department"),
+            ("column-0-2", "medium"),
+            ("column-0-3", "confidentiality"),
+        ];
+        browser.post(&[&at, "/mapping"].concat(), &chosen).leads_to(&at);
+        browser.get(&at).has("新規<b>1件</b>");
+        let twice = [("column-0-3", "confidentiality"), ("column-0-5", "confidentiality")];
+        browser.post(&[&at, "/mapping"].concat(), &twice).is(422).has("2つの列に選ばれています");
+    });
+}
+
+#[test]
+fn a_row_is_registered_edited_and_retired_through_its_pages() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        let department = house.department("営業部").to_string();
+        browser.get("/assets/new").has("営業部").lacks("人事部");
+        let typed = [
+            ("department", department.as_str()),
+            ("name", "顧客名簿"),
+            ("medium", "社内サーバー"),
+            ("personal", "○"),
+            ("confidentiality", "1"),
+            ("integrity", "1"),
+            ("availability", "1"),
+        ];
+        let made = browser.post("/assets", &typed);
+        let at = made.is(303).location.clone();
+        let page = browser.follow(&made);
+        page.has("台帳に登録しました").has("個人情報を含むため、最も高い3です");
+        browser
+            .post(
+                &at,
+                &[
+                    ("version", "1"),
+                    ("name", ""),
+                    ("medium", "社内サーバー"),
+                    ("confidentiality", "1"),
+                    ("integrity", "1"),
+                    ("availability", "1"),
+                    ("note", "まだ書きかけ"),
+                ],
+            )
+            .is(422)
+            .has("「情報資産名称」が空です")
+            .has("まだ書きかけ");
+        let fields = [
+            ("version", "1"),
+            ("name", "顧客名簿（法人）"),
+            ("medium", "社内サーバー"),
+            ("confidentiality", "2"),
+            ("integrity", "1"),
+            ("availability", "1"),
+        ];
+        browser.post(&at, &fields).leads_to(&at);
+        browser.get(&at).has("顧客名簿（法人）").has("重要度 2");
+        browser
+            .post(&[&at, "/retirement"].concat(), &[("version", "2"), ("reason", " ")])
+            .is(422)
+            .has("が空です");
+        browser
+            .post(&[&at, "/retirement"].concat(), &[("version", "2"), ("reason", "サービスを終えたため")])
+            .leads_to(&at);
+        browser.get(&at).has("サービスを終えたため").lacks("name=\"confidentiality\"");
+        browser.get("/assets").has("台帳はまだ空です");
+        browser.get("/assets?state=retired").has("顧客名簿（法人）");
+    });
+}
+
+#[test]
+fn the_loser_of_a_race_sees_both_values() {
+    each_database(|house| {
+        let asset = registered(house, "見積書");
+        let at = ["/assets/", asset.id.as_str()].concat();
+        let base = [
+            ("version", "1"),
+            ("medium", "書類"),
+            ("confidentiality", "2"),
+            ("integrity", "1"),
+            ("availability", "1"),
+        ];
+        let with = |name: &'static str| base.iter().copied().chain([("name", name)]).collect::<Vec<_>>();
+        house.as_("田中").post(&at, &with("見積書（田中）")).leads_to(&at);
+        let lost = house.as_("佐藤").post(&at, &with("見積書（佐藤）"));
+        lost.is(409).has("見積書（田中）").has("見積書（佐藤）");
+        assert_eq!(lost.value("version"), "2");
+        house
+            .as_("佐藤")
+            .post(
+                &at,
+                &[
+                    ("version", "2"),
+                    ("name", "見積書（佐藤）"),
+                    ("medium", "書類"),
+                    ("confidentiality", "2"),
+                    ("integrity", "1"),
+                    ("availability", "1"),
+                ],
+            )
+            .leads_to(&at);
+        assert_eq!(all(house, "佐藤")[0].name, "見積書（佐藤）");
+    });
+}
+
+#[test]
+fn another_departments_assets_do_not_exist() {
+    each_database(|house| {
+        let asset = registered(house, "営業秘密の一覧");
+        let at = ["/assets/", asset.id.as_str()].concat();
+        let stranger = house.as_("鈴木");
+        stranger.get(&at).is(404);
+        stranger
+            .post(
+                &at,
+                &[
+                    ("version", "1"),
+                    ("name", "x"),
+                    ("medium", "y"),
+                    ("confidentiality", "1"),
+                    ("integrity", "1"),
+                    ("availability", "1"),
+                ],
+            )
+            .is(404);
+        stranger.post(&[&at, "/retirement"].concat(), &[("version", "1"), ("reason", "x")]).is(404);
+        stranger.get("/assets?q=営業秘密").lacks("営業秘密の一覧");
+        stranger.get("/assets/export?format=csv").lacks("営業秘密");
+        let department = house.department("営業部");
+        let stolen = house.act("鈴木", |tx| acts::register(tx, &department, draft("x")));
+        assert!(matches!(stolen, Err(Stop::Refusal(Refusal::NotFound))));
+        house.as_("伊藤").get(&at).is(200).lacks("name=\"confidentiality\"");
+        house.as_("中村").post(&[&at, "/retirement"].concat(), &[("version", "1"), ("reason", "x")]).is(403);
+        house.as_("加藤").get("/assets").is(403);
+    });
+}
+
+#[test]
+fn the_list_filters_sorts_and_searches_by_its_address() {
+    each_database(|house| {
+        let (sales, staff) = (house.department("営業部"), house.department("人事部"));
+        let named = |name: &str, medium: &str, personal: bool| AssetDraft {
+            medium: medium.into(),
+            personal,
+            ..draft(name)
+        };
+        let rows = [
+            (&sales, named("見積書 100%", "書類", false)),
+            (&sales, named("顧客メイボ", "社外サーバー", true)),
+            (&staff, named("履歴書", "書類", true)),
+        ]
+        .map(|(department, draft)| ImportRow { department: department.clone(), draft });
+        let summary = house.act("渡辺", |tx| acts::import(tx, &rows)).unwrap();
+        assert_eq!(summary, Summary { new: 3, changed: 0, unchanged: 0 });
+        let names = |query: Filter| -> Vec<String> {
+            let found = house
+                .read("渡辺", |rx| Ok(store::list(rx, &rx.scope(Act::SeeRegister), &query, 200, 0)?))
+                .unwrap();
+            found.into_iter().map(|asset| asset.name).collect()
+        };
+        let filter = Filter::default;
+        assert_eq!(names(Filter { q: "めいぼ".into(), ..filter() }), ["顧客メイボ"]);
+        assert_eq!(names(Filter { q: "%".into(), ..filter() }), ["見積書 100%"]);
+        assert_eq!(names(Filter { q: "_".into(), ..filter() }).len(), 0);
+        assert_eq!(names(Filter { importance: "3".into(), ..filter() }).len(), 2);
+        assert_eq!(names(Filter { personal: "no".into(), ..filter() }), ["見積書 100%"]);
+        assert_eq!(names(Filter { department: staff.to_string(), ..filter() }), ["履歴書"]);
+        for sort in ["name", "department", "importance", "medium", "registered"] {
+            let (up, down) = (
+                names(Filter { sort: sort.into(), ..filter() }),
+                names(Filter { sort: format!("-{sort}"), ..filter() }),
+            );
+            assert_eq!((up.len(), down.len()), (3, 3), "{sort}");
+        }
+        let browser = house.as_("渡辺");
+        browser
+            .get("/assets?personal=yes&sort=-importance")
+            .has("<b>2件</b>")
+            .has("aria-sort=\"descending\"");
+        browser.get("/assets?q=見当たらない").has("条件に合う情報資産はありません");
+        browser.get("/assets?page=99").is(200);
+    });
+}
