@@ -13,6 +13,7 @@ use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
 use crate::risk::{department as assessment, judging, pages as risk};
 use crate::settings::{calendar, departments, organisation, people as persons};
+use crate::treatment::{pages as plan, row as plan_row};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -98,6 +99,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/evidence/{id}", &["GET"], get(evidence::evidence)),
         ("/evidence/{id}/withdrawal", &["POST"], post(evidence::withdrawal)),
         ("/reviews/{id}/evidence", &["POST"], post(evidence::attach_to_review)),
+        ("/plan", &["GET"], get(plan::plan)),
+        ("/plan/risks/{risk}", &["GET", "POST"], get(plan_row::of_risk).post(plan_row::write)),
+        ("/plan/rows/{id}", &["GET"], get(plan_row::row)),
+        ("/plan/rows/{id}/approval", &["POST"], post(plan_row::approve)),
+        ("/plan/rows/{id}/completion", &["POST"], post(plan_row::complete)),
     ]
 }
 

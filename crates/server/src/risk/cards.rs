@@ -157,7 +157,14 @@ impl Table<'_> {
             before: last.map(|last| self.before(last)),
             judge: self
                 .criteria
-                .map(|criteria| rule(l, &criteria.method, self.importance))
+                .map(|criteria| {
+                    rule(
+                        l,
+                        &criteria.method,
+                        self.importance,
+                        [true, false].map(|over| beyond(l, &criteria.method, over)),
+                    )
+                })
                 .unwrap_or_default(),
             threats: choice(threat_word, chosen.0),
             vulnerabilities: choice(vulnerability_word, chosen.1),
@@ -283,7 +290,7 @@ pub fn control(l: Lang, control: &Control) -> String {
 }
 
 /// The method as the browser needs it for the sum; the server sums again.
-pub fn rule(l: Lang, method: &Method, importance: i64) -> String {
+pub fn rule(l: Lang, method: &Method, importance: i64, [over, under]: [String; 2]) -> String {
     let word = |level: Level| l.w(level.word());
     let mut bands = vec![
         json!([1, word(Level::Small), "good"]),
@@ -296,8 +303,8 @@ pub fn rule(l: Lang, method: &Method, importance: i64) -> String {
         "line": method.answer_from,
         "bands": bands,
         "text": l.t("重要度{i} × 可能性{l} = {v}", "importance {i} × likelihood {l} = {v}"),
-        "over": beyond(l, method, true),
-        "under": beyond(l, method, false),
+        "over": over,
+        "under": under,
     })
     .to_string()
 }

@@ -98,7 +98,11 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
     }
     let scope = rx.scope(Act::SeeRisk);
     let this_year = store::fiscal_year(rx)?;
-    let narrow = filter.narrow(this_year);
+    let mut narrow = filter.narrow(this_year);
+    // A department out of sight is no filter: its name would be told.
+    if !DepartmentId::new(narrow.department.clone()).is_some_and(|id| scope.holds(&id)) {
+        narrow.department.clear();
+    }
     let year = narrow.fiscal_year;
     let criteria = criteria::store::in_force(rx)?;
     let names = people::store::names(rx, rx.today())?;

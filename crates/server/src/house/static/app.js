@@ -119,3 +119,11 @@ document.addEventListener("change", (event) => {
   if (output) output.textContent = large ? `${words} ${input.dataset.large ?? ""}` : words;
   announce(output?.textContent ?? words);
 });
+
+// A search field that narrows a long list in place: <input data-sieve="#list">, each line with data-words (folded).
+document.addEventListener("input", (event) => {
+  const list = event.target.dataset?.sieve && document.querySelector(event.target.dataset.sieve);
+  if (!list) return;
+  const words = event.target.value.normalize("NFKC").toLowerCase().replace(/\s/g, "").replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  for (const line of list.querySelectorAll("[data-words]")) line.hidden = !line.dataset.words.includes(words) && !line.querySelector(":checked");
+});

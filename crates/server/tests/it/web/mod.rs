@@ -2,4 +2,5 @@
 
 mod assets;
 mod people;
+mod plan;
 mod risks;

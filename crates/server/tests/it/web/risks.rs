@@ -200,6 +200,7 @@ fn another_departments_risks_are_not_there() {
         stranger.post(&page, &fields("T001", "0", ("1", "1"))).is(404);
         stranger.get(&format!("/risks/{}", house.department("営業部"))).is(404);
         stranger.get("/risks").is(200).lacks("書類の放置による盗み見").lacks("営業部");
+        stranger.get(&format!("/risks?department={}", house.department("営業部"))).is(200).lacks("営業部");
         for reader in ["中村", "小林", "山本"] {
             let browser = house.as_(reader);
             browser.get(&page).is(200).has("= 9 大").lacks("判定を更新");

@@ -1,0 +1,174 @@
+//! The lines of the printed plan: a risk with its row, its approval and where it goes.
+
+use super::listing::Planned;
+use super::months::{self, Dot, Followed};
+use crate::house::web::Ctx;
+use crate::house::words::Lang;
+use crate::risk;
+use crate::risk::badges::{Badge, level_badge};
+use meguri_domain::Date;
+use meguri_domain::approval::{Approval, Signed, Standing};
+use meguri_domain::criteria::Method;
+use meguri_domain::ids::{ControlId, DepartmentId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Control;
+use meguri_domain::treatment::{Destination, PlanRow};
+use std::collections::HashMap;
+
+/// A date stamp: post, date, name.
+pub struct Seal {
+    pub post: String,
+    pub on: String,
+    pub name: String,
+}
+
+/// A line of the plan.
+pub struct Line {
+    pub number: i64,
+    pub asset: String,
+    pub asset_href: String,
+    pub department: String,
+    pub threat: String,
+    pub before: Badge,
+    pub value: i64,
+    pub stale: bool,
+    pub href: String,
+    pub row: Option<Written>,
+}
+
+/// The part of a line that a row fills.
+pub struct Written {
+    pub policy: &'static str,
+    pub controls: Vec<String>,
+    pub task: String,
+    pub owner: String,
+    pub due: String,
+    pub residual: i64,
+    pub after: Badge,
+    pub goes: Goes,
+    pub dots: Vec<Dot>,
+    pub said: String,
+    pub standing: Badge,
+    pub approved: Option<String>,
+}
+
+/// Where a row goes, in words, with a link where there is one.
+pub struct Goes {
+    pub words: String,
+    pub href: Option<String>,
+    pub late: bool,
+}
+
+/// A signature as a date stamp.
+pub fn seal(l: Lang, post: &str, signed: &Signed) -> Seal {
+    let family = signed.name.split_whitespace().next().unwrap_or_default();
+    let deputy = if signed.deputy { l.t(" 代", " dep.") } else { "" };
+    Seal {
+        post: post.to_owned(),
+        on: signed.on.strftime("%y.%m.%d").to_string(),
+        name: [family, deputy].concat(),
+    }
+}
+
+/// What lines are made with.
+pub struct Known<'a> {
+    pub names: &'a HashMap<DepartmentId, String>,
+    pub followed: &'a Followed,
+    pub controls: &'a HashMap<ControlId, Control>,
+    pub method: &'a Method,
+    pub ctx: &'a Ctx,
+}
+
+impl Line {
+    pub fn of(l: Lang, number: i64, each: Planned, known: &Known<'_>) -> Self {
+        let risk = &each.risk;
+        let href = match &each.row {
+            Some(row) => format!("/plan/rows/{}", row.id),
+            None if known.ctx.actor.may(Act::EditPlan, &risk.department_id) => {
+                format!("/plan/risks/{}", risk.id)
+            }
+            None => String::new(),
+        };
+        Self {
+            number,
+            asset_href: format!("/risks/assets/{}#card-{}", risk.asset_id, risk.threat_id),
+            department: known.names.get(&risk.department_id).cloned().unwrap_or_default(),
+            threat: l.t(&each.threat.0, &each.threat.1).to_owned(),
+            before: level_badge(l, risk.level),
+            value: risk.value,
+            stale: risk.asset_revision != each.revision,
+            href,
+            row: each.row.as_ref().map(|row| Written::of(l, row, known)),
+            asset: each.asset,
+        }
+    }
+}
+
+impl Written {
+    fn of(l: Lang, row: &PlanRow, known: &Known<'_>) -> Self {
+        let dots = known.followed.dots(row);
+        let control = |id| known.controls.get(id).map(|each| risk::cards::control(l, each));
+        Self {
+            policy: l.w(row.policy.word()),
+            controls: row.controls.iter().filter_map(control).collect(),
+            task: row.task.clone(),
+            owner: row.owner.clone(),
+            due: l.day(&row.due_on),
+            residual: row.residual,
+            after: level_badge(l, known.method.level(row.residual)),
+            goes: goes(l, row, known.followed, known.ctx.today()),
+            said: months::said(l, &dots),
+            dots,
+            standing: standing_badge(l, row.standing()),
+            approved: row.approval.as_ref().map(|approval| approved(l, approval)),
+        }
+    }
+}
+
+/// Who approved, when, and whether as deputy.
+pub fn approved(l: Lang, approval: &Approval) -> String {
+    let signed = &approval.signed;
+    let deputy = if signed.deputy { l.t("（代）", " (deputy)") } else { "" };
+    format!("{}{deputy} {}", signed.name, l.day(&signed.on))
+}
+
+/// How an approval stands, as a badge.
+pub fn standing_badge(l: Lang, standing: Standing) -> Badge {
+    let (class, letter) = match standing {
+        Standing::None => ("quiet", "・"),
+        Standing::Current => ("good", "○"),
+        Standing::Outdated => ("late", "!"),
+    };
+    Badge { class, letter, word: l.w(standing.word()).to_owned() }
+}
+
+/// Where a row goes.
+pub fn goes(l: Lang, row: &PlanRow, followed: &Followed, today: Date) -> Goes {
+    let day = l.day(&row.due_on);
+    let overdue = today > row.due_on;
+    let plain = |words: String, late: bool| Goes { words, href: None, late };
+    match row.destination {
+        Destination::Undecided => plain(l.t("展開先なし", "Goes nowhere").into(), true),
+        Destination::Objective => match followed.objective(row) {
+            Some(each) => Goes {
+                words: format!("{}「{}」", l.t("目標", "Objective"), each.title),
+                href: Some(format!("/objectives/{}", each.id)),
+                late: false,
+            },
+            None => plain(l.t("目標（承認後に展開）", "Objective (once approved)").into(), false),
+        },
+        Destination::CheckItem => match followed.item(row) {
+            Some(each) => Goes {
+                words: format!("{}「{}」", l.t("点検項目", "Check item"), l.t(&each.text_ja, &each.text_en)),
+                href: Some("/inspections".into()),
+                late: false,
+            },
+            None => plain(l.t("自主点検（承認後に展開）", "Self-inspection (once approved)").into(), false),
+        },
+        Destination::Task => match &row.done_on {
+            Some(done) => plain(format!("{} {}", l.t("単発対応 完了", "Task done"), l.day(done)), false),
+            None => plain(format!("{} {day}", l.t("単発対応", "Task by")), overdue),
+        },
+        Destination::Acceptance => plain(format!("{} {day}", l.t("受容 期限", "Accepted until")), overdue),
+    }
+}

@@ -1,0 +1,274 @@
+//! The page of one plan row: its chain, its form, its approval, the completion of a task.
+
+use super::chain::{Ends, Link};
+use super::form::{Basis, Form, Typed};
+use super::lines::{Goes, approved, goes, standing_badge};
+use super::listing::Whose;
+use super::months::{self, Followed};
+use super::{acts, store};
+use crate::house::fault::{Done, Stop};
+use crate::house::layout::Shell;
+use crate::house::refused;
+use crate::house::web::{Answer, Ctx, go, go_saying, page};
+use crate::house::words::Lang;
+use crate::house::work::Rx;
+use crate::risk::badges::{Badge, level_badge};
+use crate::risk::department::VersionForm;
+use crate::{asset, criteria, people, risk};
+use askama::Template;
+use axum::extract::{Form as Body, Path, RawForm};
+use meguri_domain::Refusal;
+use meguri_domain::approval::Standing;
+use meguri_domain::criteria::Method;
+use meguri_domain::ids::{PlanRowId, RiskId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Control;
+use meguri_domain::treatment::{Destination, PlanRow};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "treatment/row.html")]
+struct RowPage {
+    shell: Shell,
+    asset: String,
+    threat: String,
+    department: String,
+    department_id: String,
+    lead: String,
+    risk_level: Badge,
+    risk_sum: String,
+    chain: Vec<Link>,
+    row: Option<Shown>,
+    may_approve: bool,
+    today: String,
+    form: Option<Form>,
+    unfold: bool,
+}
+
+/// A written row in words.
+struct Shown {
+    row: PlanRow,
+    controls: Vec<String>,
+    residual: Badge,
+    policy: &'static str,
+    due: String,
+    done: Option<String>,
+    goes: Goes,
+    standing: Badge,
+    approved: Option<String>,
+    outdated: bool,
+    may_approve: bool,
+    may_finish: bool,
+}
+
+impl Shown {
+    fn of(ctx: &Ctx, row: &PlanRow, method: &Method, controls: &[Control], followed: &Followed) -> Self {
+        let l = ctx.l;
+        let standing = row.standing();
+        let open =
+            row.destination == Destination::Task && row.done_on.is_none() && standing == Standing::Current;
+        let waits = standing != Standing::Current && row.destination != Destination::Undecided;
+        let named = row.controls.iter().filter_map(|id| controls.iter().find(|each| each.id == *id));
+        Self {
+            controls: named.map(|each| risk::cards::control(l, each)).collect(),
+            residual: level_badge(l, method.level(row.residual)),
+            policy: l.w(row.policy.word()),
+            due: l.day(&row.due_on),
+            done: row.done_on.map(|day| l.day(&day)),
+            goes: goes(l, row, followed, ctx.today()),
+            standing: standing_badge(l, standing),
+            approved: row.approval.as_ref().map(|each| approved(l, each)),
+            outdated: standing == Standing::Outdated,
+            may_approve: waits && ctx.actor.may(Act::ApprovePlan, &row.department_id),
+            may_finish: open && ctx.actor.may(Act::EditPlan, &row.department_id),
+            row: row.clone(),
+        }
+    }
+}
+
+/// GET /plan/risks/{risk}
+pub async fn of_risk(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = RiskId::new(id).ok_or(Refusal::NotFound)?;
+    let found = ctx.read(|rx| {
+        let risk = risk::store::find(rx, &rx.scope(Act::SeePlan), &id)?;
+        match store::of_risk(rx, &rx.scope(Act::SeePlan), &id)? {
+            Some(row) => Ok(Err(row.id)),
+            None => look(&ctx, rx, &risk.id, None).map(Ok),
+        }
+    });
+    match found.await? {
+        Ok(template) => page(&template),
+        Err(row) => go(format!("/plan/rows/{row}")),
+    }
+}
+
+/// GET /plan/rows/{id}
+pub async fn row(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = PlanRowId::new(id).ok_or(Refusal::NotFound)?;
+    let template = ctx.read(|rx| {
+        let row = store::find(rx, &rx.scope(Act::SeePlan), &id)?;
+        look(&ctx, rx, &row.risk_id, None)
+    });
+    page(&template.await?)
+}
+
+/// POST /plan/risks/{risk}
+pub async fn write(ctx: Ctx, Path(id): Path<String>, RawForm(bytes): RawForm) -> Answer {
+    let id = RiskId::new(id).ok_or(Refusal::NotFound)?;
+    let typed = Typed::read(&bytes);
+    let written = ctx.write(|tx| {
+        // Whoever must not know of the risk learns nothing of the form either.
+        risk::store::find(tx, &tx.scope(Act::SeePlan), &id)?;
+        let draft = typed.parse(&risk::store::controls(tx)?)?;
+        acts::write(tx, &id, typed.version, draft)
+    });
+    match written.await {
+        Ok(row) => go_saying(
+            format!("/plan/rows/{}", row.id),
+            ctx.l.t("対応計画の行を保存しました。", "The row was saved."),
+        ),
+        Err(stop) => refuse(&ctx, &id, typed, stop).await,
+    }
+}
+
+/// The same page with what was typed, and the refusal at its field.
+async fn refuse(ctx: &Ctx, id: &RiskId, typed: Typed, stop: Stop) -> Answer {
+    let Stop::Refusal(refusal) = &stop else { return Err(stop) };
+    if matches!(refusal, Refusal::NotFound | Refusal::NotAllowed) {
+        return Err(stop);
+    }
+    let template = ctx.read(|rx| look(ctx, rx, id, Some((typed, refusal)))).await?;
+    let mut response = page(&template)?;
+    *response.status_mut() = refused::status(&stop);
+    Ok(response)
+}
+
+/// POST /plan/rows/{id}/approval
+pub async fn approve(ctx: Ctx, Path(id): Path<String>, Body(form): Body<VersionForm>) -> Answer {
+    let id = PlanRowId::new(id).ok_or(Refusal::NotFound)?;
+    let row = ctx.write(|tx| acts::approve(tx, &id, form.version())).await?;
+    let said = match row.destination {
+        Destination::Objective => (
+            "承認しました。目標として毎月検討します。",
+            "Approved. It is now an objective with a monthly review.",
+        ),
+        Destination::CheckItem => {
+            ("承認しました。自主点検の項目になりました。", "Approved. It is now a check item.")
+        }
+        Destination::Task | Destination::Acceptance | Destination::Undecided => {
+            ("承認しました。", "Approved.")
+        }
+    };
+    go_saying(format!("/plan/rows/{id}"), ctx.l.w(said))
+}
+
+#[derive(Deserialize, Default)]
+pub struct DoneForm {
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    done_on: String,
+}
+
+/// POST /plan/rows/{id}/completion
+pub async fn complete(ctx: Ctx, Path(id): Path<String>, Body(form): Body<DoneForm>) -> Answer {
+    let id = PlanRowId::new(id).ok_or(Refusal::NotFound)?;
+    let finished = ctx.write(|tx| {
+        store::find(tx, &tx.scope(Act::SeePlan), &id)?;
+        let done_on = form.done_on.trim().parse().map_err(|_| Refusal::Unfit {
+            field: "done_on",
+            word: ("完了日", "Done on"),
+            hint: ("「2026-11-30」の形で入力してください。", "Write it like 2026-11-30."),
+        })?;
+        acts::finish(tx, &id, form.version.parse().unwrap_or(0), done_on)
+    });
+    finished.await?;
+    go_saying(format!("/plan/rows/{id}"), ctx.l.t("課題を完了にしました。", "The task is recorded as done."))
+}
+
+fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>) -> Done<RowPage> {
+    let l = ctx.l;
+    let scope = rx.scope(Act::SeePlan);
+    let risk = risk::store::find(rx, &scope, id)?;
+    let row = store::of_risk(rx, &scope, id)?;
+    let asset = asset::store::find(rx, &scope, &risk.asset_id)?;
+    let threat = risk::store::threat(rx, &risk.threat_id)?;
+    let criteria = criteria::store::find(rx, &risk.criteria_id)?;
+    let controls = risk::store::controls(rx)?;
+    let row_id = row.as_ref().map_or_else(|| "-".to_owned(), |row| row.id.to_string());
+    let whose = Whose {
+        fiscal_year: risk.fiscal_year,
+        department: "",
+        row: &row_id,
+        since: months::since(rx.today()),
+    };
+    let followed = Followed::read(rx, l, &whose)?;
+    let name = risk::cards::name(l, &threat);
+    let ends = Ends {
+        l,
+        today: rx.today(),
+        asset: &asset.name,
+        threat: name,
+        risk: &risk,
+        is_stale: risk.is_stale(&asset),
+        row: row.as_ref(),
+        followed: &followed,
+    };
+    let department = risk.department_id.clone();
+    let basis = Basis {
+        l,
+        risk: &risk,
+        threat: &threat,
+        row: row.as_ref(),
+        criteria: &criteria,
+        controls: &controls,
+    };
+    let unfold =
+        refused.is_some() || row.as_ref().is_none_or(|row| row.destination == Destination::Undecided);
+    let (typed, refusal) = match (refused, &row) {
+        (Some((typed, refusal)), _) => (typed, Some(refusal)),
+        (None, Some(row)) => (Typed::of(row), None),
+        (None, None) => (Typed::suggested(&risk, &threat, &asset.risk_owner), None),
+    };
+    let shown = row.as_ref().map(|row| Shown::of(ctx, row, &criteria.method, &controls, &followed));
+    Ok(RowPage {
+        shell: Shell::new(ctx, "対応計画の行", "A row of the plan", ctx.this_month()),
+        department: people::store::names(rx, rx.today())?.remove(&department).unwrap_or_default(),
+        department_id: department.to_string(),
+        lead: lead(l, row.as_ref()),
+        risk_level: level_badge(l, risk.level),
+        risk_sum: format!("{} = {} × {}", risk.value, risk.importance, risk.likelihood),
+        chain: ends.chain(),
+        may_approve: shown.as_ref().is_some_and(|each| each.may_approve),
+        row: shown,
+        today: rx.today().to_string(),
+        form: ctx.actor.may(Act::EditPlan, &department).then(|| Form::new(&basis, typed, refusal)),
+        unfold,
+        asset: asset.name.clone(),
+        threat: name.to_owned(),
+    })
+}
+
+fn lead(l: Lang, row: Option<&PlanRow>) -> String {
+    let Some(row) = row else {
+        return l.t("このリスクへの対応を書いてください。部門長か経営層が承認すると、展開先へ進みます。", "Write how this risk is answered. Once the head or the executive approves, it goes where you say.").to_owned();
+    };
+    let words = match (row.standing(), row.destination) {
+        (Standing::None | Standing::Outdated, Destination::Undecided) => (
+            "展開先が決まっていません。決めると承認できます。",
+            "Its destination is undecided. Choose one so that it can be approved.",
+        ),
+        (Standing::None, _) => {
+            ("部門長か経営層の承認を待っています。", "It waits for the head's or the executive's approval.")
+        }
+        (Standing::Outdated, _) => (
+            "承認後に変更がありました。もう一度承認が必要です。",
+            "It was changed after approval and must be approved again.",
+        ),
+        (Standing::Current, Destination::Task) if row.done_on.is_some() => {
+            ("課題は完了しています。", "The task is done.")
+        }
+        (Standing::Current, _) => ("承認済みです。", "It is approved."),
+    };
+    l.w(words).to_owned()
+}
