@@ -11,7 +11,10 @@ use crate::house::web::App;
 use crate::inspection::{evidence, pages as inspections};
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::people::pages as people;
+use crate::record::{entry, pages as record};
+use crate::report::pages as report;
 use crate::risk::{department as assessment, judging, pages as risk};
+use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::treatment::{pages as plan, row as plan_row};
 use axum::Router;
@@ -24,6 +27,7 @@ use tower_http::csrf::CsrfLayer;
 const MOST_BODY: usize = 52 * 1024 * 1024;
 
 /// The addresses with their methods. `GET` looks, `POST` acts; a new verb is a new resource.
+#[expect(clippy::too_many_lines, reason = "every address stands in one table on purpose")]
 pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)> {
     vec![
         ("/health", &["GET"], get(people::health)),
@@ -55,6 +59,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
         ("/inventory/{department}/return", &["POST"], post(inventory::send_back)),
         ("/", &["GET"], get(home::home)),
+        ("/report", &["GET"], get(report::index)),
+        ("/search", &["GET"], get(search::index)),
+        ("/record", &["GET"], get(record::index)),
+        ("/record/verification", &["POST"], post(record::verification)),
+        ("/record/{idx}", &["GET"], get(entry::entry)),
         ("/breaks", &["GET"], get(breaks::index)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
@@ -92,7 +101,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/inspections", &["GET"], get(inspections::list)),
         ("/inspections/{id}/{month}", &["GET", "POST"], get(inspections::sheet).post(inspections::save)),
         ("/inspections/{id}/{month}/items/{item}/evidence", &["POST"], post(evidence::attach_to_answer)),
-        ("/inspections/{id}/submission", &["GET", "POST"], get(inspections::summary).post(inspections::submission)),
+        (
+            "/inspections/{id}/submission",
+            &["GET", "POST"],
+            get(inspections::summary).post(inspections::submission),
+        ),
         ("/inspections/{id}/confirmation", &["POST"], post(inspections::confirmation)),
         ("/inspections/{id}/check", &["POST"], post(inspections::check)),
         ("/inspections/{id}/return", &["POST"], post(inspections::send_back)),

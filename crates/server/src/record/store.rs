@@ -38,3 +38,23 @@ pub fn payloads(rx: &Rx<'_>, from: i64, to: i64) -> Result<Vec<(i64, String, Str
     let rows = rx.open_rows(text, &[Value::Int(from), Value::Int(to)])?;
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
 }
+
+/// Entries as a page of the record lists them, newest first: index and bytes. The patterns are those of
+/// LIKE over an entry's own text, or empty.
+pub fn newest(rx: &Rx<'_>, kind: &str, department: &str, before: i64) -> Result<Vec<(i64, String)>, Fault> {
+    let text = open!(
+        "SELECT idx, bytes FROM entry WHERE idx < $1 AND (CAST($2 AS TEXT) = '' OR bytes LIKE $2)
+         AND (CAST($3 AS TEXT) = '' OR bytes LIKE $3) ORDER BY idx DESC LIMIT 50"
+    );
+    let values = [Value::Int(before), Value::Text(kind.to_owned()), Value::Text(department.to_owned())];
+    let rows = rx.open_rows(text, &values)?;
+    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
+}
+
+/// The payload that last spoke of a row before an entry. The pattern names the row's id.
+pub fn before(rx: &Rx<'_>, idx: i64, pattern: &str) -> Result<Option<String>, Fault> {
+    let text =
+        open!("SELECT bytes FROM payload WHERE idx < $1 AND bytes LIKE $2 ORDER BY idx DESC, seq LIMIT 1");
+    let rows = rx.open_rows(text, &[Value::Int(idx), Value::Text(pattern.to_owned())])?;
+    rows.first().map(|row| cell(row, 0)).transpose()
+}
