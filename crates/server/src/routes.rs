@@ -5,11 +5,13 @@ use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::criteria::pages as criteria;
 use crate::home::pages as home;
+use crate::correction::pages as corrections;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
-use crate::inspection::{evidence, pages as inspections};
+use crate::inspection::{catalogue, evidence, pages as inspections};
 use crate::inventory::{pages as inventory, year as inventory_year};
+use crate::objective::{form as objective, pages as objectives, review as reviews};
 use crate::people::pages as people;
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
@@ -117,6 +119,26 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/plan/rows/{id}", &["GET"], get(plan_row::row)),
         ("/plan/rows/{id}/approval", &["POST"], post(plan_row::approve)),
         ("/plan/rows/{id}/completion", &["POST"], post(plan_row::complete)),
+        ("/corrections", &["GET"], get(corrections::list)),
+        ("/corrections/{id}", &["GET"], get(corrections::correction)),
+        ("/corrections/{id}/completion", &["POST"], post(corrections::completion)),
+        ("/corrections/{id}/verification", &["POST"], post(corrections::verification)),
+        ("/corrections/{id}/return", &["POST"], post(corrections::send_back)),
+        ("/objectives", &["GET"], get(objectives::list)),
+        ("/objectives/new", &["GET", "POST"], get(objective::new).post(objective::set)),
+        ("/objectives/{id}", &["GET"], get(objectives::objective)),
+        ("/objectives/{id}/edition", &["GET", "POST"], get(objective::edition).post(objective::edit)),
+        ("/objectives/{id}/end", &["POST"], post(objective::end)),
+        ("/objectives/{id}/reviews/{month}", &["GET", "POST"], get(reviews::review).post(reviews::save)),
+        ("/reviews/{id}/submission", &["POST"], post(reviews::submission)),
+        ("/reviews/{id}/confirmation", &["POST"], post(reviews::confirmation)),
+        ("/reviews/{id}/check", &["POST"], post(reviews::check)),
+        ("/reviews/{id}/return", &["POST"], post(reviews::send_back)),
+        ("/items", &["GET", "POST"], get(catalogue::items).post(catalogue::add)),
+        ("/items/assignments", &["POST"], post(catalogue::assign)),
+        ("/items/{id}", &["GET"], get(catalogue::item)),
+        ("/assignments/{id}/rhythm", &["POST"], post(catalogue::change_rhythm)),
+        ("/assignments/{id}/end", &["POST"], post(catalogue::end)),
     ]
 }
 

@@ -1,4 +1,5 @@
 //! Corrective actions 是正処置.
 
 pub mod acts;
+pub mod pages;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The monthly self-inspection 自主点検: items, assignments, the sheet of a month, evidence.
 
 pub mod acts;
+pub mod catalogue;
 pub mod evidence;
 pub mod files;
 pub mod form;

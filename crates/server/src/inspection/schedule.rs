@@ -35,6 +35,45 @@ pub fn assign(
     begin(tx, item, department, rhythm, from)
 }
 
+/// One unit of work begins at most this many duties.
+const MOST_AT_ONCE: usize = 20_000;
+
+/// Lets departments owe items from a month on; what they owe already stays as it is. Gives how many began.
+pub fn assign_all(
+    tx: &Tx<'_>,
+    items: &[CheckItemId],
+    departments: &[DepartmentId],
+    rhythm: Rhythm,
+    from: Month,
+) -> Done<usize> {
+    tx.actor().must_everywhere(Act::EditSchedule)?;
+    if items.len().saturating_mul(departments.len()) > MOST_AT_ONCE {
+        return Err(Refusal::Because((
+            "一度に割り当てられるのは20,000件までです。項目か部門を分けて割り当ててください。",
+            "At most 20,000 duties can begin at once. Assign fewer items or departments at a time.",
+        ))
+        .into());
+    }
+    let scope = tx.scope(Act::SeeMonth);
+    for item in items {
+        store::item(tx, item)?;
+    }
+    let mut began = 0;
+    for department in departments {
+        people::store::department(tx, &scope, department)?;
+        must_not_be_closed(tx, department, from)?;
+        let owed = store::assignments_of(tx, &scope, department)?;
+        let owes = |item: &&CheckItemId| {
+            owed.iter().any(|each| each.item_id == **item && each.to_month.is_none_or(|last| from <= last))
+        };
+        for item in items.iter().filter(|item| !owes(item)) {
+            begin(tx, item, department, rhythm, from)?;
+            began += 1;
+        }
+    }
+    Ok(began)
+}
+
 /// Ends a duty with a month, included. What was owed in months that have passed stays owed.
 pub fn end_assignment(tx: &Tx<'_>, id: &AssignmentId, last: Month) -> Done<Assignment> {
     let assignment = store::assignment(tx, &tx.scope(Act::SeeMonth), id)?;

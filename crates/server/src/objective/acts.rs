@@ -93,8 +93,24 @@ pub fn write_review(
     }
     must_be_writable(tx, &objective.department_id, month)?;
     let before = store::review_of(tx, &scope, id, month)?;
+    if let Some(before) = &before
+        && before.flow.is_open()
+        && says(before, &draft)
+    {
+        // Nothing new: also when a draft that saved itself a moment ago has said the same.
+        return Ok(before.clone());
+    }
     let review = before.unwrap_or_else(|| Review::begin(tx.id(ReviewId::new), &objective, month));
     tx.save(review.write(version, draft, tx.actor(), tx.today())?)
+}
+
+fn says(review: &Review, draft: &ReviewDraft) -> bool {
+    review.discussed == draft.discussed.trim()
+        && review.decided == draft.decided.trim()
+        && review.next == draft.next.trim()
+        && review.figure == draft.figure.trim()
+        && review.late_reason == draft.late_reason.trim()
+        && review.progress == draft.progress
 }
 
 /// Hands the review to the head.
