@@ -3,9 +3,9 @@
 use crate::asset::{export as asset_export, import as asset_import, pages as asset};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
+use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
 use crate::home::pages as home;
-use crate::correction::pages as corrections;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
