@@ -193,7 +193,10 @@ fn complete(life: &Life, index: usize, month: Month, late_reason: &str, mended: 
     life.act(&home.member, |tx| {
         inspection::acts::save_sheet(tx, &home.id, month, before.version, &drafts, late_reason)
     })?;
-    if mended { Ok(()) } else { answers::prove(life, home, &before, month) }
+    if mended {
+        return Ok(());
+    }
+    answers::prove(life, index, &before, month)
 }
 
 fn submit(life: &Life, index: usize, month: Month) -> Done<()> {
