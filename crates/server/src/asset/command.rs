@@ -13,7 +13,7 @@ use crate::people::session;
 use crate::{criteria, people};
 use meguri_domain::Refusal;
 use meguri_domain::people::Act;
-use meguri_sheet::{Field, Row};
+use meguri_sheet::{Field, Layout, Row};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -90,12 +90,19 @@ fn work(
     let mut places = places(tx)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut report = Report::default();
+    let mut unread = 0;
     for (book, found) in books {
         report.lines.extend(found.left_out.iter().map(|each| format!("{}\n{}", each.ja(), each.en())));
-        match reading::rows(book, &found.layouts, &places) {
+        let (whole, lacking): (Vec<Layout>, Vec<Layout>) =
+            found.layouts.iter().cloned().partition(|layout| lacks(layout).is_empty());
+        unread += lacking.len();
+        report.lines.extend(lacking.iter().map(lacking_columns));
+        match reading::rows(book, &whole, &places) {
             Ok(read) => rows.extend(read),
-            Err(unread) => {
-                report.lines.push(format!("{}\n{}", unread.sentence(Lang::Ja), unread.sentence(Lang::En)));
+            Err(_) if !lacking.is_empty() => {}
+            Err(nothing) => {
+                unread += 1;
+                report.lines.push(format!("{}\n{}", nothing.sentence(Lang::Ja), nothing.sentence(Lang::En)));
             }
         }
     }
@@ -106,6 +113,7 @@ fn work(
     report.rows = judged.len();
     report.departments = preview::departments(&judged).len();
     report.tally = Tally::of(&judged);
+    report.tally.wrong += unread;
     for row in &judged {
         let remarks = row.faults.iter().chain(&row.warnings);
         report
@@ -118,6 +126,23 @@ fn work(
         report.applied = true;
     }
     Ok(report)
+}
+
+/// The columns without which no row of a sheet can be taken. A department may be named by the tab.
+fn lacks(layout: &Layout) -> Vec<Field> {
+    layout.missing().into_iter().filter(|field| *field != Field::Department).collect()
+}
+
+/// Said once for the sheet instead of at every row.
+fn lacking_columns(layout: &Layout) -> String {
+    let (sheet, fields) = (&layout.sheet, lacks(layout));
+    let ja: Vec<&str> = fields.iter().map(|field| field.ja()).collect();
+    let en: Vec<&str> = fields.iter().map(|field| field.en()).collect();
+    format!(
+        "シート「{sheet}」：「{}」の列が見つかりません。見出しを付けるか、画面から取り込んで列を選んでください。\nSheet \"{sheet}\": no column for {}. Add the headings, or import it in the browser and choose the columns.",
+        ja.join("」「"),
+        en.join(", ")
+    )
 }
 
 fn judged(tx: &Tx<'_>, rows: Vec<Row>, places: &Places) -> Done<Vec<Judged>> {

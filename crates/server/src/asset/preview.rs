@@ -168,12 +168,13 @@ fn defaults(row: &Row, by: &Judge<'_>) -> Vec<(Field, String)> {
 }
 
 fn place(row: Row, by: &Judge<'_>) -> Judged {
-    let mut faults: Vec<Remark> = row.errors().map(Remark::of).collect();
-    let warnings = row.findings.iter().filter(|finding| finding.severity == Severity::Warning);
-    let warnings = warnings
-        .filter(|finding| !matches!(finding.kind, Kind::MediumMissing | Kind::RepeatedRow { .. }))
-        .map(Remark::of)
-        .collect();
+    // The register asks for a medium, where a sheet may do without.
+    let is_fault =
+        |finding: &&Finding| finding.severity == Severity::Error || finding.kind == Kind::MediumMissing;
+    let is_repeat = |finding: &&Finding| matches!(finding.kind, Kind::RepeatedRow { .. });
+    let mut faults: Vec<Remark> = row.findings.iter().filter(is_fault).map(Remark::of).collect();
+    let looked_at = row.findings.iter().filter(|finding| !is_fault(finding) && !is_repeat(finding));
+    let warnings = looked_at.map(Remark::of).collect();
     let named = row.text(Field::Department).trim();
     let department = by.places.find(named);
     if department.is_none() && !named.is_empty() {
@@ -182,12 +183,16 @@ fn place(row: Row, by: &Judge<'_>) -> Judged {
     let draft = row.outcome.as_ref().ok().map(|asset| draft(asset).checked(by.method));
     let ready = match (department, draft) {
         (_, Some(Err(refusal))) => {
-            faults.push(Remark::refused(&row, &refusal));
+            let remark = Remark::refused(&row, &refusal);
+            if faults.iter().all(|fault| fault.field != remark.field) {
+                faults.push(remark);
+            }
             None
         }
         (Some(department), Some(Ok(draft))) => Some(ImportRow { department: department.clone(), draft }),
         _ => None,
     };
+    faults.sort_by_key(|fault| fault.field);
     Judged { row, standing: Standing::Wrong, faults, warnings, ready }
 }
 

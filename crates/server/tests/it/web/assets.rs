@@ -146,6 +146,18 @@ fn without_apply_the_command_tells_everything_and_changes_nothing() {
         )
         .unwrap();
         assert!(strict.tally.wrong > 0 && !strict.applied, "departments that do not exist are errors");
+        let ledger = sample().with_file_name("personal-information-ledger.xlsx");
+        let order = Import { files: vec![ledger, sample()], apply: true, create_departments: true };
+        let lacking = command::run(&house.app, &order).unwrap();
+        assert!(!lacking.applied, "a sheet without the needed columns is said once, and nothing is imported");
+        assert!(
+            lacking
+                .lines
+                .iter()
+                .any(|line| line.contains("「機密性」「完全性」「可用性」の列が見つかりません")),
+            "{:#?}",
+            lacking.lines
+        );
         assert!(all(&house, "渡辺").is_empty());
     }
 }
@@ -214,7 +226,7 @@ fn rows_that_do_not_fit_say_why_at_their_cell_and_are_mended_in_place() {
                 "見積書,営業部,書類,1,1,1,令和13年2月30日",
                 "G2セル：登録日の「令和13年2月30日」は日付として読み取れません",
             ),
-            ("見積書,営業部,,1,1,1,", "C2セル：「媒体・保存先」が空です"),
+            ("見積書,営業部,,1,1,1,", "C2セル：媒体・保存先が空です"),
         ];
         let browser = house.as_("佐藤");
         for (line, sentence) in bad {
