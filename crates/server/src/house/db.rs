@@ -194,7 +194,7 @@ fn sqlite_query(conn: &rusqlite::Connection, text: &str, values: &[Value]) -> Re
     let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(sqlite_fault)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(sqlite_fault)? {
-        let read = |index| row.get_ref(index).map_err(sqlite_fault).and_then(sqlite_value);
+        let read = |index| row.get_ref(index).map_err(sqlite_fault).map(sqlite_value);
         found.push((0..width).map(read).collect::<Result<Row, Fault>>()?);
     }
     Ok(found)
@@ -211,14 +211,19 @@ fn numbered(text: &str) -> String {
     text.replace('$', "?")
 }
 
-fn sqlite_value(value: rusqlite::types::ValueRef<'_>) -> Result<Value, Fault> {
+/// What SQLite holds. It checks no types: a float or a blob that plain SQL put there comes as a text that no
+/// column accepts and that differs from all that was sealed, so that verification can name the row.
+fn sqlite_value(value: rusqlite::types::ValueRef<'_>) -> Value {
     use rusqlite::types::ValueRef;
+    let foreign = |bytes: &[u8]| Value::Text(format!("\0{bytes:?}"));
     match value {
-        ValueRef::Null => Ok(Value::Null),
-        ValueRef::Integer(number) => Ok(Value::Int(number)),
-        ValueRef::Text(bytes) => Ok(Value::Text(String::from_utf8_lossy(bytes).into_owned())),
-        ValueRef::Real(number) => Err(Fault::broken(format!("a float came from the database: {number}"))),
-        ValueRef::Blob(_) => Err(Fault::broken("a blob came from the database")),
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(bytes) => {
+            std::str::from_utf8(bytes).map_or_else(|_| foreign(bytes), |text| Value::Text(text.to_owned()))
+        }
+        ValueRef::Real(number) => Value::Text(format!("\0{number}")),
+        ValueRef::Blob(bytes) => foreign(bytes),
     }
 }
 

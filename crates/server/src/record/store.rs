@@ -4,6 +4,7 @@ use crate::house::fault::Fault;
 use crate::house::kept::cell;
 use crate::house::work::Rx;
 use crate::{house::db::Value, open};
+use meguri_record::Frontier;
 
 /// The head of the log as the database holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,25 @@ pub fn head(rx: &Rx<'_>) -> Result<Head, Fault> {
         size: u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?,
         root: cell(row, 2)?,
     })
+}
+
+/// Whether there is one head, whose frontier has its root. From the frontier the next entry's root follows.
+pub fn is_sound(rx: &Rx<'_>) -> Result<bool, Fault> {
+    let rows = rx.open_rows(open!("SELECT size, root, frontier FROM log LIMIT 2"), &[])?;
+    let [row] = rows.as_slice() else { return Ok(false) };
+    let size = u64::try_from(cell::<i64>(row, 0)?).map_err(Fault::broken)?;
+    let frontier = Frontier::decode(size, &cell::<String>(row, 2)?);
+    Ok(frontier
+        .is_ok_and(|frontier| frontier.root().to_string() == cell::<String>(row, 1).unwrap_or_default()))
+}
+
+/// Places whose payloads are not numbered from 0 without gaps, or that have no entry. At most 100.
+pub fn stray_payloads(rx: &Rx<'_>) -> Result<Vec<i64>, Fault> {
+    let text = open!(
+        "SELECT idx FROM payload GROUP BY idx HAVING MIN(seq) <> 0 OR MAX(seq) + 1 <> COUNT(*)
+           OR idx < 0 OR idx > COALESCE((SELECT MAX(idx) FROM entry), -1) ORDER BY idx LIMIT 100"
+    );
+    rx.open_rows(text, &[])?.iter().map(|row| cell(row, 0)).collect()
 }
 
 /// Stored entries from an index on: index, bytes, leaf hash in hex. At most `most`.

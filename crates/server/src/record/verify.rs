@@ -64,6 +64,8 @@ tables![
 pub enum Finding {
     /// The log itself does not hold together.
     Log(meguri_record::Finding),
+    /// The head is not one head with the frontier of its root: entries could no longer be added.
+    Head,
     /// A payload of an entry is missing or cannot be read.
     Payload { idx: i64 },
     /// A live row differs from its last sealed state.
@@ -79,6 +81,8 @@ impl Finding {
         match (self, l) {
             (Self::Log(finding), Lang::Ja) => finding.ja(),
             (Self::Log(finding), Lang::En) => finding.to_string(),
+            (Self::Head, Lang::Ja) => "記録簿の先頭の情報（件数・ルート）が壊れています。".into(),
+            (Self::Head, Lang::En) => "The head of the record log (its size and root) is damaged.".into(),
             (Self::Payload { idx }, Lang::Ja) => format!("記録{idx}の内容が失われているか、読めません。"),
             (Self::Payload { idx }, Lang::En) => {
                 format!("The contents of entry {idx} are missing or unreadable.")
@@ -119,9 +123,18 @@ type Sealed = BTreeMap<(String, String), String>;
 pub fn verify(rx: &Rx<'_>) -> Done<Report> {
     let head = store::head(rx)?;
     let mut findings = Vec::new();
+    if !store::is_sound(rx)? {
+        findings.push(Finding::Head);
+    }
     let mut sealed = Sealed::new();
     if let Err(finding) = walk(rx, &head, &mut sealed, &mut findings)? {
-        findings.push(Finding::Log(finding));
+        findings.insert(0, Finding::Log(finding));
+    }
+    for idx in store::stray_payloads(rx)? {
+        let stray = Finding::Payload { idx };
+        if !findings.contains(&stray) {
+            findings.push(stray);
+        }
     }
     let rows = sealed.len();
     for table in TABLES {
@@ -137,13 +150,16 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
     Ok(Report { size: head.size, root: head.root, rows, findings })
 }
 
+/// Walks the log and gathers the last sealed states. After the first finding the log is refuted, but the states
+/// are still gathered to its end: a row is named only when it differs itself.
 fn walk(
     rx: &Rx<'_>,
     head: &store::Head,
     sealed: &mut Sealed,
     findings: &mut Vec<Finding>,
 ) -> Done<Result<(), meguri_record::Finding>> {
-    let mut from = 0;
+    let mut from = i64::MIN;
+    let mut refuted = None;
     let mut verifier = Verifier::with_leaves(&head.log, leaves(rx)?);
     loop {
         let entries = store::entries(rx, from, STRIDE)?;
@@ -152,25 +168,32 @@ fn walk(
         from = last + 1;
         for (idx, bytes, _) in &entries {
             let mut shown = Vec::new();
-            while let Some((_, salt, text)) = payloads.next_if(|(each, _, _)| each == idx) {
-                let Ok(salt) = salt.parse::<Hash>() else {
-                    findings.push(Finding::Payload { idx: *idx });
-                    continue;
-                };
-                shown.push((salt.0, text.into_bytes()));
+            let mut read = true;
+            while let Some((_, salt, text)) = payloads.next_if(|(each, _, _)| each <= idx) {
+                read &= states(text.as_bytes(), sealed).is_some();
+                match salt.parse::<Hash>() {
+                    Ok(salt) => shown.push((salt.0, text.into_bytes())),
+                    Err(_) => read = false,
+                }
             }
-            let place = u64::try_from(*idx).map_err(Fault::broken)?;
-            let entry = match verifier.take(place, bytes.as_bytes(), &shown) {
-                Ok(entry) => entry,
-                Err(finding) => return Ok(Err(finding)),
+            if refuted.is_some() {
+                continue;
+            }
+            let taken = match u64::try_from(*idx) {
+                Ok(place) => verifier.take(place, bytes.as_bytes(), &shown),
+                Err(_) => Err(meguri_record::Finding::Surplus { idx: head.size }),
             };
-            let read = shown.iter().all(|(_, text)| states(text, sealed).is_some());
-            if entry.commit.len() != shown.len() || !read {
-                findings.push(Finding::Payload { idx: *idx });
+            match taken {
+                Ok(entry) if read && entry.commit.len() == shown.len() => {}
+                Ok(_) => findings.push(Finding::Payload { idx: *idx }),
+                Err(finding) => refuted = Some(finding),
             }
         }
     }
-    let root = head.root.parse().map_err(|_| Fault::broken("the root of the log is no hash"))?;
+    if let Some(finding) = refuted {
+        return Ok(Err(finding));
+    }
+    let root = head.root.parse().unwrap_or(Hash([0; 32]));
     Ok(verifier.finish(head.size, root).map(|_| ()))
 }
 

@@ -1,0 +1,117 @@
+//! A house that has lived a month by acts, until every kept table holds a row.
+
+use crate::support::{House, day};
+use meguri::inspection::acts::{Attachment, Subject};
+use meguri::{asset, closing, inspection, inventory, objective, risk, treatment};
+use meguri_domain::Month;
+use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::evidence::EvidenceKind;
+use meguri_domain::ids::CheckItemId;
+use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
+use meguri_domain::objective::{Progress, ReviewDraft};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Judgement;
+use meguri_domain::treatment::{Destination, PlanDraft, Policy};
+
+/// April 2026 in 営業部: inventory, assessment, plan, sheet with a ×, review; 人事部 closes its empty month.
+pub fn live(house: &House) {
+    let sales = house.department("営業部");
+    house.act("渡辺", |tx| inventory::acts::open(tx, 2026, day("2026-04-30"))).unwrap();
+    let asset = house.act("佐藤", |tx| asset::acts::register(tx, &sales, draft())).unwrap();
+    house.act("佐藤", |tx| inventory::acts::confirm(tx, &asset.id)).unwrap();
+    plan(house, &asset);
+    month(house);
+    house.move_to("2026-05-11");
+    let april = Month::new(2026, 4).unwrap();
+    house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
+}
+
+fn draft() -> AssetDraft {
+    AssetDraft {
+        category: "営業".into(),
+        name: "顧客名簿".into(),
+        users: "営業部員".into(),
+        risk_owner: "営業部長".into(),
+        medium: "社内サーバ".into(),
+        personal: true,
+        confidentiality: 3,
+        integrity: 2,
+        availability: 2,
+        retention: "5年".into(),
+        registered_on: Some(day("2026-04-01")),
+        ..AssetDraft::default()
+    }
+}
+
+/// Two risks above the line, approved; one answer becomes an objective, one a check item.
+fn plan(house: &House, asset: &Asset) {
+    let order = Judgement { threat: 3, vulnerability: 3, note: "鍵なし".into(), answerable: true };
+    let threats = house.read_as_system(|rx| Ok(risk::store::threats(rx)?)).unwrap();
+    for (threat, destination) in threats.iter().zip([Destination::Objective, Destination::CheckItem]) {
+        let risk = house.act("佐藤", |tx| risk::acts::judge(tx, &asset.id, &threat.id, &order)).unwrap();
+        let draft = PlanDraft {
+            policy: Policy::Reduce,
+            controls: Vec::new(),
+            task: "施錠できる棚へ移す".into(),
+            owner: "営業部長".into(),
+            due_on: Some(day("2026-12-31")),
+            second_threat: 1,
+            second_vulnerability: 1,
+            destination,
+        };
+        let row = house.act("佐藤", |tx| treatment::acts::write(tx, &risk.id, 0, draft)).unwrap();
+        house.act("田中", |tx| treatment::acts::approve(tx, &row.id, row.version)).unwrap();
+    }
+}
+
+/// A sheet with ○ and ×, a place as evidence, and the review of the objective.
+fn month(house: &House) {
+    let (sales, april) = (house.department("営業部"), Month::new(2026, 4).unwrap());
+    let items = house.read_as_system(|rx| Ok(inspection::store::items(rx)?)).unwrap();
+    house
+        .act("渡辺", |tx| inspection::acts::assign(tx, &items[0].id, &sales, Rhythm::Monthly, april))
+        .unwrap();
+    let due = house
+        .read("佐藤", |rx| Ok(inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, april)?))
+        .unwrap();
+    let answers: Vec<AnswerDraft> =
+        due.iter().enumerate().map(|(nth, item)| answer(&item.id, nth == 0)).collect();
+    let sheet =
+        house.act("佐藤", |tx| inspection::acts::save_sheet(tx, &sales, april, 0, &answers, "")).unwrap();
+    let given = house
+        .read("佐藤", |rx| Ok(inspection::store::answers(rx, &rx.scope(Act::SeeMonth), &sheet.id)?))
+        .unwrap();
+    let attachment = Attachment {
+        subject: Subject::Answer(given[0].id.clone()),
+        kind: EvidenceKind::Place,
+        label: "営業部 キャビネット3".into(),
+        file: None,
+    };
+    house.act("佐藤", |tx| inspection::acts::attach(tx, attachment)).unwrap();
+    house.act("佐藤", |tx| inspection::acts::submit(tx, &sheet.id, sheet.version)).unwrap();
+    let objective = house
+        .read("佐藤", |rx| Ok(objective::store::objectives(rx, &rx.scope(Act::SeeMonth))?.remove(0)))
+        .unwrap();
+    let review = ReviewDraft {
+        discussed: "棚を比べた".into(),
+        decided: "5月に注文する".into(),
+        next: "見積もり".into(),
+        figure: "0台".into(),
+        progress: Progress::OnTrack,
+        late_reason: String::new(),
+    };
+    house.act("佐藤", |tx| objective::acts::write_review(tx, &objective.id, april, 0, review)).unwrap();
+}
+
+fn answer(item: &CheckItemId, bad: bool) -> AnswerDraft {
+    let said = |text: &str| if bad { text.to_owned() } else { String::new() };
+    AnswerDraft {
+        item_id: item.clone(),
+        mark: if bad { Mark::Bad } else { Mark::Good },
+        note: said("扉が開いていた"),
+        cause: said("鍵の不足"),
+        fix: said("鍵を増やす"),
+        owner: said("営業部長"),
+        due_on: bad.then(|| day("2026-05-31")),
+    }
+}
