@@ -71,10 +71,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
  * Starts `meguri demo` (or `serve`) over a data folder of its own and waits until it listens.
  * Gives `{ url, data, stop }`.
  */
-export async function startServer({ mode = 'demo', data, environment = {} } = {}) {
+export async function startServer({ mode = 'demo', data, environment = {}, arguments: more = [] } = {}) {
   const program = process.env.MEGURI_BIN ?? join(here, '..', 'target', 'release', 'meguri');
   const folder = data ?? mkdtempSync(join(tmpdir(), 'meguri-e2e-'));
-  const child = spawn(program, [mode, '--data', folder, '--address', '127.0.0.1:0'], {
+  const child = spawn(program, [mode, '--data', folder, '--address', '127.0.0.1:0', ...more], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
