@@ -11,6 +11,7 @@ use meguri::house::words::Lang;
 use meguri::house::work::Who;
 use meguri::people::{acts, session, store};
 use meguri::{calendar, demo, record, routes};
+use meguri_domain::Date;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -41,6 +42,12 @@ enum Command {
         /// Assets of the generated departments, in all.
         #[arg(long, default_value_t = 0)]
         assets: usize,
+        /// The company on its first day, without a year behind it; a later start goes on where it was left.
+        #[arg(long)]
+        bare: bool,
+        /// The day it is, instead of the machine's.
+        #[arg(long)]
+        today: Option<Date>,
     },
     /// Recompute the record log and replay it against the live tables.
     Verify,
@@ -80,18 +87,25 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
         Command::Serve => serve(open(config)?, &config.address).await,
         Command::Import(order) => import(&open(config)?, &order),
         Command::Verify => verify(&open(config)?),
-        Command::Demo { seed, departments, assets } => {
-            let app = live(config, &demo::Options { seed, departments, assets })?;
+        Command::Demo { seed, departments, assets, bare, today } => {
+            let clock = today.map_or_else(|| Clock::real(&config.zone), Clock::standing);
+            let app = live(config, &demo::Options { seed, departments, assets }, clock, bare)?;
             serve(app, &config.address).await
         }
     }
 }
 
-/// Builds the demo anew and gives it with the machine's own clock.
-fn live(config: &Config, options: &demo::Options) -> Done<App> {
-    let (folder, clock) = (config.data.join("demo"), Clock::real(&config.zone));
+/// Builds the demo anew, or opens the bare one, and gives it under its clock.
+fn live(config: &Config, options: &demo::Options, clock: Clock, bare: bool) -> Done<App> {
+    let folder = config.data.join("demo");
     let print = |line: &str| say(line).unwrap_or_default();
-    let db = tokio::task::block_in_place(|| demo::fresh(&folder, options, clock.today(), &print))?;
+    let db = tokio::task::block_in_place(|| {
+        if bare {
+            demo::bare(&folder, options, clock.today())
+        } else {
+            demo::fresh(&folder, options, clock.today(), &print)
+        }
+    })?;
     let mut app = App::new(db, clock, Chance::of_the_system(), folder.join("files"));
     app.demo = true;
     calendar::refresh(&app)?;
@@ -175,5 +189,10 @@ fn say(line: &str) -> Done<()> {
 }
 
 async fn asked_to_stop() {
-    let _ = tokio::signal::ctrl_c().await;
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut end) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = end.recv() => {}
+    }
 }

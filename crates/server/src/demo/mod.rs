@@ -13,9 +13,11 @@ mod risks;
 mod words;
 mod years;
 
-use crate::house::clock::Chance;
+use crate::house::clock::{Chance, Clock};
 use crate::house::db::Db;
 use crate::house::fault::{Done, Fault};
+use crate::house::work::Who;
+use crate::people::{session, store};
 use diary::Diary;
 use life::Life;
 use meguri_domain::{Date, Month};
@@ -56,6 +58,19 @@ pub fn fresh(folder: &Path, options: &Options, today: Date, say: &dyn Fn(&str)) 
     let db = Db::sqlite(&folder.join("meguri.db"))?;
     db.migrate(&Chance::seeded(options.seed))?;
     build(&db, &folder.join("files"), options, today, say)?;
+    Ok(db)
+}
+
+/// The same company on its first day, with people and departments but no year behind it. A folder in which it
+/// stands already is opened as it is, so that a visitor can go on the next day.
+pub fn bare(folder: &Path, options: &Options, today: Date) -> Done<Db> {
+    std::fs::create_dir_all(folder).map_err(Fault::broken)?;
+    let db = Db::sqlite(&folder.join("meguri.db"))?;
+    db.migrate(&Chance::seeded(options.seed))?;
+    let house = Who::new(session::system(), &Clock::standing(today));
+    if db.read(house, |rx| Ok(store::is_empty(rx)?))? {
+        Life::begin(&db, &folder.join("files"), options, today)?;
+    }
     Ok(db)
 }
 
