@@ -235,7 +235,7 @@ fn around(
     let next = counts::next(rx, &scope, &which, asset)?
         .map(|each| (format!("/risks/assets/{}", each.asset.id), each.asset.name));
     let extent = extents(rx, year, criteria, &asset.department_id)?;
-    Ok((extent, std::iter::once(here).chain(rest).collect(), next))
+    Ok((extent, Some(here).filter(|_| standing != "judged").into_iter().chain(rest).collect(), next))
 }
 
 fn lead(l: Lang, asset: &Asset, judged: usize, proposed: usize, in_force: bool) -> String {

@@ -83,6 +83,8 @@ struct Found {
     sum: String,
     stale: bool,
     plan: Option<(String, String)>,
+    /// What is said where no plan is needed here.
+    plain: &'static str,
 }
 
 /// GET /risks
@@ -303,6 +305,7 @@ fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
 impl Found {
     fn of(l: Lang, each: Ranked, names: &HashMap<DepartmentId, String>, criteria: Option<&Criteria>) -> Self {
         let risk = &each.risk;
+        let above = criteria.is_some_and(|criteria| risk.value >= criteria.method.answer_from);
         let must = criteria.is_some_and(|criteria| risk.must_be_answered(criteria));
         let plan = match &each.plan_row {
             Some(row) => Some((format!("/plan/rows/{row}"), l.t("対応計画", "Plan").into())),
@@ -320,6 +323,11 @@ impl Found {
             sum: format!("{} = {} × {}", risk.value, risk.importance, risk.likelihood),
             stale: risk.asset_revision != each.revision,
             plan,
+            plain: if above {
+                l.t("会社として対応", "Answered by the company")
+            } else {
+                l.t("受容できる範囲", "Acceptable")
+            },
         }
     }
 }

@@ -145,7 +145,9 @@ impl Ends<'_> {
             )];
         }
         let dots = self.followed.dots(row);
-        let mut chain = vec![link(kind, words, href)];
+        let objective = self.followed.objective(row).map(|each| each.title.clone());
+        let item = self.followed.item(row).map(|each| l.t(&each.text_ja, &each.text_en).to_owned());
+        let mut chain = vec![link(kind, objective.or(item).unwrap_or(words), href)];
         let months =
             Link { said: said(l, &dots), ..link(l.t("毎月の記録", "Months"), String::new(), None) };
         if let Some(missed) = dots.iter().find(|dot| dot.class == "late") {

@@ -151,7 +151,7 @@ pub fn goes(l: Lang, row: &PlanRow, followed: &Followed, today: Date) -> Goes {
         Destination::Undecided => plain(l.t("展開先なし", "Goes nowhere").into(), true),
         Destination::Objective => match followed.objective(row) {
             Some(each) => Goes {
-                words: format!("{}「{}」", l.t("目標", "Objective"), each.title),
+                words: quoted(l, l.t("目標", "Objective"), &each.title),
                 href: Some(format!("/objectives/{}", each.id)),
                 late: false,
             },
@@ -159,7 +159,7 @@ pub fn goes(l: Lang, row: &PlanRow, followed: &Followed, today: Date) -> Goes {
         },
         Destination::CheckItem => match followed.item(row) {
             Some(each) => Goes {
-                words: format!("{}「{}」", l.t("点検項目", "Check item"), l.t(&each.text_ja, &each.text_en)),
+                words: quoted(l, l.t("点検項目", "Check item"), l.t(&each.text_ja, &each.text_en)),
                 href: Some("/inspections".into()),
                 late: false,
             },
@@ -170,5 +170,13 @@ pub fn goes(l: Lang, row: &PlanRow, followed: &Followed, today: Date) -> Goes {
             None => plain(format!("{} {day}", l.t("単発対応", "Task by")), overdue),
         },
         Destination::Acceptance => plain(format!("{} {day}", l.t("受容 期限", "Accepted until")), overdue),
+    }
+}
+
+/// A kind with a name: `目標「…」` or `Objective “…”`.
+fn quoted(l: Lang, kind: &str, name: &str) -> String {
+    match l {
+        Lang::Ja => format!("{kind}「{name}」"),
+        Lang::En => format!("{kind} “{name}”"),
     }
 }
