@@ -135,16 +135,12 @@ async fn filled(
     let drafts = all.iter().filter(|each| each.state == CriteriaState::Draft && id.is_none());
     let drafts: Vec<Draft> =
         drafts.map(|each| Draft { edition: view(each), req: ctx.app.chance.id() }).collect();
-    let past = |each: &Criteria| {
-        let signed =
-            |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
-        Past {
-            id: each.id.to_string(),
-            title: views::title(l, each),
-            state: views::badge(l, each.state),
-            drafted: signed(&each.drafted),
-            approved: each.approved.as_ref().map_or_else(String::new, signed),
-        }
+    let past = |each: &Criteria| Past {
+        id: each.id.to_string(),
+        title: views::title(l, each),
+        state: views::badge(l, each.state),
+        drafted: views::signature(l, &each.drafted),
+        approved: each.approved.as_ref().map_or_else(String::new, |signed| views::signature(l, signed)),
     };
     let base = in_force.map_or_else(Method::ipa_3_1, |each| each.method.clone());
     let form = (may(Act::EditCriteria) && id.is_none()).then(|| next_form(&base, sent));

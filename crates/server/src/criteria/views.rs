@@ -1,6 +1,7 @@
 //! An edition of the criteria as people know it: scales in words, tables, bands, and what differs from another.
 
 use crate::house::words::Lang;
+use meguri_domain::approval::Signed;
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
 
 /// An edition, ready to be shown.
@@ -56,7 +57,6 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
             answer: value >= method.answer_from,
         }
     };
-    let signed = |signed: &meguri_domain::approval::Signed| format!("{} {}", l.day(&signed.on), signed.name);
     let differences = match in_force {
         Some(before) if before.id != criteria.id => differences(l, &before.method, method),
         Some(_) | None => Vec::new(),
@@ -84,11 +84,17 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
         bands: bands(l, method),
         acceptance: acceptance(l, method.answer_from),
         lift: lift(l, method.personal_lifts),
-        drafted: signed(&criteria.drafted),
-        approved: criteria.approved.as_ref().map_or_else(String::new, signed),
+        drafted: signature(l, &criteria.drafted),
+        approved: criteria.approved.as_ref().map_or_else(String::new, |each| signature(l, each)),
         differences,
         own,
     }
+}
+
+/// The day and the name of a signature; the house itself signs the shipped edition.
+pub fn signature(l: Lang, signed: &Signed) -> String {
+    let name = if signed.name == "system" { l.t("初期設定", "Set-up") } else { &signed.name };
+    [&l.day(&signed.on), " ", name].concat()
 }
 
 /// 第2版「…」

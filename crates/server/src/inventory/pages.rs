@@ -47,6 +47,8 @@ struct SheetPage {
     returns: bool,
     /// Would be the checker of an own record.
     own_hand: bool,
+    /// Whether the sheet is handed in.
+    closed: bool,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +76,8 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, (only, at): (String, i64)) 
     let tally = store::tally(rx, &scope, &inventory.id, id)?;
     let left = tally.held - tally.confirmed;
     let lines = store::lines(rx, &scope, &inventory.id, id, (&only, at))?;
-    let lines = lines.into_iter().map(|each| views::line(l, each, ctx.app.chance.id())).collect();
+    let closed = sheet.as_ref().is_some_and(|each| !each.flow.is_open());
+    let lines = lines.into_iter().map(|each| views::line(l, each, closed, ctx.app.chance.id())).collect();
     let shown = match only.as_str() {
         "open" => left,
         "unchanged" => tally.unchanged,
@@ -95,7 +98,7 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, (only, at): (String, i64)) 
     let steps = sheet.as_ref().map_or_else(Vec::new, |each| views::timeline(l, &each.flow));
     let mut shell = Shell::new(ctx, "棚卸", "Inventory", ctx.this_month());
     let name = people::names(rx, rx.today())?.remove(id).unwrap_or(department.code);
-    shell.title = [name.as_str(), " ", l.t("の棚卸", "inventory")].concat();
+    shell.title = [name.as_str(), l.t("の棚卸", " inventory")].concat();
     Ok(SheetPage {
         req: ctx.app.chance.id(),
         id: id.to_string(),
@@ -117,6 +120,7 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, (only, at): (String, i64)) 
         accepts: checks && !own_hand,
         returns,
         own_hand,
+        closed,
         shell,
         tally,
     })

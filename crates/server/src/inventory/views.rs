@@ -31,6 +31,8 @@ pub struct Row {
     pub has_sheet: bool,
     pub none_held: bool,
     pub tally: Tally,
+    /// Rows that were added or changed after the sheet was handed in.
+    pub after: i64,
     pub act: &'static str,
     /// Whose turn it is: the person who looks.
     pub mine: bool,
@@ -118,10 +120,14 @@ pub struct LineView {
     pub req: String,
 }
 
-pub fn line(l: Lang, line: Line, req: String) -> LineView {
+/// A row of the sheet; `closed` once the sheet is handed in.
+pub fn line(l: Lang, line: Line, closed: bool, req: String) -> LineView {
     let outcome = line.outcome();
     let changed_since = outcome.is_none() && line.said.is_some();
     let badge = match outcome {
+        None if closed => {
+            Badge { class: "quiet", letter: "・", word: l.t("提出後の変更", "Changed since") }
+        }
         None => Badge { class: "quiet", letter: "・", word: l.t("未確認", "Unconfirmed") },
         Some(Outcome::Unchanged) => {
             Badge { class: "good", letter: "○", word: l.w(Outcome::Unchanged.word()) }

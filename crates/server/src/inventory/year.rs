@@ -184,6 +184,8 @@ fn rows(ctx: &Ctx, rx: &Rx<'_>, inventory: &Inventory) -> Done<Vec<Row>> {
             .map(|(_, tally)| tally.clone())
             .unwrap_or_default();
         let group = Group::of(sheet, inventory, rx.today());
+        let handed_in = sheet.is_some_and(|each| !each.flow.is_open());
+        let after = if handed_in { tally.held - tally.confirmed } else { 0 };
         let started = tally.confirmed > 0 || tally.retired > 0;
         let (act, mine) = turn(ctx, &department.id, sheet);
         rows.push(Row {
@@ -193,6 +195,7 @@ fn rows(ctx: &Ctx, rx: &Rx<'_>, inventory: &Inventory) -> Done<Vec<Row>> {
             has_sheet: sheet.is_some(),
             none_held: sheet.is_some_and(|each| each.none_held),
             tally,
+            after,
             act,
             mine,
             id: department.id.to_string(),
