@@ -114,11 +114,12 @@ async function fromImportToPlan({ as }, house) {
     await answer(page, house, 'check_item', '退社時に書庫の施錠を確かめ、記録する');
   });
   await as(HEAD, 'approves both plan rows', async (page) => {
-    for (let row = 0; row < 2; row += 1) {
-      await visit(page, `/plan?department=${house.department}`);
-      const open = page.locator('a[href*="/plan/rows/"]');
-      const addresses = await open.evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute('href').split(/[?#]/)[0]))]);
-      await visit(page, addresses[row]);
+    await visit(page, `/plan?department=${house.department}`);
+    const rows = page.locator('a[href*="/plan/rows/"]');
+    const addresses = await rows.evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute('href').split(/[?#]/)[0]))]);
+    must(addresses.length === 2, `${addresses.length} plan rows wait for approval, not 2`);
+    for (const address of addresses) {
+      await visit(page, address);
       await send(page, '/approval');
     }
   });
@@ -138,7 +139,7 @@ async function theMonthIsWritten({ as }, house) {
     await visit(page, `/objectives/${id}/reviews/${MONTH}`);
     await page.locator('[name=discussed]').fill('持出しの現状を聞き取り、承認の流れを話し合った。');
     await page.locator('[name=decided]').fill('申請は前日までに部門長へ出す。');
-    await page.locator('[name=next]').fill('手順書の案を作る。');
+    await page.locator('textarea[name=next]').fill('手順書の案を作る。');
     await page.locator('[name=figure]').fill('承認率 60%');
     await submitReview(page);
   });
@@ -208,8 +209,8 @@ async function answer(page, house, destination, task) {
   await page.locator('[name=task]').fill(task);
   await page.locator('[name=owner]').fill('営業担当リーダー');
   await page.locator('[name=due_on]').fill('2027-03-31');
-  await page.locator('input[name=second_threat][value="1"]').check({ force: true });
-  await page.locator('input[name=second_vulnerability][value="1"]').check({ force: true });
+  await page.locator('form.judge input[name=threat][value="1"]').check({ force: true });
+  await page.locator('form.judge input[name=vulnerability][value="1"]').check({ force: true });
   await page.locator(`input[name=destination][value=${destination}]`).check({ force: true });
   const form = page.locator('form[method=post]', { has: page.locator('[name=task]') });
   await answered(page, () => form.locator('button.primary, button').last().click());
@@ -250,13 +251,18 @@ async function send(page, ending, button = 'button') {
 }
 
 async function answered(page, press) {
-  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-  await press();
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'POST'),
+    press().then(() => agree(page)),
+  ]);
+  await page.waitForLoadState('networkidle');
+  const status = answer.status();
+  must(status < 400, `the form was refused with ${status}: ${await page.locator('main').innerText().catch(() => '')}`.slice(0, 600));
+}
+
+async function agree(page) {
   const yes = page.locator('#confirm[open] [data-yes]');
   if (await yes.isVisible().catch(() => false)) await yes.click();
-  const status = (await answer).status();
-  await page.waitForLoadState('networkidle');
-  must(status < 400, `the form was refused with ${status}: ${await page.locator('main').innerText().catch(() => '')}`.slice(0, 600));
 }
 
 async function says(page, words) {
