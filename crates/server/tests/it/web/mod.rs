@@ -1,8 +1,11 @@
 //! Pages as persons meet them, a file per concept.
 
 mod assets;
+mod corrections;
 mod criteria;
+mod inspections;
 mod inventory;
+mod objectives;
 mod people;
 mod plan;
 mod risks;
