@@ -97,10 +97,11 @@ pub fn sign(
     seen: Option<&[Seen]>,
 ) -> Done<usize> {
     let records = records(tx, department, month)?;
-    let wanted = match step {
-        Step::Confirm => State::Submitted,
-        Step::Check => State::Confirmed,
+    let (act, wanted) = match step {
+        Step::Confirm => (Act::ConfirmMonth, State::Submitted),
+        Step::Check => (Act::CheckMonth, State::Confirmed),
     };
+    tx.actor().must(act, department)?;
     let waits = |flow: &Flow| flow.state == wanted;
     let sheets: Vec<_> = records.inspections.into_iter().filter(|each| waits(&each.flow)).collect();
     let reviews: Vec<_> = records.reviews.into_iter().filter(|each| waits(&each.flow)).collect();

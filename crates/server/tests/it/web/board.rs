@@ -1,0 +1,118 @@
+//! The board: cells, the side panel, checking and closing one month or several.
+
+use super::breaks::{answer, april, assign, hand_in};
+use crate::support::each_database;
+use meguri::{closing, inspection};
+use meguri_domain::inspection::Mark;
+
+#[test]
+fn a_cell_goes_from_not_started_to_done_and_closed() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-11");
+        let department = house.department("営業部");
+        let cell = format!("/board/{department}/2026-04");
+        let watanabe = house.as_("渡辺");
+        watanabe.get("/board?month=2026-04").is(200).has("4月 未着手 1件中0件").has("1部門のうち0部門");
+        watanabe.get(&cell).is(200).has("まだ書かれていません").has("未回答の項目");
+        let sheet = hand_in(house, Mark::Good);
+        watanabe.get("/board").has("4月 確認待ち 1件中1件(事務局のチェック)");
+        let panel = watanabe.get(&cell);
+        panel.is(200).has("チェックする").has("data-act=\"return\"").has("まだ締められません");
+        let record = panel.value("record");
+        assert_eq!(record, format!("{}@{}", sheet.id, sheet.version));
+        let stale = format!("{}@{}", sheet.id, sheet.version - 1);
+        watanabe.post(&format!("{cell}/check"), &[("record", &stale)]).is(409);
+        house.as_("佐藤").post(&format!("{cell}/check"), &[("record", &record)]).is(403);
+        watanabe.post(&format!("{cell}/check"), &[("record", &record)]).leads_to(&cell);
+        watanabe.get("/board").has("4月 完了 1件中1件");
+        watanabe.post(&format!("{cell}/closing"), &[]).leads_to(&cell);
+        let closed = watanabe.get(&cell);
+        closed.has("締め済み").has("期限内 1").has("締めを解く理由");
+        watanabe.get("/board").has("締め済み").has("100.0<small>%");
+        let id = closed.body.split("/closings/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        let reopening = format!("/closings/{id}/reopening");
+        let version = closed.value("version");
+        watanabe.post(&reopening, &[("version", &version), ("reason", " ")]).is(422);
+        house.as_("佐藤").post(&reopening, &[("version", &version), ("reason", "誤り")]).is(403);
+        house.as_("鈴木").post(&reopening, &[("version", &version), ("reason", "誤り")]).is(404);
+        watanabe.post(&reopening, &[("version", &version), ("reason", "記入の誤り")]).leads_to(&cell);
+        watanabe.get(&cell).has("記入の誤り").has("この月を締める");
+    });
+}
+
+#[test]
+fn a_closed_month_takes_no_record() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-20");
+        let department = house.department("営業部");
+        house.act("渡辺", |tx| closing::acts::close(tx, &department, april())).unwrap();
+        let refused = house.act("佐藤", |tx| {
+            inspection::acts::save_sheet(tx, &department, april(), 0, &[answer(Mark::Good)], "休み")
+        });
+        assert!(refused.is_err());
+        house.as_("渡辺").get("/board").has("4月 期限超過 1件中0件、締め済み").has("0.0<small>%");
+    });
+}
+
+#[test]
+fn a_record_is_sent_back_with_a_reason_and_comes_back() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-11");
+        let sheet = hand_in(house, Mark::Good);
+        let cell = format!("/board/{}/2026-04", sheet.department_id);
+        let record = format!("{}@{}", sheet.id, sheet.version);
+        let watanabe = house.as_("渡辺");
+        watanabe.post(&format!("{cell}/return"), &[("record", &record), ("reason", "")]).is(422);
+        let fields = [("record", record.as_str()), ("reason", "鍵の数を書いてください")];
+        watanabe.post(&format!("{cell}/return"), &fields).leads_to(&cell);
+        watanabe.get(&cell).has("鍵の数を書いてください").has("差戻し");
+        watanabe.get("/board").has("4月 差戻し 1件中0件");
+        house.as_("佐藤").get("/").is(200).has("差戻し").has("直す");
+    });
+}
+
+#[test]
+fn several_departments_are_checked_together_and_refusals_are_named() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-11");
+        hand_in(house, Mark::Good);
+        let (sales, people) = (house.department("営業部"), house.department("人事部"));
+        house
+            .act("渡辺", |tx| {
+                let item = super::breaks::item();
+                let rhythm = meguri_domain::inspection::Rhythm::Monthly;
+                inspection::acts::assign(tx, &item, &people, rhythm, april())
+            })
+            .unwrap();
+        let fields = [("month", "2026-04"), ("department", sales.as_str()), ("department", people.as_str())];
+        house.as_("佐藤").post("/board/checks", &fields).is(403);
+        let watanabe = house.as_("渡辺");
+        watanabe.post("/board/checks", &[("month", "2026-04")]).is(422).has("部門が選ばれていません");
+        let checked = watanabe.post("/board/checks", &fields);
+        checked.leads_to("/board?month=2026-04");
+        watanabe.follow(&checked).has("4月分を1部門チェックしました").has("人事部(提出か部門確認");
+        house.move_to("2026-05-13");
+        let watanabe = house.as_("渡辺");
+        let closed = watanabe.post("/board/closings", &fields);
+        watanabe.follow(&closed).has("4月分を2部門締めました");
+    });
+}
+
+#[test]
+fn other_departments_are_not_on_the_board() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-11");
+        let department = house.department("営業部");
+        let suzuki = house.as_("鈴木");
+        suzuki.get("/board").is(200).lacks("営業部");
+        suzuki.get(&format!("/board/{department}/2026-04")).is(404);
+        suzuki.get("/board/nobody/2026-04").is(404);
+        house.as_("渡辺").get(&format!("/board/{department}/2026-13")).is(404);
+        house.as_("加藤").get("/board").is(403);
+    });
+}
