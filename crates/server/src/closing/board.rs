@@ -206,13 +206,13 @@ impl Board {
     }
 }
 
-/// The continuity rate as text, one decimal, never rounded up to what it is not.
-pub fn rate((kept, passed): (usize, usize)) -> String {
+/// The continuity rate as text with its unit, one decimal, never rounded up to what it is not.
+pub fn rate((kept, passed): (usize, usize)) -> (String, &'static str) {
     if passed == 0 {
-        return "—".into();
+        return ("—".into(), "");
     }
     let tenths = kept * 1000 / passed;
-    format!("{}.{}", tenths / 10, tenths % 10)
+    (format!("{}.{}", tenths / 10, tenths % 10), "%")
 }
 
 /// The months that are reckoned, as they are seen from today.

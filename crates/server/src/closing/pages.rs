@@ -34,7 +34,7 @@ struct BoardPage {
     shell: Shell,
     lead: String,
     next: Option<String>,
-    rate: String,
+    rate: (String, &'static str),
     year: String,
     waiting: usize,
     month_name: String,

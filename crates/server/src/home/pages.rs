@@ -124,8 +124,9 @@ fn load(rx: &Rx<'_>, l: Lang) -> Done<Loaded> {
 
 fn figures(rx: &Rx<'_>, l: Lang, board: &Board) -> Done<Vec<(&'static str, String, &'static str)>> {
     let counts = Counts::load(rx)?;
+    let (kept, unit) = rate(board.continuity());
     Ok(vec![
-        (l.t("継続率", "Continuity"), rate(board.continuity()), "%"),
+        (l.t("継続率", "Continuity"), kept, unit),
         (l.t("進行中の是正処置", "Open corrections"), counts.corrections_open.to_string(), l.t("件", "")),
         (l.t("リスクレベル大", "High risks"), counts.high_risks.to_string(), l.t("件", "")),
         (l.t("切れ目", "Breaks"), breaks::count(rx)?.to_string(), l.t("か所", "")),

@@ -132,8 +132,9 @@ fn figures(l: Lang, board: &Board, month: Month, found: &[Found]) -> Vec<(&'stat
     let crosses = found.iter().filter(|each| each.month == month).count();
     let carried =
         found.iter().filter(|each| each.state.code() == "open" || each.state.code() == "done").count();
+    let (kept, unit) = rate(board.continuity());
     vec![
-        (l.t("継続率", "Continuity"), rate(board.continuity()), "%".into()),
+        (l.t("継続率", "Continuity"), kept, unit.into()),
         (l.t("完了", "Done"), done.to_string(), say!(l, "/ {all}部門", "/ {all} departments")),
         (l.t("×の件数", "× found"), crosses.to_string(), l.t("件", "").into()),
         (l.t("是正処置", "Corrections"), carried.to_string(), l.t("件が進行中", " under way").into()),
