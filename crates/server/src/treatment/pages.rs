@@ -120,7 +120,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
     let seen = people::store::departments_in(rx, &scope)?;
     let only = if seen.len() == 1 { seen.first().map(|each| each.id.clone()) } else { None };
     let shown = DepartmentId::new(narrow.department.clone()).filter(|id| scope.holds(id)).or(only);
-    let boxes = shown.as_ref().map(|id| boxes(rx, l, id, &narrow, &count)).transpose()?.unwrap_or_default();
+    let boxes = shown.as_ref().map(|id| boxes(rx, l, id, &narrow)).transpose()?.unwrap_or_default();
     let mut years = risk::counts::years(rx, &scope)?;
     if !years.contains(&this_year) {
         years.insert(0, this_year);
@@ -249,6 +249,10 @@ fn next(ctx: &Ctx, planned: &[Planned], count: &impl Fn(&str) -> i64) -> Option<
             && ctx.actor.may(Act::ApprovePlan, &each.department_id)
     };
     let waiting = planned.iter().filter_map(|each| each.row.as_ref()).find(waiting);
+    let undecided = |each: &&PlanRow| {
+        each.destination == Destination::Undecided && ctx.actor.may(Act::EditPlan, &each.department_id)
+    };
+    let undecided = planned.iter().filter_map(|each| each.row.as_ref()).find(undecided);
     match (unwritten, waiting) {
         (Some(each), _) => {
             Some((format!("/plan/risks/{}", each.risk.id), l.t("対応を書く", "Write an answer").into()))
@@ -259,18 +263,15 @@ fn next(ctx: &Ctx, planned: &[Planned], count: &impl Fn(&str) -> i64) -> Option<
         (None, None) if count("") == 0 => {
             Some(("/risks".into(), l.t("リスクを見る", "See the risks").into()))
         }
-        (None, None) => None,
+        (None, None) => {
+            let words = l.t("展開先を決める", "Choose a destination");
+            undecided.map(|row| (format!("/plan/rows/{}#form", row.id), words.into()))
+        }
     }
 }
 
 /// The approval boxes of a department's plan: the plan's last approval, and the assessment it stands on.
-fn boxes(
-    rx: &Rx<'_>,
-    l: Lang,
-    id: &DepartmentId,
-    narrow: &Narrow,
-    count: &impl Fn(&str) -> i64,
-) -> Done<Vec<ApprovalBox>> {
+fn boxes(rx: &Rx<'_>, l: Lang, id: &DepartmentId, narrow: &Narrow) -> Done<Vec<ApprovalBox>> {
     let scope = rx.scope(Act::SeePlan);
     let year = Narrow {
         fiscal_year: narrow.fiscal_year,
@@ -278,11 +279,11 @@ fn boxes(
         department: id.to_string(),
         ..Narrow::default()
     };
+    // The stamp speaks of the whole plan, whatever the list below is narrowed to.
+    let whole = listing::standings(rx, &scope, &year)?.iter().all(|(standing, _)| standing == "current");
     let rows = listing::page(rx, &scope, &year, 0)?;
     let approvals = rows.iter().filter_map(|each| each.row.as_ref()?.approval.as_ref());
-    let last = approvals
-        .max_by_key(|each| each.signed.on)
-        .filter(|_| count("unwritten") + count("none") + count("outdated") == 0);
+    let last = approvals.max_by_key(|each| each.signed.on).filter(|_| whole);
     let assessment = risk::store::assessment_of(rx, &scope, id, narrow.fiscal_year)?;
     let flow = assessment.as_ref().map(|each| &each.flow);
     let none = l.t("未承認", "Not approved").to_owned();

@@ -197,12 +197,14 @@ fn an_acceptance_needs_an_end_that_is_ahead_and_a_destination_must_be_chosen() {
         let head = house.as_("田中");
         let row = write(house, &risk, "undecided", &[]);
         head.get(&format!("/plan/rows/{}", row.id)).has("展開先が決まっていません").lacks("この行を承認");
+        head.get("/plan").has("展開先を決める").has("展開先なし").has("計画の承認").lacks("class=\"seal\"");
         approve(&head, &row).is(422).has("展開先が未定のままでは承認できません");
         let row = write(house, &risk, "acceptance", &[("due_on", "2026-04-01"), ("policy", "retain")]);
         approve(&head, &row).is(422).has("受容の期限は明日以降");
         let row = write(house, &risk, "acceptance", &[("due_on", "2027-03-31"), ("policy", "retain")]);
         approve(&head, &row).is(303);
         head.get(&format!("/plan/rows/{}", row.id)).has("受容 期限 2027/03/31").has("承認済み");
+        head.get("/plan?destination=task").has("class=\"seal\"").has("26.04.01");
         house.move_to("2027-04-01");
         let head = house.as_("田中");
         head.get(&format!("/plan/rows/{}", row.id)).has("受容の期限が過ぎています");
