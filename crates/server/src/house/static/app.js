@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
   release(form, button);
   if (!page) return;
   if (inPanel && !targets) inPanel.dispatchEvent(new CustomEvent("answered", { detail: page }));
-  else swap(page, targets.split(/\s+/));
+  else swap(page, targets.split(/\s+/), button);
 });
 
 document.addEventListener("click", async (event) => {

@@ -43,10 +43,11 @@ export async function send(source, button, data) {
 }
 
 // Replaces elements by id and keeps the focus and the place. An answer without them is another page: go there.
-export function swap(page, targets) {
+// A button that is off while its form is on the way has lost the focus: `pressed` says where it was.
+export function swap(page, targets, pressed) {
   const ids = targets.filter(Boolean).map((target) => target.replace(/^#/, ""));
   if (ids.some((id) => !page.getElementById(id))) return location.assign(page.address ?? location.href);
-  const held = document.activeElement;
+  const held = document.activeElement === document.body ? pressed ?? document.body : document.activeElement;
   const key = held?.id ? `#${CSS.escape(held.id)}` : held?.name ? `[name="${CSS.escape(held.name)}"]` : null;
   const [from, to] = [held?.selectionStart, held?.selectionEnd];
   for (const id of [...ids, "flash"]) {
