@@ -1,13 +1,12 @@
 //! Pages as persons meet them, a file per concept.
 
 mod assets;
-mod corrections;
-mod criteria;
-mod inspections;
 mod board;
 mod breaks;
+mod corrections;
 mod criteria;
 mod home;
+mod inspections;
 mod inventory;
 mod objectives;
 mod people;
