@@ -60,6 +60,18 @@ impl Place {
         }
     }
 
+    /// A copy of an SQLite file with its evidence; nobody may be writing.
+    pub fn copied(&self) -> Self {
+        let copy = Self::file();
+        for name in ["meguri.db", "meguri.db-wal"] {
+            if self.folder().join(name).exists() {
+                std::fs::copy(self.folder().join(name), copy.folder().join(name)).unwrap();
+            }
+        }
+        copy_folder(&self.files(), &copy.files());
+        copy
+    }
+
     /// The folder of evidence files.
     pub fn files(&self) -> PathBuf {
         self.folder().join("files")
@@ -94,6 +106,19 @@ impl Drop for Place {
 fn address(url: &str, schema: &str) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}options=-csearch_path%3D{schema}%20-cclient_min_messages%3Dwarning")
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    let Ok(entries) = std::fs::read_dir(from) else { return };
+    std::fs::create_dir_all(to).unwrap();
+    for entry in entries.map(Result::unwrap) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
 }
 
 fn fresh_folder() -> PathBuf {

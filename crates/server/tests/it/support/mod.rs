@@ -79,6 +79,17 @@ impl House {
         Self { app, router, persons: BTreeMap::new(), departments: BTreeMap::new(), _place: place }
     }
 
+    /// The same house once more, from a copy of its SQLite file; `copy` tells the copies' chances apart.
+    pub fn copied(&self, day: Date, copy: u64) -> Self {
+        let mut place = self._place.copied();
+        let chance = Chance::seeded(1_000_000 + copy);
+        let app = App::new(place.open(), Clock::standing(day), chance, place.files());
+        calendar::refresh(&app).unwrap();
+        let router = routes::router(app.clone());
+        let (persons, departments) = (self.persons.clone(), self.departments.clone());
+        Self { app, router, persons, departments, _place: place }
+    }
+
     pub fn person(&self, name: &str) -> PersonId {
         self.persons.get(name).unwrap_or_else(|| panic!("{name} does not work here")).clone()
     }

@@ -1,0 +1,384 @@
+//! The doors of the house: each address of the floor plan with the thing it names and a form that somebody
+//! who may could send. `{asset}` and the like stand for the things of `things.rs`.
+
+use super::things::Things;
+use crate::support::{Browser, Page};
+use meguri::routes;
+
+/// One method of one address.
+pub struct Door {
+    method: &'static str,
+    pattern: &'static str,
+    line: Option<&'static Line>,
+}
+
+/// Method, pattern of the floor plan, address, form. A form that begins with `file:` is sent with that file.
+type Line = (&'static str, &'static str, &'static str, &'static str);
+
+/// Addresses that name no department's thing although they have a variable.
+const COMPANY: &[&str] = &[
+    "/set-up/{secret}",
+    "/criteria/{id}",
+    "/criteria/{id}/approval",
+    "/record/{idx}",
+    "/items/{id}",
+    "/settings/people/{id}",
+    "/settings/people/{id}/invitation",
+    "/settings/people/{id}/postings",
+    "/settings/people/{id}/departure",
+    "/settings/postings/{id}/end",
+    "/settings/departments/{id}",
+    "/settings/departments/{id}/names",
+    "/settings/departments/{id}/closing",
+    "/settings/holidays/{id}/withdrawal",
+    "/settings/terms/{id}/withdrawal",
+];
+
+/// What each address with a variable means, and what is sent to each that acts.
+const LINES: &[Line] = &[
+    ("POST", "/sign-in", "/sign-in", "email=nobody@mihon.example&password=この合い言葉は違います"),
+    ("GET", "/set-up/{secret}", "/set-up/{secret}", ""),
+    ("POST", "/set-up/{secret}", "/set-up/{secret}", "password=新しい合い言葉をここに決めます"),
+    ("POST", "/language", "/language", "lang=en&next=/"),
+    ("POST", "/theme", "/theme", "theme=dark&next=/"),
+    (
+        "POST",
+        "/assets",
+        "/assets",
+        "department={department}&name=新しい資産&medium=書類&confidentiality=2&integrity=2&availability=2",
+    ),
+    ("GET", "/assets/{id}", "/assets/{asset}", ""),
+    (
+        "POST",
+        "/assets/{id}",
+        "/assets/{asset}",
+        "version={asset.version}&department={department}&name=改めた資産&medium=書類&confidentiality=2&integrity=2&availability=2",
+    ),
+    (
+        "POST",
+        "/assets/{id}/retirement",
+        "/assets/{asset}/retirement",
+        "version={asset.version}&reason=使わなくなったため",
+    ),
+    ("POST", "/assets/import", "/assets/import", "file:register.csv"),
+    ("GET", "/assets/import/{id}", "/assets/import/{draft}", ""),
+    ("POST", "/assets/import/{id}/mapping", "/assets/import/{draft}/mapping", "department={department}"),
+    ("POST", "/assets/import/{id}/rows", "/assets/import/{draft}/rows", "show=wrong"),
+    ("POST", "/assets/import/{id}/confirmation", "/assets/import/{draft}/confirmation", ""),
+    ("POST", "/criteria", "/criteria", "name=次の版"),
+    ("GET", "/criteria/{id}", "/criteria/{criteria}", ""),
+    ("POST", "/criteria/{id}/approval", "/criteria/{criteria}/approval", ""),
+    ("POST", "/inventory/opening", "/inventory/opening", "fiscal_year=2026&due_on=2026-07-31"),
+    ("GET", "/inventory/{department}", "/inventory/{department}", ""),
+    ("POST", "/inventory/{department}/sheet", "/inventory/{department}/sheet", ""),
+    (
+        "POST",
+        "/inventory/{department}/confirmations",
+        "/inventory/{department}/confirmations",
+        "asset={asset}",
+    ),
+    (
+        "POST",
+        "/inventory/{department}/submission",
+        "/inventory/{department}/submission",
+        "version={stock.version}",
+    ),
+    (
+        "POST",
+        "/inventory/{department}/approval",
+        "/inventory/{department}/approval",
+        "version={stock.version}",
+    ),
+    (
+        "POST",
+        "/inventory/{department}/acceptance",
+        "/inventory/{department}/acceptance",
+        "version={stock.version}",
+    ),
+    (
+        "POST",
+        "/inventory/{department}/return",
+        "/inventory/{department}/return",
+        "version={stock.version}&reason=見直してください",
+    ),
+    ("POST", "/board/checks", "/board/checks", "month=2026-05&department={department}"),
+    ("POST", "/board/closings", "/board/closings", "month=2026-05&department={department}"),
+    ("GET", "/board/{department}/{month}", "/board/{department}/2026-05", ""),
+    (
+        "POST",
+        "/board/{department}/{month}/confirmation",
+        "/board/{department}/2026-05/confirmation",
+        "record={sheet}@{sheet.version}",
+    ),
+    (
+        "POST",
+        "/board/{department}/{month}/check",
+        "/board/{department}/2026-05/check",
+        "record={sheet}@{sheet.version}",
+    ),
+    (
+        "POST",
+        "/board/{department}/{month}/return",
+        "/board/{department}/2026-05/return",
+        "record={sheet}@{sheet.version}&reason=見直してください",
+    ),
+    ("POST", "/board/{department}/{month}/closing", "/board/{department}/2026-05/closing", ""),
+    (
+        "POST",
+        "/closings/{id}/reopening",
+        "/closings/{closing}/reopening",
+        "version={closing.version}&reason=書き足すため",
+    ),
+    ("GET", "/risks/{department}", "/risks/{department}", ""),
+    (
+        "POST",
+        "/risks/{assessment}/submission",
+        "/risks/{assessment}/submission",
+        "version={assessment.version}",
+    ),
+    ("POST", "/risks/{assessment}/approval", "/risks/{assessment}/approval", "version={assessment.version}"),
+    (
+        "POST",
+        "/risks/{assessment}/return",
+        "/risks/{assessment}/return",
+        "version={assessment.version}&reason=見直してください",
+    ),
+    ("GET", "/risks/assets/{asset}", "/risks/assets/{asset}", ""),
+    (
+        "POST",
+        "/risks/assets/{asset}",
+        "/risks/assets/{asset}",
+        "threat_id=T057&version=0&threat=2&vulnerability=2&note=対策あり&answerable=1",
+    ),
+    ("POST", "/risks/assets/{asset}/confirmation", "/risks/assets/{asset}/confirmation", ""),
+    ("GET", "/plan/risks/{risk}", "/plan/risks/{risk}", ""),
+    (
+        "POST",
+        "/plan/risks/{risk}",
+        "/plan/risks/{risk}",
+        "version={row.version}&policy=reduce&task=改めた対応&owner=部門長&due_on=2026-12-25&second_threat=1&second_vulnerability=2&destination=task",
+    ),
+    ("GET", "/plan/rows/{id}", "/plan/rows/{row}", ""),
+    ("POST", "/plan/rows/{id}/approval", "/plan/rows/{row}/approval", "version={row.version}"),
+    (
+        "POST",
+        "/plan/rows/{id}/completion",
+        "/plan/rows/{row}/completion",
+        "version={row.version}&done_on=2026-06-01",
+    ),
+    ("GET", "/inspections/{id}/{month}", "/inspections/{department}/2026-06", ""),
+    (
+        "POST",
+        "/inspections/{id}/{month}",
+        "/inspections/{department}/2026-06",
+        "version={draft_sheet.version}&rest=good",
+    ),
+    (
+        "POST",
+        "/inspections/{id}/{month}/items/{item}/evidence",
+        "/inspections/{department}/2026-06/items/CHK-O01/evidence",
+        "file:proof.txt",
+    ),
+    ("GET", "/inspections/{id}/submission", "/inspections/{draft_sheet}/submission", ""),
+    (
+        "POST",
+        "/inspections/{id}/submission",
+        "/inspections/{draft_sheet}/submission",
+        "version={draft_sheet.version}",
+    ),
+    (
+        "POST",
+        "/inspections/{id}/confirmation",
+        "/inspections/{sheet}/confirmation",
+        "version={sheet.version}",
+    ),
+    ("POST", "/inspections/{id}/check", "/inspections/{sheet}/check", "version={sheet.version}"),
+    (
+        "POST",
+        "/inspections/{id}/return",
+        "/inspections/{sheet}/return",
+        "version={sheet.version}&reason=見直してください",
+    ),
+    ("GET", "/evidence/{id}", "/evidence/{evidence}", ""),
+    ("POST", "/evidence/{id}/withdrawal", "/evidence/{evidence}/withdrawal", "reason=取り違えたため"),
+    ("GET", "/corrections/{id}", "/corrections/{correction}", ""),
+    (
+        "POST",
+        "/corrections/{id}/completion",
+        "/corrections/{correction}/completion",
+        "version={correction.version}&done_note=実施した",
+    ),
+    (
+        "POST",
+        "/corrections/{id}/verification",
+        "/corrections/{correction}/verification",
+        "version={correction.version}&effect=効果あり",
+    ),
+    (
+        "POST",
+        "/corrections/{id}/return",
+        "/corrections/{correction}/return",
+        "version={correction.version}&reason=見直してください",
+    ),
+    (
+        "POST",
+        "/objectives/new",
+        "/objectives/new",
+        "department={department}&title=新しい目標&from_month=2026-06&to_month=2027-03",
+    ),
+    ("GET", "/objectives/{id}", "/objectives/{objective}", ""),
+    ("GET", "/objectives/{id}/edition", "/objectives/{objective}/edition", ""),
+    (
+        "POST",
+        "/objectives/{id}/edition",
+        "/objectives/{objective}/edition",
+        "version={objective.version}&title=改めた目標&to_month=2027-03",
+    ),
+    (
+        "POST",
+        "/objectives/{id}/end",
+        "/objectives/{objective}/end",
+        "state=stopped&last=2026-06&reason=取りやめたため",
+    ),
+    ("GET", "/objectives/{id}/reviews/{month}", "/objectives/{objective}/reviews/2026-06", ""),
+    (
+        "POST",
+        "/objectives/{id}/reviews/{month}",
+        "/objectives/{objective}/reviews/2026-06",
+        "version={draft_review.version}&discussed=話し合った&decided=決めた&progress=on_track",
+    ),
+    (
+        "POST",
+        "/reviews/{id}/submission",
+        "/reviews/{draft_review}/submission",
+        "version={draft_review.version}",
+    ),
+    ("POST", "/reviews/{id}/confirmation", "/reviews/{review}/confirmation", "version={review.version}"),
+    ("POST", "/reviews/{id}/check", "/reviews/{review}/check", "version={review.version}"),
+    (
+        "POST",
+        "/reviews/{id}/return",
+        "/reviews/{review}/return",
+        "version={review.version}&reason=見直してください",
+    ),
+    ("POST", "/reviews/{id}/evidence", "/reviews/{draft_review}/evidence", "file:proof.txt"),
+    ("POST", "/items", "/items", "text_ja=新しい点検項目&measure=human"),
+    (
+        "POST",
+        "/items/assignments",
+        "/items/assignments",
+        "item=CHK-T01&department={department}&rhythm=monthly&from=2026-06",
+    ),
+    ("GET", "/items/{id}", "/items/CHK-O01", ""),
+    ("POST", "/assignments/{id}/rhythm", "/assignments/{assignment}/rhythm", "rhythm=quarterly&from=2026-07"),
+    ("POST", "/assignments/{id}/end", "/assignments/{assignment}/end", "last=2026-06"),
+    ("GET", "/record/{idx}", "/record/1", ""),
+    ("POST", "/settings/people", "/settings/people", "name=新人&email=new@mihon.example"),
+    ("GET", "/settings/people/{id}", "/settings/people/{person}", ""),
+    ("POST", "/settings/people/{id}/invitation", "/settings/people/{person}/invitation", ""),
+    (
+        "POST",
+        "/settings/people/{id}/postings",
+        "/settings/people/{person}/postings",
+        "role=member&department_id={department}&from_on=2026-06-03",
+    ),
+    ("POST", "/settings/people/{id}/departure", "/settings/people/{person}/departure", ""),
+    ("POST", "/settings/postings/{id}/end", "/settings/postings/{posting}/end", "last=2026-06-30"),
+    ("POST", "/settings/departments", "/settings/departments", "code=D09&name=新しい部&opens_on=2026-06-03"),
+    ("GET", "/settings/departments/{id}", "/settings/departments/{department}", ""),
+    (
+        "POST",
+        "/settings/departments/{id}/names",
+        "/settings/departments/{department}/names",
+        "name=新しい名前&from_on=2026-07-01",
+    ),
+    (
+        "POST",
+        "/settings/departments/{id}/closing",
+        "/settings/departments/{department}/closing",
+        "closes_on=2026-09-30",
+    ),
+    (
+        "POST",
+        "/settings/calendar/terms",
+        "/settings/calendar/terms",
+        "from_month=2026-08&department_day=6&secretariat_day=11",
+    ),
+    (
+        "POST",
+        "/settings/calendar/holidays",
+        "/settings/calendar/holidays",
+        "on_date=2026-08-14&name=夏季休業",
+    ),
+    ("POST", "/settings/holidays/{id}/withdrawal", "/settings/holidays/{holiday}/withdrawal", ""),
+    (
+        "POST",
+        "/settings/organisation",
+        "/settings/organisation",
+        "name=株式会社見本&fiscal_start=4&first_month=2026-04",
+    ),
+];
+
+/// Every door of the floor plan. An address with a variable that no line explains stops the tests.
+pub fn doors() -> Vec<Door> {
+    let mut doors = Vec::new();
+    for (pattern, methods, _) in routes::table() {
+        for method in methods {
+            let line = LINES.iter().find(|(each, address, ..)| each == method && *address == pattern);
+            let known = line.is_some() || !pattern.contains('{');
+            assert!(
+                known,
+                "{method} {pattern}: say in doors/addresses.rs which thing it names and what is sent to it"
+            );
+            doors.push(Door { method, pattern, line });
+        }
+    }
+    for (method, pattern, ..) in LINES {
+        let stands = doors.iter().any(|door| door.method == *method && door.pattern == *pattern);
+        assert!(stands, "{method} {pattern} is explained but is no door any more");
+    }
+    doors
+}
+
+impl Door {
+    pub fn acts(&self) -> bool {
+        self.method == "POST"
+    }
+
+    /// Whether it names a department's thing, which other departments must not know of.
+    pub fn is_departmental(&self) -> bool {
+        let sends = self.line.is_some_and(|(_, _, _, form)| form.contains("{department}"));
+        let company = COMPANY.contains(&self.pattern)
+            || self.pattern.starts_with("/settings/")
+            || self.pattern.starts_with("/items");
+        (self.pattern.contains('{') || sends) && !company
+    }
+
+    /// Whether the address itself names a thing.
+    pub fn names_a_thing(&self) -> bool {
+        self.pattern.contains('{')
+    }
+
+    /// Knocks with what the things of a department are called.
+    pub fn ask(&self, browser: &Browser<'_>, things: &Things) -> Page {
+        let (_, _, address, form) = *self.line.unwrap_or(&(self.method, self.pattern, self.pattern, ""));
+        let address = things.fill(address);
+        if !self.acts() {
+            return browser.get(&address);
+        }
+        if let Some(name) = form.strip_prefix("file:") {
+            let department = things.fill("{department}");
+            let file = ("file", name, "text/plain", things.file(name));
+            return browser.post_multipart(&address, &[("department", &department)], &[file]);
+        }
+        let form = things.fill(form);
+        let fields: Vec<(&str, &str)> = form.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        browser.post(&address, &fields)
+    }
+}
+
+impl std::fmt::Display for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.pattern)
+    }
+}

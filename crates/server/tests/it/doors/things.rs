@@ -1,0 +1,252 @@
+//! What stands behind the doors: two departments with one of everything, each at the step at which most of
+//! its acts make sense.
+
+use crate::support::{House, day};
+use meguri::asset::acts as assets;
+use meguri::house::fault::Done;
+use meguri::inspection::acts::{self as inspections, Attachment, Subject};
+use meguri::{closing, correction, criteria, inspection, inventory, objective, people, risk, treatment};
+use meguri_domain::Month;
+use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::evidence::EvidenceKind;
+use meguri_domain::ids::{CheckItemId, DepartmentId, ObjectiveId, ThreatId};
+use meguri_domain::inspection::{AnswerDraft, Inspection, Mark, Rhythm};
+use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review, ReviewDraft};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Judgement;
+use meguri_domain::treatment::{Destination, PlanDraft, Policy};
+use std::collections::BTreeMap;
+
+/// The things of a department by their words; `asset.version` is the version of `asset`.
+#[derive(Default)]
+pub struct Things {
+    words: BTreeMap<String, String>,
+    register: Vec<u8>,
+}
+
+impl Things {
+    fn put(&mut self, word: &str, id: impl ToString, version: i64) {
+        self.words.insert(word.to_owned(), id.to_string());
+        self.words.insert(format!("{word}.version"), version.to_string());
+    }
+
+    /// A text in which `{asset}` and the like are filled in.
+    pub fn fill(&self, text: &str) -> String {
+        let filled = self
+            .words
+            .iter()
+            .fold(text.to_owned(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value));
+        assert!(!filled.contains('{'), "{filled} names a thing that is not prepared");
+        filled
+    }
+
+    pub fn file(&self, name: &str) -> &[u8] {
+        if name == "register.csv" { &self.register } else { b"kept in the cabinet" }
+    }
+}
+
+/// Furnishes 営業部 and 人事部.
+pub fn prepare(house: &House) -> (Things, Things) {
+    let criteria = house
+        .act("渡辺", |tx| criteria::acts::draft(tx, "次の版", meguri_domain::criteria::Method::ipa_3_1()))
+        .unwrap();
+    house.act("渡辺", |tx| inventory::acts::open(tx, 2026, day("2026-06-30"))).unwrap();
+    let mut both = [("営業部", "佐藤", "田中"), ("人事部", "鈴木", "高橋")].map(|(name, member, head)| {
+        let department = house.department(name);
+        let mut things = Things::default();
+        things.put("department", &department, 1);
+        things.put("criteria", &criteria.id, criteria.version);
+        company(house, &mut things);
+        register(house, &mut things, name, (member, head));
+        (department, member, head, things)
+    });
+    for (month, today) in [("2026-04", "2026-05-08"), ("2026-05", "2026-06-01"), ("2026-06", "2026-06-02")] {
+        house.move_to(today);
+        for (department, member, head, things) in &mut both {
+            let month = Month::parse(month).unwrap();
+            sheet(house, things, department, (member, head), month).unwrap();
+            review(house, things, (member, head), month).unwrap();
+        }
+    }
+    house.move_to("2026-06-02");
+    for (department, member, _, things) in &mut both {
+        let closing = house
+            .act("渡辺", |tx| closing::acts::close(tx, department, Month::parse("2026-04").unwrap()))
+            .unwrap();
+        things.put("closing", closing.id, closing.version);
+        let page = house.as_(member).post_multipart(
+            "/assets/import",
+            &[("department", department.as_str())],
+            &[("file", "register.csv", "text/csv", &things.register)],
+        );
+        page.is(303);
+        things.words.insert(
+            "draft".into(),
+            page.location.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned(),
+        );
+    }
+    let [own, other] = both.map(|(_, _, _, things)| things);
+    (own, other)
+}
+
+fn company(house: &House, things: &mut Things) {
+    let person = house.person("中村");
+    let (posting, holiday) = house
+        .read("加藤", |rx| {
+            Ok((
+                people::store::postings_of(rx, &person)?.remove(0),
+                meguri::calendar::store::holidays(rx)?.remove(60),
+            ))
+        })
+        .unwrap();
+    things.put("person", &person, 1);
+    things.put("posting", posting.id, 1);
+    things.put("holiday", holiday.id, 1);
+    let secret = house.act("加藤", |tx| people::acts::invite(tx, Some(&person))).unwrap();
+    things.put("secret", secret, 1);
+}
+
+/// An asset that is confirmed and judged, its assessment, and a plan row that waits for approval.
+fn register(house: &House, things: &mut Things, name: &str, (member, _): (&str, &str)) {
+    let department = house.department(name);
+    let draft = AssetDraft {
+        name: "顧客名簿".into(),
+        medium: "社外サーバー".into(),
+        personal: true,
+        confidentiality: 3,
+        integrity: 2,
+        availability: 2,
+        ..AssetDraft::default()
+    };
+    let asset: Asset = house.act(member, |tx| assets::register(tx, &department, draft)).unwrap();
+    things.register =
+        format!("情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性\n見積書控え,{name},書類,2,2,1\n")
+            .into_bytes();
+    let stock = house
+        .read("渡辺", |rx| {
+            let inventory = inventory::store::current(rx)?.unwrap();
+            Ok(inventory::store::sheet_of(rx, &rx.scope(Act::SeeRegister), &inventory.id, &department)?
+                .unwrap())
+        })
+        .unwrap();
+    things.put("asset", &asset.id, asset.version);
+    things.put("stock", &stock.id, stock.version);
+    let order = Judgement { threat: 3, vulnerability: 3, note: "まだない".into(), answerable: true };
+    let threat = ThreatId::new("T054").unwrap();
+    let risk = house.act(member, |tx| risk::acts::judge(tx, &asset.id, &threat, &order)).unwrap();
+    let assessment = house
+        .read("渡辺", |rx| {
+            Ok(risk::store::assessment_of(rx, &rx.scope(Act::SeeRisk), &department, 2026)?.unwrap())
+        })
+        .unwrap();
+    things.put("risk", &risk.id, risk.version);
+    things.put("assessment", &assessment.id, assessment.version);
+    let plan = PlanDraft {
+        policy: Policy::Reduce,
+        controls: Vec::new(),
+        task: "公開範囲を確かめる".into(),
+        owner: "部門長".into(),
+        due_on: Some(day("2026-12-25")),
+        second_threat: 1,
+        second_vulnerability: 2,
+        destination: Destination::Task,
+    };
+    let row = house.act(member, |tx| treatment::acts::write(tx, &risk.id, 0, plan)).unwrap();
+    things.put("row", &row.id, row.version);
+    let item = CheckItemId::new("CHK-O01").unwrap();
+    let april = Month::parse("2026-04").unwrap();
+    let assignment =
+        house.act("渡辺", |tx| inspections::assign(tx, &item, &department, Rhythm::Monthly, april)).unwrap();
+    things.put("assignment", &assignment.id, assignment.version);
+    let objective = Objective {
+        id: house.act(member, |tx| Ok(tx.id(ObjectiveId::new))).unwrap(),
+        version: 1,
+        department_id: department,
+        plan_row_id: None,
+        title: "受渡しを改める".into(),
+        measure: "件数".into(),
+        target: "0件".into(),
+        method: String::new(),
+        owner: "部門長".into(),
+        from_month: april,
+        to_month: Month::parse("2027-03").unwrap(),
+        state: ObjectiveState::Active,
+    };
+    let objective = house.act(member, |tx| objective::acts::set(tx, objective)).unwrap();
+    things.put("objective", &objective.id, objective.version);
+}
+
+/// April is checked, May is handed in with a × and its evidence, June is complete and not handed in.
+fn sheet(
+    house: &House,
+    things: &mut Things,
+    department: &DepartmentId,
+    (member, head): (&str, &str),
+    month: Month,
+) -> Done<()> {
+    let mark = if month.month() == 5 { Mark::Bad } else { Mark::Good };
+    let bad = mark == Mark::Bad;
+    let text = |text: &str| if bad { text.to_owned() } else { String::new() };
+    let draft = AnswerDraft {
+        item_id: CheckItemId::new("CHK-O01").unwrap(),
+        mark,
+        note: text("追記が遅れた"),
+        cause: text("担当が決まっていない"),
+        fix: text("担当を決める"),
+        owner: text("部門長"),
+        due_on: bad.then(|| day("2026-06-30")),
+    };
+    let sheet = house.act(member, |tx| inspections::save_sheet(tx, department, month, 0, &[draft], ""))?;
+    let answer = house.read(member, |rx| {
+        Ok(inspection::store::answers(rx, &rx.scope(Act::SeeMonth), &sheet.id)?.remove(0))
+    })?;
+    if month.month() == 6 {
+        let (subject, label) = (Subject::Answer(answer.id), "台帳.txt".to_owned());
+        let mut file = inspection::files::Incoming::begin(&house.app.files, &house.app.chance)?;
+        file.take(b"kept in the cabinet")?;
+        let file = Some(file.keep(&house.app.files, &label)?);
+        let attachment = Attachment { subject, kind: EvidenceKind::File, label, file };
+        let evidence = house.act(member, |tx| inspections::attach(tx, attachment))?;
+        things.put("evidence", evidence.id, evidence.version);
+        things.put("draft_sheet", &sheet.id, sheet.version);
+        return Ok(());
+    }
+    let sheet: Inspection = house.act(member, |tx| inspections::submit(tx, &sheet.id, sheet.version))?;
+    if month.month() == 4 {
+        let sheet = house.act(head, |tx| inspections::confirm(tx, &sheet.id, sheet.version))?;
+        house.act("渡辺", |tx| inspections::check(tx, &sheet.id, sheet.version))?;
+        return Ok(());
+    }
+    let correction = house.read(member, |rx| {
+        Ok(correction::store::of_answer(rx, &rx.scope(Act::SeeMonth), &answer.id)?.unwrap())
+    })?;
+    things.put("correction", correction.id, correction.version);
+    things.put("sheet", &sheet.id, sheet.version);
+    Ok(())
+}
+
+/// The reviews walk beside the sheets.
+fn review(house: &House, things: &mut Things, (member, head): (&str, &str), month: Month) -> Done<()> {
+    let id = ObjectiveId::new(things.fill("{objective}")).unwrap();
+    let draft = ReviewDraft {
+        discussed: "話し合った".into(),
+        decided: "決めた".into(),
+        next: String::new(),
+        figure: "1件".into(),
+        progress: Progress::OnTrack,
+        late_reason: String::new(),
+    };
+    let review: Review = house.act(member, |tx| objective::acts::write_review(tx, &id, month, 0, draft))?;
+    if month.month() == 6 {
+        things.put("draft_review", &review.id, review.version);
+        return Ok(());
+    }
+    let review = house.act(member, |tx| objective::acts::submit_review(tx, &review.id, review.version))?;
+    if month.month() == 5 {
+        things.put("review", &review.id, review.version);
+        return Ok(());
+    }
+    let review = house.act(head, |tx| objective::acts::confirm_review(tx, &review.id, review.version))?;
+    house.act("渡辺", |tx| objective::acts::check_review(tx, &review.id, review.version))?;
+    Ok(())
+}
