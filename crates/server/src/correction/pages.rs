@@ -62,6 +62,9 @@ pub struct ListQuery {
 
 /// GET /corrections
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
+    if !ctx.actor.may_somewhere(Act::SeeMonth) {
+        return Err(Refusal::NotAllowed.into());
+    }
     let template = ctx.read(|rx| listed(&ctx, rx, query)).await?;
     page(&template)
 }

@@ -68,6 +68,9 @@ const PER_PAGE: usize = 100;
 
 /// GET /inspections
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
+    if !ctx.actor.may_somewhere(Act::SeeMonth) {
+        return Err(Refusal::NotAllowed.into());
+    }
     let l = ctx.l;
     let month = Month::parse(&query.month).unwrap_or(ctx.this_month());
     let (lines, due_on) = ctx.read(|rx| lines(&ctx, rx, month)).await?;

@@ -119,6 +119,7 @@ pub fn add_item(
     measure: SafetyMeasure,
     evidence_hint: &str,
 ) -> Done<CheckItem> {
+    tx.actor().must_everywhere(Act::EditSchedule)?;
     let item = CheckItem {
         id: tx.id(CheckItemId::new),
         version: 1,

@@ -15,6 +15,8 @@ use meguri_domain::{Month, Refusal};
 /// Sets an objective.
 pub fn set(tx: &Tx<'_>, objective: Objective) -> Done<Objective> {
     people::store::department(tx, &tx.scope(Act::SeeMonth), &objective.department_id)?;
+    // The domain also lets the one set it who approves the plan row it comes from; a page has no such row.
+    tx.actor().must(Act::EditPlan, &objective.department_id)?;
     let objective = Objective { version: 1, state: ObjectiveState::Active, ..objective };
     tx.save(Objective::set(objective, tx.actor())?)
 }
@@ -42,6 +44,7 @@ pub fn begin_from_plan(tx: &Tx<'_>, row: &PlanRow) -> Done<Objective> {
 /// Edits the words and the last month. Months that have passed stay owed.
 pub fn edit(tx: &Tx<'_>, id: &ObjectiveId, version: i64, new: Objective) -> Done<Objective> {
     let objective = store::objective(tx, &tx.scope(Act::SeeMonth), id)?;
+    tx.actor().must(Act::EditPlan, &objective.department_id)?;
     must_keep_the_past(tx, &objective, new.to_month, "to_month")?;
     tx.save(objective.edit(version, new, tx.actor())?)
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 /// Whether the actor sets objectives for some department.
 pub fn may_set(ctx: &Ctx) -> bool {
-    ctx.actor.may_somewhere(Act::EditPlan) || ctx.actor.may_somewhere(Act::ApprovePlan)
+    ctx.actor.may_somewhere(Act::EditPlan)
 }
 
 /// The form of an objective, new or old.
@@ -157,8 +157,7 @@ fn choices(ctx: &Ctx, rx: &Rx<'_>) -> Done<Vec<(String, String)>> {
     let names = people::store::names(rx, rx.today())?;
     let all = people::store::departments_in(rx, &rx.scope(Act::SeeMonth))?;
     let own = all.into_iter().filter(|each| each.is_open(rx.today()));
-    let own = own
-        .filter(|each| ctx.actor.may(Act::EditPlan, &each.id) || ctx.actor.may(Act::ApprovePlan, &each.id));
+    let own = own.filter(|each| ctx.actor.may(Act::EditPlan, &each.id));
     Ok(own.map(|each| (each.id.to_string(), names.get(&each.id).cloned().unwrap_or(each.code))).collect())
 }
 

@@ -64,6 +64,9 @@ pub struct ListQuery {
 
 /// GET /objectives
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
+    if !ctx.actor.may_somewhere(Act::SeeMonth) {
+        return Err(Refusal::NotAllowed.into());
+    }
     let template = ctx.read(|rx| listed(&ctx, rx, query)).await?;
     page(&template)
 }
@@ -274,7 +277,7 @@ fn shown(ctx: &Ctx, rx: &Rx<'_>, id: &ObjectiveId) -> Done<ObjectivePage> {
         next: owed
             .filter(|_| writes)
             .map(|month| (l.short_month(&month), format!("/objectives/{id}/reviews/{month}"))),
-        edits: active && (may(Act::EditPlan) || may(Act::ApprovePlan)),
+        edits: active && may(Act::EditPlan),
         ends: active && may(Act::EditPlan),
         this_month,
         last: each.to_month,

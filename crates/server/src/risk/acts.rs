@@ -42,6 +42,7 @@ pub fn judge(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judgement)
 pub fn judge_again(tx: &Tx<'_>, asset: &AssetId) -> Done<usize> {
     let scope = tx.scope(Act::SeeRisk);
     let found = asset::store::find(tx, &scope, asset)?;
+    tx.actor().must(Act::AssessRisk, &found.department_id)?;
     let fiscal_year = store::fiscal_year(tx)?;
     let history = store::history(tx, &scope, asset)?;
     let stale: Vec<_> =
