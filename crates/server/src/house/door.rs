@@ -128,10 +128,11 @@ fn replay(guest: &Guest, actor: &Actor, key: &str, body: &str) -> Done<Option<Re
 }
 
 /// Keeps where an act led, so that its repetition leads there too. A repetition that ran into its own
-/// first run is answered as that one.
+/// first run, and was refused by it, is answered as that one.
 fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: Response) -> Answer {
-    let doubled = matches!(response.extensions().get::<Carried>(), Some(Carried(stop)) if matches!(**stop, Stop::Refusal(Refusal::Already { .. })));
-    if doubled && let Some(answer) = replay(guest, actor, key, body)? {
+    if response.status().is_client_error()
+        && let Some(answer) = replay(guest, actor, key, body)?
+    {
         return Ok(answer);
     }
     let place =
@@ -140,9 +141,13 @@ fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: R
         let who = Who::new(actor.clone(), &guest.app.clock);
         let text = crate::plain!("UPDATE request SET led_to = $2 WHERE id = $1");
         let values = [Value::Text(key.into()), Value::Text(place)];
-        tokio::task::block_in_place(|| {
+        let noted = tokio::task::block_in_place(|| {
             guest.app.db.write(who, &guest.app.chance, |tx| Ok(tx.run(text, &values)?))
-        })?;
+        });
+        if let Err(stop) = noted {
+            // The act itself is done; only its repetition would lead to the first page instead.
+            tracing::warn!(cause = %stop, "where an act led was not noted");
+        }
     }
     Ok(response)
 }

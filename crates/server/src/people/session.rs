@@ -50,9 +50,13 @@ pub fn enter(app: &App, cookie: Option<&str>) -> Done<Option<(Actor, String)>> {
     let Some((actor, seen)) = found else { return Ok(None) };
     if now - seen > 60_000 {
         let values = [Value::Int(now), Value::Text(id.clone())];
-        app.db.write(who, &app.chance, |tx| {
+        let noted = app.db.write(who, &app.chance, |tx| {
             Ok(tx.run(plain!("UPDATE session SET seen_at = $1 WHERE id = $2"), &values)?)
-        })?;
+        });
+        if let Err(stop) = noted {
+            // A full or locked database still shows its pages.
+            tracing::warn!(cause = %stop, "a session was seen, but not noted");
+        }
     }
     Ok(Some((actor, id)))
 }

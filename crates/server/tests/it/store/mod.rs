@@ -1,13 +1,7 @@
-//! What is kept comes back as it was, also when many write at once.
+//! What is kept comes back as it was: every type in every state, also when many write at once, and when the
+//! database is locked, gone or full.
 
-use crate::support::each_database;
-use meguri::people::store;
-
-#[test]
-fn a_person_comes_back() {
-    each_database(|house| {
-        let sato = house.person("佐藤");
-        let found = house.read_as_system(|rx| Ok(store::actor(rx, &sato, rx.today())?)).unwrap();
-        assert_eq!(found.map(|actor| actor.person), Some(sato));
-    });
-}
+mod faults;
+mod kept;
+mod race;
+mod states;

@@ -71,9 +71,8 @@ fn month(house: &House) {
     house
         .act("渡辺", |tx| inspection::acts::assign(tx, &items[0].id, &sales, Rhythm::Monthly, april))
         .unwrap();
-    let due = house
-        .read("佐藤", |rx| Ok(inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, april)?))
-        .unwrap();
+    let due =
+        house.read("佐藤", |rx| inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, april)).unwrap();
     let answers: Vec<AnswerDraft> =
         due.iter().enumerate().map(|(nth, item)| answer(&item.id, nth == 0)).collect();
     let sheet =

@@ -11,7 +11,7 @@ fn at(idx: u64) -> impl Fn(&[Finding]) -> bool {
 }
 
 fn payload(idx: i64) -> impl Fn(&[Finding]) -> bool {
-    move |found| found.iter().any(|each| *each == Finding::Payload { idx })
+    move |found| found.contains(&Finding::Payload { idx })
 }
 
 /// Runs one tampering, looks, and puts everything back.

@@ -51,7 +51,9 @@ fn a_change_of_any_column_of_any_table_is_named_with_its_row() {
                     named.sort_by_key(|each| format!("{each:?}"));
                 }
                 assert_eq!(found, named, "column {nth}");
-                TABLES.iter().for_each(|table| dba.restore(table.name));
+                for table in TABLES {
+                    dba.restore(table.name);
+                }
             }
         }
         assert_eq!(findings(&house), [], "after everything was put back");

@@ -1,0 +1,186 @@
+//! SQLite: what it needs to be asked, set and told.
+
+use super::{Row, Value};
+use crate::house::fault::Fault;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub fn query(conn: &rusqlite::Connection, text: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+    let mut statement = conn.prepare_cached(&numbered(text)).map_err(fault)?;
+    let width = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(fault)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(fault)? {
+        let read = |index| row.get_ref(index).map_err(fault).map(value_of);
+        found.push((0..width).map(read).collect::<Result<Row, Fault>>()?);
+    }
+    Ok(found)
+}
+
+pub fn execute(conn: &rusqlite::Connection, text: &str, values: &[Value]) -> Result<u64, Fault> {
+    let mut statement = conn.prepare_cached(&numbered(text)).map_err(fault)?;
+    let touched = statement.execute(rusqlite::params_from_iter(values)).map_err(fault)?;
+    Ok(touched as u64)
+}
+
+/// SQLite numbers `$1` by first appearance, as a name; `?1` it numbers by the number. PostgreSQL knows only `$1`.
+fn numbered(text: &str) -> String {
+    text.replace('$', "?")
+}
+
+/// What SQLite holds. It checks no types: a float or a blob that plain SQL put there comes as a text that no
+/// column accepts and that differs from all that was sealed, so that verification can name the row.
+fn value_of(value: rusqlite::types::ValueRef<'_>) -> Value {
+    use rusqlite::types::ValueRef;
+    let foreign = |bytes: &[u8]| Value::Text(format!("\0{bytes:?}"));
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(bytes) => {
+            std::str::from_utf8(bytes).map_or_else(|_| foreign(bytes), |text| Value::Text(text.to_owned()))
+        }
+        ValueRef::Real(number) => Value::Text(format!("\0{number}")),
+        ValueRef::Blob(bytes) => foreign(bytes),
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Bool(flag) => ValueRef::Integer(i64::from(*flag)),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// Makes reader connections: the same file, `query_only`.
+pub struct Readers {
+    pub path: PathBuf,
+}
+
+impl r2d2::ManageConnection for Readers {
+    type Connection = rusqlite::Connection;
+    type Error = rusqlite::Error;
+    fn connect(&self) -> Result<Self::Connection, Self::Error> {
+        // Where there is no file, a reader must not make an empty one.
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = rusqlite::Connection::open_with_flags(&self.path, flags)?;
+        conn.execute_batch("PRAGMA query_only = 1; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;")?;
+        conn.set_prepared_statement_cache_capacity(256);
+        Ok(conn)
+    }
+    fn is_valid(&self, _: &mut Self::Connection) -> Result<(), Self::Error> {
+        Ok(())
+    }
+    fn has_broken(&self, _: &mut Self::Connection) -> bool {
+        false
+    }
+}
+
+/// Sets pragmas and reads every one back: a setting that fails is silent otherwise (TRUST.md §0.3).
+pub fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<(), Fault> {
+    conn.set_prepared_statement_cache_capacity(256);
+    let version = rusqlite::version_number();
+    if version < 3_051_003 {
+        return Err(Fault::broken(format!(
+            "SQLite {} is too old: 3.51.3 or newer is needed",
+            rusqlite::version()
+        )));
+    }
+    for (name, value) in wanted {
+        let set = |row: &rusqlite::Row<'_>| row.get_ref(0).map(|_| ());
+        let _ = conn.query_row(&format!("PRAGMA {name} = {value}"), [], set);
+        let found = conn.query_row(&format!("PRAGMA {name}"), [], |row| {
+            Ok(match row.get_ref(0)? {
+                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                _ => String::new(),
+            })
+        });
+        let found = found.map_err(fault)?;
+        if found != *value {
+            return Err(Fault::broken(format!(
+                "SQLite does not keep {name} = {value}: it says {found}. Not serving."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The database file is for its owner alone.
+#[cfg(unix)]
+pub fn owner_only(path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(Fault::broken)
+}
+
+#[cfg(not(unix))]
+pub fn owner_only(_: &Path) -> Result<(), Fault> {
+    Ok(())
+}
+
+/// The file as it was opened. When its folder is gone, or a copy was put in its place, SQLite goes on reading
+/// and writing what nobody can find any more; so every unit of work looks first.
+pub struct File {
+    path: PathBuf,
+    mark: Mark,
+}
+
+impl File {
+    pub fn at(path: &Path) -> Result<Self, Fault> {
+        let mark = mark(path).map_err(|error| Fault::Busy(error.to_string()))?;
+        Ok(Self { path: path.to_owned(), mark })
+    }
+
+    pub fn must_be_there(&self) -> Result<(), Fault> {
+        match mark(&self.path) {
+            Ok(mark) if mark == self.mark => Ok(()),
+            Ok(_) => {
+                Err(Fault::Busy("another file stands in the place of the database; restart Meguri".into()))
+            }
+            Err(error) => Err(Fault::Busy(format!("the database file is gone: {error}"))),
+        }
+    }
+}
+
+/// Device and number of a file.
+#[cfg(unix)]
+type Mark = (u64, u64);
+
+#[cfg(unix)]
+fn mark(path: &Path) -> std::io::Result<Mark> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+type Mark = ();
+
+#[cfg(not(unix))]
+fn mark(path: &Path) -> std::io::Result<Mark> {
+    std::fs::metadata(path).map(|_| ())
+}
+
+pub fn held(writer: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Connection> {
+    // A unit of work that panicked was rolled back when its session was dropped.
+    writer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub fn fault(error: rusqlite::Error) -> Fault {
+    use rusqlite::ErrorCode;
+    let text = error.to_string();
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure,
+        ) => Fault::Busy(text),
+        Some(ErrorCode::DiskFull) => Fault::Full(text),
+        Some(ErrorCode::ConstraintViolation) if text.contains("UNIQUE") => Fault::Double(text),
+        _ => Fault::Broken(text),
+    }
+}
