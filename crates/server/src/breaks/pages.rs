@@ -1,9 +1,9 @@
 //! The page of the breaks 切れ目: today's, by invariant, and below them what waits with its age.
 
 use super::names::Names;
-use super::store;
 use super::waiting::{Waiting, waiting};
-use super::words::{Line, SENTENCES, lines};
+use super::words::{Line, SENTENCES, SHORT, lines};
+use super::{store, words};
 use crate::calendar::store as calendar;
 use crate::closing::views::badge;
 use crate::house::fault::Done;
@@ -15,10 +15,10 @@ use crate::people::store as people;
 use crate::record::{store as record, verify};
 use askama::Template;
 use axum::extract::Query;
-use meguri_domain::Refusal;
 use meguri_domain::breaks::{World, breaks};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::{Act, Actor};
+use meguri_domain::{Refusal, Word};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -60,6 +60,7 @@ enum Verified {
 struct Group {
     number: u8,
     sentence: &'static str,
+    short: &'static str,
     count: usize,
     lines: Vec<LineView>,
     more: usize,
@@ -100,7 +101,7 @@ fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
 /// How many breaks an actor sees today, without the verification of the log.
 pub fn count(rx: &Rx<'_>) -> Done<usize> {
     let world = store::world(rx, &rx.scope(Act::SeeBoard))?;
-    Ok(breaks(&world, &calendar::calendar(rx)?, rx.today()).len())
+    Ok(words::count(&breaks(&world, &calendar::calendar(rx)?, rx.today())))
 }
 
 /// GET /breaks
@@ -151,8 +152,8 @@ fn lead(l: Lang, breaks: usize, waiting: usize) -> String {
 }
 
 fn groups(l: Lang, lines: &[Line], names: &HashMap<DepartmentId, String>) -> Vec<Group> {
-    let numbered = (1..).zip(SENTENCES);
-    let group = |(number, sentence): (u8, meguri_domain::Word)| {
+    let numbered = (1..).zip(SENTENCES.into_iter().zip(SHORT));
+    let group = |(number, (sentence, short)): (u8, (Word, Word))| {
         let mine: Vec<&Line> = lines.iter().filter(|each| each.invariant == number).collect();
         let view = |line: &&Line| LineView {
             department: line
@@ -167,6 +168,7 @@ fn groups(l: Lang, lines: &[Line], names: &HashMap<DepartmentId, String>) -> Vec
         Group {
             number,
             sentence: l.w(sentence),
+            short: l.w(short),
             count: mine.len(),
             more: mine.len().saturating_sub(MOST_LINES),
             lines: mine.iter().take(MOST_LINES).map(view).collect(),

@@ -7,7 +7,7 @@ use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::closing::Closing;
 use meguri_domain::ids::{CheckItemId, DepartmentId};
 use meguri_domain::{Date, Month, Word};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The ten invariants as sentences, in their order (DESIGN.md §2).
 pub const SENTENCES: [Word; 10] = [
@@ -30,6 +30,20 @@ pub const SENTENCES: [Word; 10] = [
     ("承認されたものは、承認のあとに変わっていない", "What was approved has not changed since"),
     ("記入した人と、チェックした人は別である", "The one who recorded is not the one who checked"),
     ("記録は、消されても書き換えられてもいない", "Nothing recorded was deleted or altered"),
+];
+
+/// The same in short, by what is missing where they do not hold.
+pub const SHORT: [Word; 10] = [
+    ("棚卸の漏れ", "Inventory"),
+    ("評価の漏れ", "Assessment"),
+    ("対応計画なし", "No plan row"),
+    ("展開先・期限", "Destination"),
+    ("未実施", "Missed"),
+    ("未チェック", "Unchecked"),
+    ("是正処置", "Corrections"),
+    ("承認後の変更", "Changed after approval"),
+    ("同じ人の確認", "Checked by own hand"),
+    ("記録の改ざん", "Tampering"),
 ];
 
 /// A break as a line.
@@ -74,6 +88,19 @@ pub fn lines(names: &Names<'_>, world: &World, breaks: &[Break]) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// How many lines the breaks make: what is mended together counts once, here as on the page.
+pub fn count(breaks: &[Break]) -> usize {
+    let mut sheets = HashSet::new();
+    let mut count = 0;
+    for each in breaks {
+        count += usize::from(match &each.gap {
+            Gap::AnswerMissing { month, .. } => sheets.insert((each.department_id.as_ref(), *month)),
+            _ => true,
+        });
+    }
+    count
 }
 
 /// Since when it is missing, or by when it was due; nothing where only today counts.

@@ -82,19 +82,19 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
         }
     };
     let n = counts.inventory;
-    let what = say!(l, "棚卸の受理 {n}部門", "Accept the inventory of {n} departments");
+    let what = say!(l, "棚卸の受理 {n}部門", "Inventories to accept: {n}");
     add(n, actor.may_everywhere(Act::AcceptInventory), what, "/inventory", l.t("受理する", "Accept"));
     let n = counts.corrections_done;
-    let what = say!(l, "是正処置の効果確認 {n}件", "Verify {n} corrections");
+    let what = say!(l, "是正処置の効果確認 {n}件", "Corrections to verify: {n}");
     add(n, actor.may_everywhere(Act::VerifyCorrection), what, "/corrections", l.t("確認する", "Verify"));
     let n = counts.criteria_drafts;
-    let what = say!(l, "リスク基準の承認 {n}件", "Approve {n} editions of the criteria");
+    let what = say!(l, "リスク基準の承認 {n}件", "Criteria to approve: {n}");
     add(n, actor.may_everywhere(Act::ApproveCriteria), what, "/criteria", l.t("承認する", "Approve"));
     let n = counts.plan_rows;
-    let what = say!(l, "対応計画の承認 {n}件", "Approve {n} plan rows");
+    let what = say!(l, "対応計画の承認 {n}件", "Plan rows to approve: {n}");
     add(n, actor.may_everywhere(Act::ApprovePlan), what, "/plan", l.t("承認する", "Approve"));
     let n = counts.without_password;
-    let what = say!(l, "パスワードを決めていない人 {n}人", "{n} persons without a password");
+    let what = say!(l, "パスワードを決めていない人 {n}人", "Persons without a password: {n}");
     add(n, actor.is(Role::Administrator), what, "/settings/people", l.t("招待を送る", "Invite them"));
     Ok(tasks)
 }
@@ -109,7 +109,7 @@ fn months(l: Lang, board: &Board, today: Date) -> Vec<Task> {
         };
         let n = count(&|cell| cell.for_check > 0 && !cell.closed);
         if n > 0 {
-            let what = say!(l, "{name}分のチェック {n}部門", "Check {name}: {n} departments");
+            let what = say!(l, "{name}分のチェック {n}部門", "Check {name} (departments: {n})");
             let task = Task::due(l, Some(board.calendar.secretariat_due(month)), today)
                 .about(what, l.t("提出と部門確認が済んでいます", "Submitted and confirmed"));
             tasks.push(task.leads(
@@ -119,7 +119,7 @@ fn months(l: Lang, board: &Board, today: Date) -> Vec<Task> {
         }
         let n = count(&|cell| cell.may_close(month, &board.calendar, today));
         if n > 0 {
-            let what = say!(l, "{name}分の締め {n}部門", "Close {name}: {n} departments");
+            let what = say!(l, "{name}分の締め {n}部門", "Close {name} (departments: {n})");
             let badge: Badge = ("quiet", "・", l.t("締められます", "Ready"));
             let task = Task { badge, ..Task::due(l, None, today) }
                 .about(what, l.t("チェックが済み、待つ記録はありません", "Checked; nothing waits"));

@@ -206,13 +206,13 @@ impl<'a> Own<'a> {
         }
         let assess =
             assess.into_iter().filter(|(id, _)| self.actor.may(Act::AssessRisk, id)).map(|(id, n)| {
-                let what = say!(l, "リスクの評価 {n}件の資産", "Assess risks of {n} assets");
+                let what = say!(l, "リスクの評価 {n}件の資産", "Assets to assess: {n}");
                 Task::due(l, None, self.today)
                     .about(what, self.name(&id))
                     .leads(format!("/risks/{id}"), l.t("評価する", "Assess"))
             });
         let answer = answer.into_iter().filter(|(id, _)| self.actor.may(Act::EditPlan, id)).map(|(id, n)| {
-            let what = say!(l, "対応計画の作成 {n}件のリスク", "Write the plan for {n} risks");
+            let what = say!(l, "対応計画の作成 {n}件のリスク", "Risks to answer in the plan: {n}");
             Task::due(l, None, self.today)
                 .about(what, self.name(&id))
                 .leads(format!("/plan?department={id}"), l.t("計画を書く", "Write"))
@@ -241,7 +241,7 @@ impl<'a> Own<'a> {
         }
         let approve =
             approve.into_iter().filter(|(id, _)| self.actor.may(Act::ApprovePlan, id)).map(|(id, n)| {
-                let what = say!(l, "対応計画の承認 {n}件", "Approve {n} plan rows");
+                let what = say!(l, "対応計画の承認 {n}件", "Plan rows to approve: {n}");
                 Task::due(l, None, self.today)
                     .about(what, self.name(id))
                     .leads(format!("/plan?department={id}"), l.t("承認する", "Approve"))

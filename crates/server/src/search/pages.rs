@@ -34,7 +34,7 @@ struct SearchPage {
 struct Group {
     name: &'static str,
     full: bool,
-    hits: Vec<(String, String, String)>,
+    hits: Vec<(String, String, String, String)>,
 }
 
 /// GET /search
@@ -96,31 +96,25 @@ pub async fn index(ctx: Ctx, Query(query): Query<SearchQuery>) -> Answer {
     page(&SearchPage { shell: Shell::new(&ctx, "検索", "Search", ctx.this_month()), q, lead, groups })
 }
 
-/// Address, title, and what stands under it.
+/// Address, department, title, and what stands under it.
 fn shown(
     ctx: &Ctx,
     names: &HashMap<DepartmentId, String>,
     prefix: &str,
     hit: Hit,
-) -> (String, String, String) {
-    let department =
-        DepartmentId::new(hit.department).and_then(|id| names.get(&id).cloned()).unwrap_or_default();
-    let (title, rest): (String, Vec<String>) = match prefix {
-        "/risks/assets/" => {
-            let at = |n: usize| hit.texts.get(n).cloned().unwrap_or_default();
-            (format!("{}: {}", at(2), ctx.l.t(&at(0), &at(1))), Vec::new())
+) -> (String, String, String, String) {
+    let l = ctx.l;
+    let department = DepartmentId::new(hit.department).and_then(|id| names.get(&id).cloned());
+    let place = department.unwrap_or_else(|| l.t("全社", "Company").to_owned());
+    let at = |n: usize| hit.texts.get(n).map_or("", String::as_str);
+    let (title, under) = match prefix {
+        "/risks/assets/" => (format!("{}: {}", at(2), l.t(at(0), at(1))), String::new()),
+        "/items#" => (l.t(at(0), at(1)).to_owned(), String::new()),
+        _ => {
+            let rest: Vec<&str> =
+                hit.texts.iter().skip(1).map(String::as_str).filter(|text| !text.is_empty()).collect();
+            (at(0).to_owned(), rest.join(" · ").chars().take(160).collect())
         }
-        "/items#" => {
-            let at = |n: usize| hit.texts.get(n).cloned().unwrap_or_default();
-            (ctx.l.t(&at(0), &at(1)).to_owned(), Vec::new())
-        }
-        _ => (
-            hit.texts.first().cloned().unwrap_or_default(),
-            hit.texts.into_iter().skip(1).filter(|text| !text.is_empty()).collect(),
-        ),
     };
-    let under: Vec<String> =
-        std::iter::once(department).filter(|text| !text.is_empty()).chain(rest).collect();
-    let under: String = under.join(" · ").chars().take(160).collect();
-    (format!("{prefix}{}", hit.id), title, under)
+    (format!("{prefix}{}", hit.id), place, title, under)
 }

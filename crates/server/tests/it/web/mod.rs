@@ -5,6 +5,7 @@ mod board;
 mod breaks;
 mod corrections;
 mod criteria;
+mod criteria;
 mod home;
 mod inspections;
 mod inventory;
