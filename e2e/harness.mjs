@@ -248,9 +248,18 @@ export async function visit(page, address) {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 
-/** The addresses a role is expected to see. An entry without `for` is for everyone. */
-export function addressesFor(role) {
-  return plan.pages.filter((entry) => !entry.for || entry.for.includes(role)).map((entry) => entry.address);
+/** The pages a role is expected to see. An entry without `for` is for everyone. */
+export function pagesFor(role) {
+  return plan.pages.filter((entry) => !entry.for || entry.for.includes(role));
+}
+
+/** The address of an entry: its own, or the first link that `follow` finds on it. */
+export async function addressOf(page, entry) {
+  if (!entry.follow) return entry.address;
+  await visit(page, entry.address);
+  const links = page.locator(entry.follow);
+  must((await links.count()) > 0, `${entry.address} has no link ${entry.follow}`);
+  return links.first().getAttribute('href');
 }
 
 // ---- Small things -------------------------------------------------------------------------------------------

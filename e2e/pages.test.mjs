@@ -2,7 +2,7 @@
 // house alone, and no wider than a phone.
 
 import {
-  addressesFor, axe, must, noConsoleErrors, noOutside, noSidewaysScroll, openPage, plan, signInAs, speak,
+  addressOf, axe, must, noConsoleErrors, noOutside, noSidewaysScroll, openPage, pagesFor, plan, signInAs, speak,
   startBrowser, startServer, step, visit,
 } from './harness.mjs';
 
@@ -32,8 +32,8 @@ async function walk(browser, server, role) {
     await step(`${role} reads ${lang}`, () => speak(page, lang));
     for (const theme of plan.themes) {
       await page.emulateMedia({ colorScheme: theme });
-      for (const address of addressesFor(role)) {
-        await step(`${role} ${lang} ${theme} ${address}`, () => look(page, address));
+      for (const entry of pagesFor(role)) {
+        await step(`${role} ${lang} ${theme} ${entry.name}`, async () => look(page, await addressOf(page, entry)));
       }
     }
   }
