@@ -194,12 +194,12 @@ export async function noSidewaysScroll(page) {
   must(wide <= window, `the page is ${wide} px wide in a window of ${window} px`);
 }
 
-/** What axe has against the page, a line each. */
-export async function axe(page) {
+/** What axe has against the page, a line each; by some rules only where they are named. */
+export async function axe(page, only) {
   await page.evaluate(axeSource);
   const found = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
-    AXE_TAGS,
+    (runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+    only ? { type: 'rule', values: only } : AXE_TAGS,
   );
   return found.violations.map(({ id, help, nodes }) => {
     const places = nodes.slice(0, 3).map((node) => node.target.join(' '));

@@ -4,12 +4,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addressesFor, finish, openPage, plan, signInAs, speak, startBrowser, startServer, step, visit } from './harness.mjs';
+import { addressOf, finish, openPage, pagesFor, plan, signInAs, speak, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(here, 'pictures');
 const sizes = [{ width: 390, height: 844 }, { width: 1280, height: 900 }];
-const named = new Map(plan.pages.map((entry) => [entry.address, entry.name]));
 
 mkdirSync(folder, { recursive: true });
 const server = await startServer();
@@ -23,10 +22,10 @@ try {
       await page.emulateMedia({ colorScheme: theme });
       for (const size of sizes) {
         await page.setViewportSize(size);
-        for (const address of addressesFor('secretariat')) {
-          const name = `${named.get(address)}-${lang}-${theme}-${size.width}.png`;
+        for (const entry of pagesFor('secretariat')) {
+          const name = `${entry.name}-${lang}-${theme}-${size.width}.png`;
           await step(name, async () => {
-            await visit(page, address);
+            await visit(page, await addressOf(page, entry));
             await page.screenshot({ path: join(folder, name), fullPage: true });
           });
         }
