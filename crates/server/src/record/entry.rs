@@ -152,7 +152,9 @@ fn row(rx: &Rx<'_>, l: Lang, names: &Names, idx: i64, state: &State) -> Done<Row
     let mut fields = Vec::new();
     for (name, after) in &state.row {
         let old = before.as_ref().and_then(|row| row.get(name));
-        if name == "id" || name == "version" || name == "folded" || old == Some(after) {
+        // What is derived from other columns says nothing of its own.
+        let derived = name == "folded" || (name == "state" && state.row.contains_key("flow"));
+        if name == "id" || name == "version" || derived || old == Some(after) {
             continue;
         }
         let empty = after.is_null() || after.as_str() == Some("");
