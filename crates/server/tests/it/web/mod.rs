@@ -5,7 +5,6 @@ mod board;
 mod breaks;
 mod corrections;
 mod criteria;
-mod criteria;
 mod home;
 mod inspections;
 mod inventory;
