@@ -10,6 +10,7 @@ mod things;
 use crate::support::{House, Page, Place, day};
 use addresses::{Door, doors};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use things::{Things, prepare};
 
 /// Who asks, in the order of the table: a word, a person (`None`: nobody has signed in), whether of the
@@ -134,7 +135,7 @@ fn compare(found: &BTreeMap<String, Vec<u16>>, wrong: &mut Vec<String>) {
         match table.get(door) {
             None => wrong.push(format!("{door} is not in doors.txt: {statuses:?}")),
             Some(reviewed) if reviewed.len() != COLUMNS.len() => {
-                wrong.push(format!("{door}: the line is short"))
+                wrong.push(format!("{door}: the line is short"));
             }
             Some(reviewed) => {
                 let pairs = COLUMNS.iter().zip(statuses.iter().zip(reviewed));
@@ -154,13 +155,13 @@ fn written(found: &BTreeMap<String, Vec<u16>>) -> String {
         "# Who opens which door: the status of each answer. \"…other\" is the same person at another department's thing.\n\
          # 303 of a visitor leads to sign-in; 409 and 422 are rules that hold for those who may; 403 may not; 404 must not know.\n",
     );
-    let width = found.keys().map(|door| door.len()).max().unwrap_or(0);
+    let width = found.keys().map(String::len).max().unwrap_or(0);
     let words: Vec<&str> = COLUMNS.iter().map(|(word, ..)| *word).collect();
-    text.push_str(&format!("# columns: {}\n", words.join(", ")));
+    text.extend(["# columns: ", &words.join(", "), "\n"]);
     for (door, statuses) in found {
         let (method, address) = door.split_once(' ').unwrap();
         let statuses: Vec<String> = statuses.iter().map(ToString::to_string).collect();
-        text.push_str(&format!("{method:<5}{address:<width$} {}\n", statuses.join(" ")));
+        writeln!(text, "{method:<5}{address:<width$} {}", statuses.join(" ")).unwrap();
     }
     text
 }

@@ -57,7 +57,8 @@ pub fn prepare(house: &House) -> (Things, Things) {
         things.put("department", &department, 1);
         things.put("criteria", &criteria.id, criteria.version);
         company(house, &mut things);
-        register(house, &mut things, name, (member, head));
+        register(house, &mut things, name, member);
+        schedule(house, &mut things, department.clone(), member);
         (department, member, head, things)
     });
     for (month, today) in [("2026-04", "2026-05-08"), ("2026-05", "2026-06-01"), ("2026-06", "2026-06-02")] {
@@ -108,7 +109,7 @@ fn company(house: &House, things: &mut Things) {
 }
 
 /// An asset that is confirmed and judged, its assessment, and a plan row that waits for approval.
-fn register(house: &House, things: &mut Things, name: &str, (member, _): (&str, &str)) {
+fn register(house: &House, things: &mut Things, name: &str, member: &str) {
     let department = house.department(name);
     let draft = AssetDraft {
         name: "顧客名簿".into(),
@@ -154,6 +155,10 @@ fn register(house: &House, things: &mut Things, name: &str, (member, _): (&str, 
     };
     let row = house.act(member, |tx| treatment::acts::write(tx, &risk.id, 0, plan)).unwrap();
     things.put("row", &row.id, row.version);
+}
+
+/// What comes back every month: an item and an objective.
+fn schedule(house: &House, things: &mut Things, department: DepartmentId, member: &str) {
     let item = CheckItemId::new("CHK-O01").unwrap();
     let april = Month::parse("2026-04").unwrap();
     let assignment =

@@ -53,7 +53,7 @@ pub struct House {
     persons: BTreeMap<&'static str, PersonId>,
     departments: BTreeMap<&'static str, DepartmentId>,
     /// The folder of evidence files and what else goes with the house.
-    _place: Place,
+    place: Place,
 }
 
 impl House {
@@ -76,18 +76,18 @@ impl House {
         let clock = Clock::standing(day("2026-04-01"));
         let app = App::new(db, clock, chance, place.files());
         let router = routes::router(app.clone());
-        Self { app, router, persons: BTreeMap::new(), departments: BTreeMap::new(), _place: place }
+        Self { app, router, persons: BTreeMap::new(), departments: BTreeMap::new(), place }
     }
 
     /// The same house once more, from a copy of its SQLite file; `copy` tells the copies' chances apart.
     pub fn copied(&self, day: Date, copy: u64) -> Self {
-        let mut place = self._place.copied();
+        let mut place = self.place.copied();
         let chance = Chance::seeded(1_000_000 + copy);
         let app = App::new(place.open(), Clock::standing(day), chance, place.files());
         calendar::refresh(&app).unwrap();
         let router = routes::router(app.clone());
         let (persons, departments) = (self.persons.clone(), self.departments.clone());
-        Self { app, router, persons, departments, _place: place }
+        Self { app, router, persons, departments, place }
     }
 
     pub fn person(&self, name: &str) -> PersonId {

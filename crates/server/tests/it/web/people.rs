@@ -1,7 +1,9 @@
 //! Signing in, sessions, double clicks, languages, set-up links.
 
 use crate::support::{House, PASSWORD, databases, day, each_database};
+use meguri::asset;
 use meguri::people::{acts, store};
+use meguri_domain::people::{Act, Role};
 
 #[test]
 fn a_person_signs_in_and_a_wrong_password_says_nothing_of_the_account() {
@@ -77,6 +79,97 @@ fn what_was_typed_survives_the_end_of_the_session() {
         resumed.is(200).has(typed).has("action=\"/theme-is-not-here\"");
         assert_eq!(resumed.value("note"), typed);
         assert_eq!(resumed.value("version"), "3");
+    });
+}
+
+/// The rows of 営業部's register, by name.
+fn names(house: &House) -> Vec<String> {
+    let own = house.department("営業部");
+    let held = house.read("佐藤", |rx| Ok(asset::store::in_use(rx, &rx.scope(Act::SeeRegister), &own)?));
+    held.unwrap().into_iter().map(|asset| asset.name).collect()
+}
+
+#[test]
+fn a_double_click_counts_once_and_its_key_serves_no_other_act() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        let own = house.department("営業部");
+        let mut fields = vec![
+            ("req", "one-page-one-key"),
+            ("department", own.as_str()),
+            ("name", "顧客名簿"),
+            ("medium", "書類"),
+        ];
+        fields.extend([("confidentiality", "3"), ("integrity", "2"), ("availability", "1")]);
+        let first = browser.post("/assets", &fields);
+        first.is(303);
+        browser.post("/assets", &fields).leads_to(&first.location);
+        assert_eq!(names(house), ["顧客名簿"]);
+        let mut other = fields.clone();
+        other[2].1 = "別の資産";
+        browser.post("/assets", &other).is(422).has("すでに別の内容が送信されています").has("別の資産");
+        house.as_("田中").post("/assets", &fields).is(422);
+        assert_eq!(names(house), ["顧客名簿"]);
+    });
+}
+
+#[test]
+fn a_click_that_overtakes_itself_counts_once() {
+    each_database(|house| {
+        let own = house.department("営業部");
+        let mut fields = vec![
+            ("req", "one-page-one-key"),
+            ("department", own.as_str()),
+            ("name", "顧客名簿"),
+            ("medium", "書類"),
+        ];
+        fields.extend([("confidentiality", "3"), ("integrity", "2"), ("availability", "1")]);
+        let statuses: Vec<u16> = std::thread::scope(|threads| {
+            let send = || house.as_("佐藤").post("/assets", &fields).status;
+            let clicks: Vec<_> = (0..4).map(|_| threads.spawn(send)).collect();
+            clicks.into_iter().map(|click| click.join().unwrap()).collect()
+        });
+        assert!(statuses.iter().all(|status| *status == 303), "{statuses:?}");
+        assert_eq!(names(house), ["顧客名簿"]);
+    });
+}
+
+#[test]
+fn an_old_link_says_what_to_do() {
+    each_database(|house| {
+        let page = house.as_("佐藤").get("/assets/00000000-0000-4000-8000-000000000000");
+        page.is(404).has("見つかりませんでした").has("一覧から選び直してください");
+        house.as_("佐藤").get("/assets/%2e%2e%2fetc").is(404);
+    });
+}
+
+#[test]
+fn a_role_that_ended_while_the_page_was_open_is_refused_and_what_was_typed_stays() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        let own = house.department("営業部");
+        let id = house.person("佐藤");
+        let posting = house.read("加藤", |rx| Ok(store::postings_of(rx, &id)?.remove(0))).unwrap();
+        house
+            .act("加藤", |tx| {
+                acts::post(tx, &id, Role::Deputy, Some(&own), tx.today(), Some(day("2027-03-31")))
+            })
+            .unwrap();
+        house.act("加藤", |tx| acts::end_posting(tx, &posting.id, day("2026-03-31"))).unwrap();
+        let fields = [
+            ("department", own.as_str()),
+            ("name", "書きかけの資産"),
+            ("medium", "書類"),
+            ("confidentiality", "3"),
+            ("integrity", "2"),
+            ("availability", "1"),
+        ];
+        browser
+            .post("/assets", &fields)
+            .is(403)
+            .has("あなたの役割では許可されていません")
+            .has("書きかけの資産");
+        assert!(names(house).is_empty());
     });
 }
 
