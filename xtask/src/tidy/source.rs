@@ -14,7 +14,7 @@ pub fn findings(file: &Text) -> Vec<Finding> {
     if file.is_under("crates/") && file.path != CLOCK {
         all.extend(time_and_chance(file, &rust));
     }
-    if file.is_under("crates/server/") {
+    if file.is_under("crates/server/src/") {
         all.extend(formatted_sql(file, &rust));
     }
     if file.name() == "store.rs" {
