@@ -47,13 +47,17 @@ pub fn drafts(typed: &Typed, due: &[CheckItem], answers: &[Answer]) -> Result<Ve
     let rest = typed.get("rest") == "good";
     let mut drafts = Vec::new();
     for item in due {
-        let answered = answers.iter().any(|answer| answer.item_id == item.id);
+        let saved = answers.iter().find(|answer| answer.item_id == item.id);
         let mark = match Mark::from_code(typed.of("mark", item)) {
             Some(mark) => mark,
-            None if rest && !answered => Mark::Good,
+            None if rest && saved.is_none() => Mark::Good,
             None => continue,
         };
-        drafts.push(draft(typed, item, mark)?);
+        let mut draft = draft(typed, item, mark)?;
+        if let Some(saved) = saved.filter(|saved| saved.mark == Mark::Good && mark == Mark::Good) {
+            draft.note.clone_from(&saved.note); // What was noted beside a ○ elsewhere stays.
+        }
+        drafts.push(draft);
     }
     Ok(drafts)
 }
@@ -105,15 +109,30 @@ pub fn missing(due: &[CheckItem], answers: &[Answer], late: bool, late_reason: &
     for item in due {
         match answers.iter().find(|answer| answer.item_id == item.id) {
             None => wrong.push(Wrong::at("mark", item, UNANSWERED)),
-            Some(answer) => {
-                if let Err(refusal) = answer.must_be_complete() {
-                    wrong.push(Wrong::at(refusal.field().unwrap_or("mark"), item, refusal));
-                }
-            }
+            Some(answer) => wrong.extend(lacks(item, answer)),
         }
     }
     if late && let Err(refusal) = required(late_reason, "late_reason", LATE) {
         wrong.push(Wrong { field: "late_reason".into(), refusal });
+    }
+    wrong
+}
+
+/// Every field that an answer still lacks, not only the first: the rule is asked again with each one filled.
+fn lacks(item: &CheckItem, answer: &Answer) -> Vec<Wrong> {
+    let mut filled = answer.clone();
+    let mut wrong = Vec::new();
+    for _ in 0..5 {
+        let Err(refusal) = filled.must_be_complete() else { break };
+        let field = refusal.field().unwrap_or("mark");
+        match field {
+            "note" => filled.note.push('.'),
+            "cause" => filled.cause.push('.'),
+            "fix" => filled.fix.push('.'),
+            "owner" => filled.owner.push('.'),
+            _ => filled.due_on = Some(answer.month.first_day()),
+        }
+        wrong.push(Wrong::at(field, item, refusal));
     }
     wrong
 }

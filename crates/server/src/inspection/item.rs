@@ -17,6 +17,8 @@ pub struct ItemView {
     pub mark: &'static str,
     pub badge: Option<Badge>,
     pub note: String,
+    /// What is saved beside a ○.
+    pub noted: String,
     pub cause: String,
     pub fix: String,
     pub owner: String,

@@ -16,7 +16,7 @@ use meguri_domain::approval::State;
 use meguri_domain::correction::Correction;
 use meguri_domain::evidence::Evidence;
 use meguri_domain::ids::DepartmentId;
-use meguri_domain::inspection::{Answer, CheckItem, Inspection, SafetyMeasure};
+use meguri_domain::inspection::{Answer, CheckItem, Inspection, Mark, SafetyMeasure};
 use meguri_domain::people::Act;
 use meguri_domain::{Date, Month, Refusal};
 
@@ -103,13 +103,15 @@ pub fn load(rx: &Rx<'_>, department: &DepartmentId, month: Month) -> Done<Loaded
             due.push(store::item(rx, &answer.item_id)?); // Answered while it was due: it stays readable.
         }
     }
-    due.sort_by(|a, b| (a.measure, &a.id).cmp(&(b.measure, &b.id)));
     let mut carried = Vec::new();
     for each in correction::store::carried(rx, &scope, department, month)? {
         let item = store::item(rx, &each.item_id)?;
         let history = store::history(rx, &scope, department, &each.item_id, month)?;
         carried.push((each, item, history));
     }
+    // What is carried over stands on top; the numbers follow the order on the sheet.
+    let carries = |item: &CheckItem| carried.iter().any(|(each, ..)| each.item_id == item.id);
+    due.sort_by(|a, b| (!carries(a), a.measure, &a.id).cmp(&(!carries(b), b.measure, &b.id)));
     let closed = match acts::must_be_writable(rx, department, month) {
         Err(Stop::Refusal(refusal)) => Some(refusal),
         other => {
@@ -213,7 +215,7 @@ impl Loaded {
             }
             State::Draft | State::Returned if late => (
                 format!(
-                    "期限({due})を過ぎています。{all}項目のうち{done}項目に回答があります。遅れた理由を書いて提出してください。"
+                    "期限の{due}を過ぎています。{all}項目のうち{done}項目に回答があります。遅れた理由を書いて提出してください。"
                 ),
                 format!(
                     "The due date ({due}) has passed. {done} of {all} items are answered. Give the reason for the delay and submit."
@@ -258,6 +260,9 @@ impl Loaded {
                 mark: saved.map_or("", |answer| answer.mark.code()),
                 badge: saved.map(|answer| mark_badge(l, answer.mark)),
                 note: saved.map_or_else(String::new, |answer| answer.note.clone()),
+                noted: saved
+                    .filter(|answer| answer.mark == Mark::Good)
+                    .map_or_else(String::new, |answer| answer.note.clone()),
                 cause: saved.map_or_else(String::new, |answer| answer.cause.clone()),
                 fix: saved.map_or_else(String::new, |answer| answer.fix.clone()),
                 owner: saved.map_or_else(String::new, |answer| answer.owner.clone()),

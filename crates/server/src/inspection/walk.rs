@@ -33,7 +33,7 @@ impl Badge {
             Status::Waiting { for_head: false, .. } => {
                 make("warn", "△", "事務局確認待ち", "Waiting for the secretariat")
             }
-            Status::Done { late: true } => make("good", "○", "完了(遅れて提出)", "Done, submitted late"),
+            Status::Done { late: true } => make("good", "○", "完了（遅れて提出）", "Done, submitted late"),
             Status::Done { late: false } => make("good", "○", "完了", "Done"),
         }
     }
@@ -148,7 +148,7 @@ pub fn timeline(l: Lang, flow: &Flow, due_on: Date) -> Vec<Step> {
 pub fn name(l: Lang, signed: &Signed) -> String {
     match (l, signed.deputy) {
         (Lang::Ja, false) => format!("{}さん", signed.name),
-        (Lang::Ja, true) => format!("{}さん(代)", signed.name),
+        (Lang::Ja, true) => format!("{}さん（代）", signed.name),
         (Lang::En, false) => signed.name.clone(),
         (Lang::En, true) => format!("{} (deputy)", signed.name),
     }

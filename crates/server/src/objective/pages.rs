@@ -149,7 +149,7 @@ fn list_lead(l: Lang, month: Month, (owing, done): (usize, usize), due: &str) ->
 /// An objective's state in letter, tint and word.
 fn state_badge(l: Lang, state: ObjectiveState) -> Badge {
     let (class, letter) = match state {
-        ObjectiveState::Active => ("warn", "△"),
+        ObjectiveState::Active => ("quiet", "・"),
         ObjectiveState::Achieved => ("good", "○"),
         ObjectiveState::Stopped => ("quiet", "─"),
     };

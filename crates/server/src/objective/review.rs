@@ -167,7 +167,7 @@ fn lead(l: Lang, state: Option<meguri_domain::approval::State>, late: bool, due:
     use meguri_domain::approval::State;
     let (ja, en) = match state {
         None | Some(State::Draft | State::Returned) if late => (
-            format!("期限({due})を過ぎています。遅れた理由を書いて提出してください。"),
+            format!("期限の{due}を過ぎています。遅れた理由を書いて提出してください。"),
             format!("The due date ({due}) has passed. Give the reason for the delay and submit."),
         ),
         None | Some(State::Draft | State::Returned) => (format!("期限は{due}です。"), format!("Due {due}.")),

