@@ -62,7 +62,7 @@ fn the_secretariat_drafts_and_the_executive_puts_it_in_force() {
         house.as_("山本").post(&approval, &[]).leads_to("/criteria");
         house.as_("山本").post(&approval, &[]).is(409);
         house.as_("佐藤").get("/criteria").has("現行は第2版「2027年度 リスク基準」です").has("旧版");
-        let method = house.read_as_system(|rx| criteria::acts::method(rx)).unwrap();
+        let method = house.read_as_system(criteria::acts::method).unwrap();
         assert_eq!(method.answer_from, 4);
     });
 }
