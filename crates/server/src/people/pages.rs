@@ -12,7 +12,9 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use meguri_domain::ids::PersonId;
+use meguri_domain::people::Role;
 use serde::Deserialize;
+use std::collections::HashMap;
 
 #[derive(Deserialize)]
 pub struct NextQuery {
@@ -226,24 +228,43 @@ pub async fn health(State(app): State<App>) -> Answer {
     Ok(axum::response::IntoResponse::into_response("ok"))
 }
 
-/// In a demo only: everybody who can be chosen on the sign-in page, with their posts.
+/// So many of the departments' people are offered in a demo; those of the company stand below them.
+const MOST_TO_CHOOSE: usize = 48;
+
+/// In a demo only: everybody who can be chosen on the sign-in page, with their posts, in the order of roles
+/// and departments.
 pub fn persons_to_choose(app: &App, l: Lang) -> Done<Vec<(String, String, String)>> {
     if !app.demo {
         return Ok(Vec::new());
     }
     app.db.read(session::house(app), |rx| {
         let names = store::names(rx, rx.today())?;
-        let postings = store::postings(rx)?;
-        let posts = |id: &PersonId| -> String {
-            let held = postings.iter().filter(|each| each.person_id == *id && each.is_in_force(rx.today()));
-            let words = held.map(|each| match each.department_id.as_ref().and_then(|id| names.get(id)) {
-                Some(name) => format!("{name} {}", l.w(each.role.word())),
-                None => l.w(each.role.word()).to_owned(),
-            });
-            words.collect::<Vec<_>>().join(l.t("、", ", "))
-        };
-        let persons = store::persons(rx)?.into_iter().filter(|person| person.active).take(60);
-        Ok(persons.map(|person| (person.id.to_string(), person.name.clone(), posts(&person.id))).collect())
+        let codes: HashMap<_, _> =
+            store::departments(rx)?.into_iter().map(|each| (each.id, each.code)).collect();
+        let mut held: HashMap<PersonId, Vec<(Role, &str, String)>> = HashMap::new();
+        for each in store::postings(rx)?.into_iter().filter(|each| each.is_in_force(rx.today())) {
+            let of = |words: &HashMap<_, String>| {
+                each.department_id.as_ref().and_then(|id| words.get(id)).cloned()
+            };
+            let code = each.department_id.as_ref().and_then(|id| codes.get(id)).map_or("", String::as_str);
+            let role = l.w(each.role.word());
+            let post = of(&names).map_or_else(|| role.to_owned(), |name| format!("{name} {role}"));
+            held.entry(each.person_id).or_default().push((each.role, code, post));
+        }
+        let order = |role: Role| Role::ALL.iter().position(|each| *each == role);
+        let mut people = Vec::new();
+        for person in store::persons(rx)?.into_iter().filter(|person| person.active) {
+            let mut posts = held.remove(&person.id).unwrap_or_default();
+            posts.sort_by(|one, other| (order(one.0), one.1).cmp(&(order(other.0), other.1)));
+            let first = posts.first().map(|(role, code, _)| (order(*role), *code));
+            let words: Vec<String> = posts.into_iter().map(|(_, _, post)| post).collect();
+            people.push((first, person.name, person.id.to_string(), words.join(l.t("、", ", "))));
+        }
+        people.sort();
+        let company = people.iter().position(|(first, ..)| first.is_some_and(|(_, code)| code.is_empty()));
+        let company = people.split_off(company.unwrap_or(people.len()));
+        people.truncate(MOST_TO_CHOOSE);
+        Ok(people.into_iter().chain(company).map(|(_, name, id, posts)| (id, name, posts)).collect())
     })
 }
 
