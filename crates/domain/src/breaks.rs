@@ -127,9 +127,10 @@ pub fn breaks(world: &World, calendar: &Calendar, today: Date) -> Vec<Break> {
     assessment(world, &mut found);
     answers_to_risks(world, &mut found);
     destinations(world, today, &mut found);
-    duties(world, calendar, today, &mut found);
+    let owed = owed(world, calendar, today);
+    duties(&owed, &mut found);
     checks(world, calendar, today, &mut found);
-    corrections(world, today, &mut found);
+    corrections(world, &owed, today, &mut found);
     approvals(world, &mut found);
     hands(world, &mut found);
     found.extend(
@@ -243,13 +244,13 @@ fn destinations(world: &World, today: Date, found: &mut Vec<Break>) {
     }
 }
 
-fn duties(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break>) {
-    for each in owed(world, calendar, today) {
+fn duties(owed: &[Owed], found: &mut Vec<Break>) {
+    for each in owed {
         if each.status != Status::Overdue {
             continue;
         }
         let (month, due_on) = (each.obligation.month, each.obligation.due_on);
-        let gap = match each.obligation.duty {
+        let gap = match each.obligation.duty.clone() {
             Duty::Item(item) => Gap::AnswerMissing { item, month, due_on },
             Duty::Review(objective) => Gap::ReviewMissing { objective, month, due_on },
         };
@@ -282,7 +283,15 @@ fn checks(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break
     }
 }
 
-fn corrections(world: &World, today: Date, found: &mut Vec<Break>) {
+fn corrections(world: &World, owed: &[Owed], today: Date, found: &mut Vec<Break>) {
+    // A × that was drafted before its item ceased to be due was never handed in.
+    let due: HashSet<(&DepartmentId, Month, &CheckItemId)> = owed
+        .iter()
+        .filter_map(|each| match &each.obligation.duty {
+            Duty::Item(item) => Some((&each.obligation.department_id, each.obligation.month, item)),
+            Duty::Review(_) => None,
+        })
+        .collect();
     let stands = |each: &&Correction| each.state != CorrectionState::Withdrawn;
     let corrected: HashSet<&AnswerId> =
         world.corrections.iter().filter(stands).map(|each| &each.answer_id).collect();
@@ -299,7 +308,8 @@ fn corrections(world: &World, today: Date, found: &mut Vec<Break>) {
         .iter()
         .filter(|each| each.mark == Mark::Bad && handed_in.contains(&each.inspection_id))
     {
-        if !corrected.contains(&answer.id) {
+        let key = (&answer.department_id, answer.month, &answer.item_id);
+        if due.contains(&key) && !corrected.contains(&answer.id) {
             let gap = Gap::CrossWithoutCorrection {
                 answer: answer.id.clone(),
                 item: answer.item_id.clone(),

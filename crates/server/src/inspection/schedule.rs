@@ -90,6 +90,7 @@ pub fn end_assignment(tx: &Tx<'_>, id: &AssignmentId, last: Month) -> Done<Assig
 }
 
 /// Changes the rhythm from a month on: one duty ends, another begins, and the months before keep theirs.
+/// A last month that was set for the duty stays.
 pub fn change_rhythm(tx: &Tx<'_>, id: &AssignmentId, rhythm: Rhythm, from: Month) -> Done<Assignment> {
     let assignment = store::assignment(tx, &tx.scope(Act::SeeMonth), id)?;
     tx.actor().must_everywhere(Act::EditSchedule)?;
@@ -107,8 +108,18 @@ pub fn change_rhythm(tx: &Tx<'_>, id: &AssignmentId, rhythm: Rhythm, from: Month
     let (item, department) = (assignment.item_id.clone(), assignment.department_id.clone());
     must_not_be_closed(tx, &department, from)?;
     tx.act("assignment.rhythm_changed");
+    let last = assignment.to_month;
     tx.save(assignment.end(from.plus(-1), tx.actor())?)?;
-    begin(tx, &item, &department, rhythm, from)
+    let next = Assignment {
+        id: tx.id(AssignmentId::new),
+        version: 1,
+        item_id: item,
+        department_id: department,
+        rhythm,
+        from_month: from,
+        to_month: last,
+    };
+    tx.save(Assignment::begin(next, tx.actor())?)
 }
 
 /// Adds an item of the organisation's own.

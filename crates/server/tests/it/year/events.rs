@@ -84,6 +84,7 @@ impl Life {
             (any(&self.luck), Event::NewHoliday),
             (any(&self.luck), Event::AssignMore),
             (any(&self.luck), Event::EndDuty),
+            (plus(day("2026-07-01"), self.luck.below(30)), Event::EndDuty),
         ];
         self.planned.sort_by_key(|(on, _)| *on);
     }
@@ -115,7 +116,7 @@ impl Life {
                 }
                 Event::EndDuty => {
                     if let Some(place) = self.some_duty(today) {
-                        self.end_duty(place, this.plus(-1 + i32::try_from(self.luck.below(3)).unwrap()));
+                        self.end_duty(place, this.plus(-1 + i32::try_from(self.luck.below(9)).unwrap()));
                     }
                 }
             }
@@ -141,13 +142,20 @@ impl Life {
         open[self.luck.index(open.len())].id.clone()
     }
 
-    /// A duty that goes on, of a department that stands.
+    /// A duty that goes on beyond the next month, of a department that stands; one with a last month rather.
     fn some_duty(&self, today: Date) -> Option<usize> {
-        let stands = |id| self.diary.stood(id, Month::of(today));
-        let going = self.diary.assigned.iter().enumerate().filter(|(_, each)| {
-            each.to.is_none() && stands(&each.department) && each.from < Month::of(today)
-        });
-        let going: Vec<usize> = going.map(|(place, _)| place).collect();
+        let this = Month::of(today);
+        let goes_on = |each: &Assigned| {
+            each.from < this
+                && each.to.is_none_or(|last| this.plus(1) < last)
+                && self.diary.stood(&each.department, this)
+        };
+        let places = |ends: bool| {
+            let going = self.diary.assigned.iter().enumerate();
+            let going = going.filter(move |(_, each)| goes_on(each) && each.to.is_some() == ends);
+            going.map(|(place, _)| place).collect::<Vec<usize>>()
+        };
+        let going = Some(places(true)).filter(|some| !some.is_empty()).unwrap_or_else(|| places(false));
         (!going.is_empty()).then(|| going[self.luck.index(going.len())])
     }
 
@@ -162,24 +170,39 @@ impl Life {
 
     fn end_duty(&mut self, place: usize, last: Month) {
         let id = self.diary.assigned[place].id.clone();
+        // An end that was set already only comes nearer.
+        let last = self.diary.assigned[place].to.map_or(last, |set| last.min(set.plus(-1)));
         let found = self.organisation.act("渡辺", |tx| inspection::acts::end_assignment(tx, &id, last));
         self.must("ends a duty", found);
         self.diary.assigned[place].to = Some(last);
     }
 
+    /// One rhythm ends, another begins; a last month that was set stays.
     fn change_rhythm(&mut self, this: Month) {
         let Some(place) = self.some_duty(self.organisation.today()) else { return };
         let (id, old) = (self.diary.assigned[place].id.clone(), self.diary.assigned[place].rhythm);
         let others: Vec<Rhythm> = Rhythm::ALL.iter().copied().filter(|each| *each != old).collect();
         let rhythm = others[self.luck.index(3)];
         let from = this.plus(i32::from(self.luck.one_in(2)));
+        if self.luck.one_in(2) {
+            self.cross_early(place, this);
+        }
         let found =
             self.organisation.act("渡辺", |tx| inspection::acts::change_rhythm(tx, &id, rhythm, from));
         let next = self.must("changes a rhythm", found);
         let before = &mut self.diary.assigned[place];
-        before.to = Some(from.plus(-1));
+        let to = before.to.replace(from.plus(-1));
         let (item, department) = (before.item.clone(), before.department.clone());
-        self.diary.assigned.push(Assigned { id: next.id, item, department, rhythm, from, to: None });
+        self.diary.assigned.push(Assigned { id: next.id, item, department, rhythm, from, to });
+    }
+
+    /// Somebody has noted a × already when the rhythm changes: it may no longer be due when the sheet is handed in.
+    fn cross_early(&mut self, place: usize, this: Month) {
+        let (item, department) =
+            (self.diary.assigned[place].item.clone(), self.diary.assigned[place].department.clone());
+        let head = self.organisation.staff(&[Role::Head], &department)[0].0;
+        let cross = self.cross(item);
+        self.write_sheet(head, &department, this, 0, &[cross], false);
     }
 
     fn set_goal(&mut self, department: &DepartmentId, from: Month, last: Month) {
@@ -296,11 +319,13 @@ impl Life {
         let ends = self.luck.one_in(2);
         for place in 0..self.diary.assigned.len() {
             let each = &self.diary.assigned[place];
-            if each.department != *old || each.to.is_some() {
+            if each.department != *old || each.to.is_some_and(|last| last < october) {
                 continue;
             }
             let (item, rhythm, begun) = (each.item.clone(), each.rhythm, each.from < october);
-            self.assign(&item, new, rhythm, october);
+            if !self.diary.assigned.iter().any(|each| each.item == item && each.department == *new) {
+                self.assign(&item, new, rhythm, october);
+            }
             if ends && begun {
                 self.end_duty(place, october.plus(-1));
             }

@@ -217,7 +217,6 @@ impl Life {
     }
 
     pub fn draft(&self, item_id: CheckItemId) -> AnswerDraft {
-        let text = |text: &str| text.to_owned();
         let mark = match self.luck.below(100) {
             0..82 => Mark::Good,
             82..87 => Mark::Partly,
@@ -234,16 +233,19 @@ impl Life {
             owner: String::new(),
             due_on: None,
         };
-        if mark != Mark::Bad {
-            return good;
-        }
-        let due_on = Some(plus(self.organisation.today(), 10 + self.luck.below(50)));
+        if mark == Mark::Bad { self.cross(good.item_id) } else { good }
+    }
+
+    /// A ×, with all that is asked for it.
+    pub fn cross(&self, item_id: CheckItemId) -> AnswerDraft {
         AnswerDraft {
-            cause: text("手順がない。"),
-            fix: text("手順を作る。"),
-            owner: text("部門長"),
-            due_on,
-            ..good
+            item_id,
+            mark: Mark::Bad,
+            note: format!("確認{}", self.luck.below(100)),
+            cause: "手順がない。".into(),
+            fix: "手順を作る。".into(),
+            owner: "部門長".into(),
+            due_on: Some(plus(self.organisation.today(), 10 + self.luck.below(50))),
         }
     }
 
