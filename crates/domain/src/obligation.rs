@@ -49,24 +49,37 @@ pub struct Plan {
 /// Every obligation of the months `from` to `to`, both included, but none of a month that has not
 /// begun `today`. A department owes a month when it exists on its last day. Ordered, without doubles.
 pub fn obligations(plan: &Plan, calendar: &Calendar, from: Month, to: Month, today: Date) -> Vec<Obligation> {
-    let departments: HashMap<&DepartmentId, &Department> =
-        plan.departments.iter().map(|each| (&each.id, each)).collect();
-    let open = |id: &DepartmentId, month: Month| {
-        departments.get(id).is_some_and(|each| each.is_open(month.last_day()))
-    };
+    let months: Vec<(Month, Date)> =
+        from.through(to.min(Month::of(today))).map(|month| (month, calendar.department_due(month))).collect();
+    let mut duties: HashMap<&DepartmentId, (Vec<&Assignment>, Vec<&Objective>)> = HashMap::new();
+    for each in &plan.assignments {
+        duties.entry(&each.department_id).or_default().0.push(each);
+    }
+    for each in &plan.objectives {
+        duties.entry(&each.department_id).or_default().1.push(each);
+    }
     let mut owed = Vec::new();
-    for month in from.through(to.min(Month::of(today))) {
-        let due_on = calendar.department_due(month);
-        let mut owe = |department: &DepartmentId, duty: Duty| {
-            if open(department, month) {
-                owed.push(Obligation { department_id: department.clone(), month, duty, due_on });
-            }
-        };
-        for each in plan.assignments.iter().filter(|each| each.is_due(month, calendar)) {
-            owe(&each.department_id, Duty::Item(each.item_id.clone()));
-        }
-        for each in plan.objectives.iter().filter(|each| (each.from_month..=each.to_month).contains(&month)) {
-            owe(&each.department_id, Duty::Review(each.id.clone()));
+    // Department by department, month by month: the rows come in order, and the sort below finds nothing to move.
+    let mut departments: Vec<&Department> = plan.departments.iter().collect();
+    departments.sort_by_key(|each| &each.id);
+    for department in departments {
+        let Some((assignments, objectives)) = duties.get_mut(&department.id) else { continue };
+        assignments.sort_by_key(|each| &each.item_id);
+        objectives.sort_by_key(|each| &each.id);
+        for (month, due_on) in
+            months.iter().copied().filter(|(month, _)| department.is_open(month.last_day()))
+        {
+            let items = assignments.iter().filter(|each| each.is_due(month, calendar));
+            let items = items.map(|each| Duty::Item(each.item_id.clone()));
+            let reviewed =
+                objectives.iter().filter(|each| (each.from_month..=each.to_month).contains(&month));
+            let reviews = reviewed.map(|each| Duty::Review(each.id.clone()));
+            owed.extend(items.chain(reviews).map(|duty| Obligation {
+                department_id: department.id.clone(),
+                month,
+                duty,
+                due_on,
+            }));
         }
     }
     owed.sort();

@@ -100,11 +100,19 @@ pub fn required(text: &str, field: &'static str, word: Word) -> Result<String, R
 /// The longest text a field takes, in characters.
 pub const MOST_TEXT: usize = 2_000;
 
-/// The text without blanks at its ends; longer than [`MOST_TEXT`] is refused.
+/// The text without blanks at its ends; longer than [`MOST_TEXT`] is refused, and so is NUL, which no database
+/// keeps in a text.
 pub fn optional(text: &str, field: &'static str, word: Word) -> Result<String, Refusal> {
     let text = text.trim();
     if text.chars().count() > MOST_TEXT {
         return Err(Refusal::TooLong { field, word, most: MOST_TEXT });
+    }
+    if text.contains('\0') {
+        let hint = (
+            "使えない文字（制御文字NUL）を除いてください。",
+            "Remove the character that cannot be kept (NUL).",
+        );
+        return Err(Refusal::Unfit { field, word, hint });
     }
     Ok(text.to_owned())
 }
@@ -151,6 +159,7 @@ mod tests {
             ("blanks", answered(required(" \u{3000}\n", "due_on", WORD)), "missing due_on"),
             ("empty but optional", answered(optional("", "due_on", WORD)), "fine"),
             ("just fits", answered(optional(&full, "due_on", WORD)), "fine"),
+            ("a NUL", answered(optional("a\0b", "due_on", WORD)), "unfit due_on"),
             ("one too many", answered(optional(&format!("{full}x"), "due_on", WORD)), "too long due_on"),
         ]);
         assert_eq!(required(" a ", "due_on", WORD), Ok("a".into()));

@@ -64,6 +64,9 @@ async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) ->
     } else {
         (request, String::new())
     };
+    if guest.address.contains("%00") || typed.0.iter().any(|(_, value)| value.contains('\0')) {
+        return Err(unwritable());
+    }
     request.extensions_mut().insert(guest.clone());
     let enter = |guest: &Guest| people::session::enter(&guest.app, cookie.as_deref());
     let Some((actor, session)) = tokio::task::block_in_place(|| enter(guest))? else {
@@ -208,6 +211,15 @@ fn theme(headers: &HeaderMap) -> &'static str {
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// The one character that no database keeps in a text.
+fn unwritable() -> Stop {
+    Refusal::Because((
+        "使えない文字（制御文字NUL）が含まれています。貼り付けた部分を入力し直してください。",
+        "What was entered holds a character that cannot be kept (NUL). Type the pasted part again.",
+    ))
+    .into()
 }
 
 fn too_long() -> Stop {

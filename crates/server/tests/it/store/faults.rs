@@ -1,7 +1,7 @@
 //! The database locked, gone, full: an answer in the person's words, nothing half done, and work goes on when
 //! the cause is removed.
 
-use crate::support::{Browser, House, Page, Place};
+use crate::support::{Browser, House, Page, Place, each_database};
 use meguri::house::fault::Stop;
 use meguri::house::refused;
 use meguri::{calendar, open, record};
@@ -99,6 +99,11 @@ fn a_full_disk_is_answered_reads_go_on_and_writing_works_when_room_returns() {
     assert_eq!(size(&house), before + saved + 1);
 }
 
+fn draft(name: &str) -> AssetDraft {
+    let scores = AssetDraft { confidentiality: 1, integrity: 1, availability: 1, ..AssetDraft::default() };
+    AssetDraft { name: name.into(), medium: "紙".into(), ..scores }
+}
+
 /// Ends a connection of PostgreSQL from outside.
 fn cut(address: &str, pid: i64) {
     let mut owner = postgres::Client::connect(address, postgres::NoTls).unwrap();
@@ -135,14 +140,7 @@ fn a_connection_cut_in_the_middle_of_an_act_leaves_nothing_of_it() {
     let house = House::found(place);
     let before = size(&house);
     let department = house.department("営業部");
-    let draft = AssetDraft {
-        name: "半分の台帳".into(),
-        medium: "紙".into(),
-        confidentiality: 1,
-        integrity: 1,
-        availability: 1,
-        ..AssetDraft::default()
-    };
+    let draft = draft("半分の台帳");
     let cut_short = house.write_as_system(|tx| {
         meguri::asset::acts::register(tx, &department, draft.clone())?;
         cut(&address, pid(tx));
@@ -160,6 +158,26 @@ fn a_connection_cut_in_the_middle_of_an_act_leaves_nothing_of_it() {
     assert_eq!(size(&house), before);
     add(&house.as_("加藤"), "2026-06-01").is(303);
     assert_eq!(size(&house), before + 1);
+}
+
+/// SQLite would keep a NUL, PostgreSQL would fail over it: both refuse, in words.
+#[test]
+fn a_text_that_no_database_keeps_is_refused_wherever_it_comes_in() {
+    each_database(|house| {
+        let kato = house.as_("加藤");
+        let said = "NUL";
+        let day = [("on_date", "2026-06-01"), ("name", "創立\0記念日")];
+        kato.post("/settings/calendar/holidays", &day).is(422).has(said);
+        kato.get("/settings/calendar?year=%00").is(422).has(said);
+        house.as_("佐藤").get("/assets?q=a%00b").is(422).has(said);
+        house.as_("佐藤").get("/assets/import/%00").is(422).has(said);
+        let nobody = [("email", "a\0@mihon.example"), ("password", "見本の合い言葉は長くします")];
+        house.visitor().post("/sign-in", &nobody).is(422).has(said);
+        let read = AssetDraft { name: "台\0帳".into(), medium: "紙".into(), ..draft("") };
+        let department = house.department("営業部");
+        let refused = house.act("佐藤", |tx| meguri::asset::acts::register(tx, &department, read));
+        assert!(matches!(refused, Err(Stop::Refusal(_))), "{refused:?}");
+    });
 }
 
 #[test]
