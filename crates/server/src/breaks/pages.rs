@@ -22,8 +22,8 @@ use meguri_domain::{Refusal, Word};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// A log of so many entries is verified whenever the page is shown; a longer one when it is asked for.
-pub const MOST_VERIFIED: u64 = 20_000;
+/// A log of so many payloads is verified whenever the page is shown; a longer one when it is asked for.
+pub const MOST_VERIFIED: i64 = 20_000;
 /// So many lines of one invariant are shown.
 const MOST_LINES: usize = 100;
 
@@ -91,7 +91,7 @@ fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
     if !all {
         return Ok((world, Verified::NotHere));
     }
-    if record::head(rx)?.size > MOST_VERIFIED {
+    if record::is_longer_than(rx, MOST_VERIFIED)? {
         return Ok((world, Verified::OnRequest));
     }
     world.tampered = verify::verify(rx)?.findings.iter().map(|each| each.words(l)).collect();

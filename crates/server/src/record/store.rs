@@ -36,6 +36,13 @@ pub fn is_sound(rx: &Rx<'_>) -> Result<bool, Fault> {
         .is_ok_and(|frontier| frontier.root().to_string() == cell::<String>(row, 1).unwrap_or_default()))
 }
 
+/// Whether more states than `most` were sealed: what a verification takes grows with them. Counts no further.
+pub fn is_longer_than(rx: &Rx<'_>, most: i64) -> Result<bool, Fault> {
+    let text = open!("SELECT COUNT(*) FROM (SELECT p.idx FROM payload p LIMIT $1) counted");
+    let rows = rx.open_rows(text, &[Value::Int(most + 1)])?;
+    Ok(rows.first().map_or(Ok(0), |row| cell::<i64>(row, 0))? > most)
+}
+
 /// Places whose payloads are not numbered from 0 without gaps, or that have no entry. At most 100.
 pub fn stray_payloads(rx: &Rx<'_>) -> Result<Vec<i64>, Fault> {
     let text = open!(

@@ -24,7 +24,9 @@ impl Place {
             return Ok(None);
         };
         let folder = fresh()?;
-        let schema = format!("bench_{}_{}", std::process::id(), folder.to_string_lossy().len());
+        // The folder's name is used once and has the letters that a schema may have, but for its dashes.
+        let name = folder.file_name().map(|name| name.to_string_lossy().replace('-', "_"));
+        let schema = name.unwrap_or_else(|| "meguri_bench".into());
         statement(&url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"))?;
         let joint = if url.contains('?') { '&' } else { '?' };
         let address =
