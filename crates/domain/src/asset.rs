@@ -2,6 +2,7 @@
 
 use crate::calendar::Date;
 use crate::codes::codes;
+use crate::handling::Handling;
 use crate::ids::{AssetId, DepartmentId};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, optional, required};
@@ -85,6 +86,8 @@ pub struct AssetDraft {
     pub retention: String,
     /// 登録日
     pub registered_on: Option<Date>,
+    /// What the ledger of personal data says of it.
+    pub handling: Handling,
 }
 
 impl AssetDraft {
@@ -108,6 +111,7 @@ impl AssetDraft {
             integrity: score("integrity", ("完全性", "Integrity"), self.integrity)?,
             availability: score("availability", ("可用性", "Availability"), self.availability)?,
             retention: optional(&self.retention, "retention", ("保存期限", "Retention"))?,
+            handling: self.handling.checked()?,
             ..self
         })
     }
@@ -154,6 +158,8 @@ pub struct Asset {
     pub retention: String,
     /// 登録日: when it was entered or last looked at.
     pub registered_on: Option<Date>,
+    /// 個人情報の取扱い: what the ledger of personal data says of it.
+    pub handling: Handling,
     /// Whether it is still in the register.
     pub state: AssetState,
     /// Why it was retired; empty while in use.
@@ -227,6 +233,7 @@ impl Asset {
             availability: self.availability,
             retention: self.retention.clone(),
             registered_on: self.registered_on,
+            handling: self.handling.clone(),
         }
     }
 
@@ -264,7 +271,9 @@ impl Asset {
             my_number,
             ..
         } = draft;
-        let AssetDraft { confidentiality, integrity, availability, retention, registered_on, .. } = draft;
+        let AssetDraft {
+            confidentiality, integrity, availability, retention, registered_on, handling, ..
+        } = draft;
         Self {
             id,
             version,
@@ -285,6 +294,7 @@ impl Asset {
             importance,
             retention,
             registered_on,
+            handling,
             state: AssetState::InUse,
             retired_reason: String::new(),
         }

@@ -17,6 +17,7 @@ pub mod correction;
 pub mod criteria;
 mod department;
 pub mod evidence;
+pub mod handling;
 pub mod ids;
 pub mod inspection;
 pub mod inventory;

@@ -1,6 +1,6 @@
 //! Rows of cells become assets, or findings that say what to mend. One path for a file and for a mended row: text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub struct AssetRow {
     pub retention: String,
     /// The day it was registered or last checked.
     pub registered_on: Option<Date>,
+    /// The columns of the ledger of personal data ([`Field::HANDLING`]) that say something; a mark is `○`.
+    pub handling: BTreeMap<Field, String>,
 }
 
 impl AssetRow {
@@ -271,6 +273,7 @@ fn judge(sheet: String, row_number: u32, cells: Vec<TypedCell>, known: &Known) -
         stated_importance: None,
         retention: reading.text(Field::Retention),
         registered_on: reading.date(Field::RegisteredOn),
+        handling: reading.handling(),
     };
     let broken: HashSet<Field> = reading.row.errors().map(|finding| finding.field).collect();
     let stated_importance = reading.stated_importance(&asset, broken.is_empty());
@@ -341,6 +344,21 @@ impl Reading {
             self.note(field, Kind::MarkNotUnderstood(typed));
             false
         })
+    }
+
+    fn handling(&mut self) -> BTreeMap<Field, String> {
+        let mut handling = BTreeMap::new();
+        for field in Field::HANDLING {
+            let text = match field {
+                Field::Entrusted if self.mark(field) => "○".to_owned(),
+                Field::Entrusted => String::new(),
+                _ => self.text(field),
+            };
+            if !text.is_empty() {
+                handling.insert(field, text);
+            }
+        }
+        handling
     }
 
     /// The score, or 0 with an error noted; 0 never leaves this file.

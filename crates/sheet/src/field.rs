@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A column of the information asset register, in the order of the IPA sheet.
+/// A column of the information asset register in the order of the IPA sheet, then those that only the ledger of
+/// personal data 個人情報管理台帳 has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -38,11 +39,47 @@ pub enum Field {
     Retention,
     /// The day it was registered or last checked.
     RegisteredOn,
+    /// Ledger: which data, for instance name and address.
+    Items,
+    /// Ledger: the purpose of use.
+    Purpose,
+    /// Ledger: whose data it is.
+    Subjects,
+    /// Ledger: how many persons, a whole number.
+    HeadCount,
+    /// Ledger: from whom and how it is obtained.
+    Acquisition,
+    /// Ledger: whether it is obtained in writing from the person.
+    DirectWriting,
+    /// Ledger: whether and how the person consented.
+    Consent,
+    /// Ledger: whether persons may ask for disclosure.
+    Retained,
+    /// Ledger, mark: a client entrusted the data to us.
+    Entrusted,
+    /// Ledger: the client who entrusted the data.
+    Client,
+    /// Ledger: what the contract asks for at its end.
+    ReturnDuty,
+    /// Ledger: the post in charge.
+    Manager,
+    /// Ledger: how it is kept safe.
+    StorageMethod,
+    /// Ledger: to whom its processing is entrusted.
+    Contractor,
+    /// Ledger: provision to third parties.
+    ThirdParty,
+    /// Ledger: joint use.
+    JointUse,
+    /// Ledger: until when it is used.
+    UseUntil,
+    /// Ledger: how it is destroyed.
+    Disposal,
 }
 
 impl Field {
-    /// All fields in the order of the sheet.
-    pub const ALL: [Self; 16] = [
+    /// All fields: those of the IPA sheet in its order, then [`Field::HANDLING`].
+    pub const ALL: [Self; 34] = [
         Self::Category,
         Self::Name,
         Self::Note,
@@ -59,6 +96,46 @@ impl Field {
         Self::Importance,
         Self::Retention,
         Self::RegisteredOn,
+        Self::Items,
+        Self::Purpose,
+        Self::Subjects,
+        Self::HeadCount,
+        Self::Acquisition,
+        Self::DirectWriting,
+        Self::Consent,
+        Self::Retained,
+        Self::Entrusted,
+        Self::Client,
+        Self::ReturnDuty,
+        Self::Manager,
+        Self::StorageMethod,
+        Self::Contractor,
+        Self::ThirdParty,
+        Self::JointUse,
+        Self::UseUntil,
+        Self::Disposal,
+    ];
+
+    /// The fields that only the ledger of personal data has, in its order.
+    pub const HANDLING: [Self; 18] = [
+        Self::Items,
+        Self::Purpose,
+        Self::Subjects,
+        Self::HeadCount,
+        Self::Acquisition,
+        Self::DirectWriting,
+        Self::Consent,
+        Self::Retained,
+        Self::Entrusted,
+        Self::Client,
+        Self::ReturnDuty,
+        Self::Manager,
+        Self::StorageMethod,
+        Self::Contractor,
+        Self::ThirdParty,
+        Self::JointUse,
+        Self::UseUntil,
+        Self::Disposal,
     ];
 
     /// Fields without which no row can be taken.
@@ -85,9 +162,14 @@ impl Field {
         self.names().2
     }
 
-    /// How many characters a text of this field may have: 2,000 for the note, 200 for the others.
+    /// Whether only the ledger of personal data has it.
+    pub fn is_handling(self) -> bool {
+        Self::HANDLING.contains(&self)
+    }
+
+    /// How many characters a text of this field may have: 200 where it names something, 2,000 where it tells.
     pub fn max_chars(self) -> usize {
-        if self == Self::Note { 2_000 } else { 200 }
+        if self == Self::Note || self.is_handling() { 2_000 } else { 200 }
     }
 
     fn names(self) -> (&'static str, &'static str, &'static str) {
@@ -108,6 +190,24 @@ impl Field {
             Self::Importance => ("importance", "重要度", "Importance"),
             Self::Retention => ("retention", "保存期限", "Retention"),
             Self::RegisteredOn => ("registered_on", "登録日", "Registered on"),
+            Self::Items => ("items", "個人情報の項目", "Items of data"),
+            Self::Purpose => ("purpose", "利用目的", "Purpose of use"),
+            Self::Subjects => ("subjects", "本人", "Data subjects"),
+            Self::HeadCount => ("head_count", "件数", "Number of persons"),
+            Self::Acquisition => ("acquisition", "取得方法", "How it is obtained"),
+            Self::DirectWriting => ("direct_writing", "直接書面", "In writing from the person"),
+            Self::Consent => ("consent", "本人同意", "Consent"),
+            Self::Retained => ("retained", "保有個人データ", "Retained personal data"),
+            Self::Entrusted => ("entrusted", "受託", "Entrusted to us"),
+            Self::Client => ("client", "委託元", "Client"),
+            Self::ReturnDuty => ("return_duty", "返却・消去の義務", "Return or erasure duty"),
+            Self::Manager => ("manager", "管理責任者", "Person in charge (post)"),
+            Self::StorageMethod => ("storage_method", "保管方法", "How it is kept"),
+            Self::Contractor => ("contractor", "委託先", "Contractor"),
+            Self::ThirdParty => ("third_party", "第三者提供", "Third-party provision"),
+            Self::JointUse => ("joint_use", "共同利用", "Joint use"),
+            Self::UseUntil => ("use_until", "利用期限", "Used until"),
+            Self::Disposal => ("disposal", "廃棄方法", "Disposal"),
         }
     }
 }

@@ -274,7 +274,7 @@ fn known_heading(folded: &str) -> Option<Field> {
 }
 
 /// Headings seen in registers, folded. Longer kinds of personal data come first, because they end in the shorter.
-const SYNONYMS: [(Field, &[&str]); 16] = [
+const SYNONYMS: [(Field, &[&str]); 34] = [
     (
         Field::Sensitive,
         &["要配慮個人情報", "要配慮", "要配慮情報", "機微情報", "機微な個人情報", "センシティブ情報"],
@@ -296,6 +296,9 @@ const SYNONYMS: [(Field, &[&str]); 16] = [
             "資産名",
             "資産の名称",
             "名称",
+            "個人情報の名称",
+            "個人情報名称",
+            "個人情報名",
         ],
     ),
     (Field::Note, &["備考", "備考欄", "摘要", "説明", "補足", "コメント"]),
@@ -354,4 +357,22 @@ const SYNONYMS: [(Field, &[&str]); 16] = [
             "登録(更新)日",
         ],
     ),
+    (Field::Items, &["個人情報の項目", "個人情報項目", "項目", "データ項目"]),
+    (Field::Purpose, &["利用目的", "個人情報の利用目的"]),
+    (Field::Subjects, &["本人", "本人の区分", "本人区分", "情報主体", "対象者"]),
+    (Field::HeadCount, &["件数", "保有件数", "人数", "本人の数"]),
+    (Field::Acquisition, &["取得方法", "取得元", "入手方法", "収集方法"]),
+    (Field::DirectWriting, &["直接書面", "直接書面取得", "直接書面か否か"]),
+    (Field::Consent, &["本人同意", "同意", "同意の有無", "本人同意の有無"]),
+    (Field::Retained, &["保有個人データ", "開示対象個人情報", "開示対象"]),
+    (Field::Entrusted, &["受託", "受託の有無", "受託有無", "受託か否か"]),
+    (Field::Client, &["委託元", "委託元名", "受託元", "クライアント"]),
+    (Field::ReturnDuty, &["返却・消去の義務", "返却・消去", "返却消去", "返却・廃棄", "終了時の措置"]),
+    (Field::Manager, &["管理責任者", "管理者", "責任者"]),
+    (Field::StorageMethod, &["保管方法", "保存方法", "保護措置", "安全管理方法"]),
+    (Field::Contractor, &["委託先", "委託先名", "再委託先"]),
+    (Field::ThirdParty, &["第三者提供", "第三者提供先", "提供先"]),
+    (Field::JointUse, &["共同利用", "共同利用先"]),
+    (Field::UseUntil, &["利用期限", "利用期間"]),
+    (Field::Disposal, &["廃棄方法", "消去・廃棄方法", "処分方法"]),
 ];

@@ -119,7 +119,8 @@ impl From<csv::Error> for Fault {
 
 fn columns_for(rows: &[&AssetRow]) -> Vec<Field> {
     let has_owner = rows.iter().any(|row| !row.risk_owner.is_empty());
-    Field::ALL.into_iter().filter(|field| *field != Field::RiskOwner || has_owner).collect()
+    let of_register = Field::ALL.into_iter().filter(|field| !field.is_handling());
+    of_register.filter(|field| *field != Field::RiskOwner || has_owner).collect()
 }
 
 struct Styles {
@@ -275,6 +276,7 @@ fn written(row: &AssetRow, field: Field) -> String {
         }
         Field::Retention => row.retention.clone(),
         Field::RegisteredOn => row.registered_on.map(|date| date.to_string()).unwrap_or_default(),
+        field => row.handling.get(&field).cloned().unwrap_or_default(),
     }
 }
 

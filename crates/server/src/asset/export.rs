@@ -10,7 +10,7 @@ use axum::extract::Query;
 use meguri_domain::Refusal;
 use meguri_domain::asset::Asset;
 use meguri_domain::people::Act;
-use meguri_sheet::{AssetRow, MEDIA, Title, write_assets, write_csv};
+use meguri_sheet::{AssetRow, Field, MEDIA, Title, write_assets, write_csv};
 
 /// As many rows as an import would take back.
 const MOST_ROWS: i64 = 19_000;
@@ -81,6 +81,11 @@ pub fn row(asset: &Asset, department: String) -> AssetRow {
         stated_importance: Some(score(asset.importance)),
         retention: asset.retention.clone(),
         registered_on: asset.registered_on,
+        handling: Field::HANDLING
+            .into_iter()
+            .map(|field| (field, asset.handling.get(field.code())))
+            .filter(|(_, text)| !text.is_empty())
+            .collect(),
     }
 }
 

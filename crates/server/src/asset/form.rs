@@ -2,9 +2,11 @@
 
 use crate::house::words::Lang;
 use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::handling::Handling;
 use meguri_domain::refusal::Refusal;
 use meguri_domain::{Date, Word};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What a person types about an asset. A ticked box says `○`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -41,6 +43,9 @@ pub struct AssetForm {
     pub registered_on: String,
     #[serde(default)]
     pub note: String,
+    /// Whatever else was sent; the attributes of [`Handling`] are among it, by their codes.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, String>,
 }
 
 const TICKED: &str = "○";
@@ -88,7 +93,21 @@ impl AssetForm {
             availability: score(&self.availability, "availability", AVAILABILITY)?,
             retention: line(&self.retention, "retention", RETENTION)?,
             registered_on: day(&self.registered_on)?,
+            handling: self.handling()?,
         })
+    }
+
+    fn handling(&self) -> Result<Handling, Refusal> {
+        let mut handling = Handling::default();
+        for (code, _) in Handling::FIELDS {
+            handling.set(code, self.more.get(*code).map_or("", String::as_str))?;
+        }
+        Ok(handling)
+    }
+
+    /// What was typed for an attribute of [`Handling`].
+    pub fn said(&self, code: &str) -> &str {
+        self.more.get(code).map_or("", String::as_str)
     }
 
     /// The version on which the person looked.
@@ -116,13 +135,17 @@ impl AssetForm {
             retention: asset.retention.clone(),
             registered_on: asset.registered_on.map(|day| day.to_string()).unwrap_or_default(),
             note: asset.note.clone(),
+            more: Handling::FIELDS
+                .iter()
+                .map(|(code, _)| ((*code).to_owned(), asset.handling.get(code)))
+                .collect(),
         }
     }
 
     /// What stands now, field by field, to be shown beside what was typed.
     pub fn standing(asset: &Asset) -> Vec<(&'static str, Word, String)> {
         let now = Self::of(asset);
-        vec![
+        let mut standing = vec![
             ("name", NAME, now.name),
             ("category", CATEGORY, now.category),
             ("medium", MEDIUM, now.medium),
@@ -137,7 +160,9 @@ impl AssetForm {
             ("retention", RETENTION, now.retention),
             ("registered_on", REGISTERED_ON, now.registered_on),
             ("note", NOTE, now.note),
-        ]
+        ];
+        standing.extend(Handling::FIELDS.iter().map(|(code, word)| (*code, *word, asset.handling.get(code))));
+        standing
     }
 }
 

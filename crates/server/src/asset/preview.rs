@@ -7,6 +7,7 @@ use crate::house::words::Lang;
 use meguri_domain::Refusal;
 use meguri_domain::asset::AssetDraft;
 use meguri_domain::criteria::Method;
+use meguri_domain::handling::Handling;
 use meguri_domain::ids::DepartmentId;
 use meguri_sheet::{AssetRow, Field, Finding, Kind, Known, Row, Severity, find_repeats, reread};
 use std::collections::BTreeSet;
@@ -180,7 +181,7 @@ fn place(row: Row, by: &Judge<'_>) -> Judged {
     if department.is_none() && !named.is_empty() {
         faults.push(Remark::of(&unknown_department(&row)));
     }
-    let draft = row.outcome.as_ref().ok().map(|asset| draft(asset).checked(by.method));
+    let draft = row.outcome.as_ref().ok().map(|asset| draft(asset)?.checked(by.method));
     let ready = match (department, draft) {
         (_, Some(Err(refusal))) => {
             let remark = Remark::refused(&row, &refusal);
@@ -208,9 +209,14 @@ fn is_number(address: &str) -> bool {
     address.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn draft(row: &AssetRow) -> AssetDraft {
+/// A row of a file as the contents of an asset.
+pub fn draft(row: &AssetRow) -> Result<AssetDraft, Refusal> {
     let AssetRow { category, name, note, users, risk_owner, medium, retention, .. } = row.clone();
-    AssetDraft {
+    let mut handling = Handling::default();
+    for (field, text) in &row.handling {
+        handling.set(field.code(), text)?;
+    }
+    Ok(AssetDraft {
         category,
         name,
         note,
@@ -225,7 +231,8 @@ fn draft(row: &AssetRow) -> AssetDraft {
         availability: i64::from(row.availability),
         retention,
         registered_on: row.registered_on,
-    }
+        handling,
+    })
 }
 
 /// A field of a draft as a person reads it.
@@ -247,5 +254,6 @@ pub fn written(draft: &AssetDraft, field: Field, l: Lang) -> String {
         Field::Availability => draft.availability.to_string(),
         Field::Retention => draft.retention.clone(),
         Field::RegisteredOn => draft.registered_on.map(|day| l.day(&day)).unwrap_or_default(),
+        _ => draft.handling.get(field.code()),
     }
 }

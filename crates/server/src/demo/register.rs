@@ -5,6 +5,7 @@ use super::company::{CAMPAIGN, EXECUTIVE, FAN_CLUB, GENERAL, ITEMS, SECRETARIAT,
 use super::diary::Diary;
 use super::life::Life;
 use crate::asset::acts::{self as assets, ImportRow};
+use crate::asset::preview;
 use crate::house::fault::{Done, Fault};
 use crate::{criteria, inspection, inventory};
 use meguri_domain::asset::{Asset, AssetDraft};
@@ -67,28 +68,9 @@ fn sample(life: &Life) -> Done<Vec<ImportRow>> {
     let row = |row: AssetRow| {
         let home = life.homes.iter().find(|home| home.name == row.department);
         let home = home.ok_or_else(|| Fault::broken(format!("the sample names {}", row.department)))?;
-        Ok(ImportRow { department: home.id.clone(), draft: draft(row) })
+        Ok(ImportRow { department: home.id.clone(), draft: preview::draft(&row)? })
     };
     rows.into_iter().filter_map(|each| each.outcome.ok()).map(row).collect()
-}
-
-fn draft(row: AssetRow) -> AssetDraft {
-    AssetDraft {
-        category: row.category,
-        name: row.name,
-        note: row.note,
-        users: row.users,
-        risk_owner: row.risk_owner,
-        medium: row.medium,
-        personal: row.personal,
-        sensitive: row.sensitive,
-        my_number: row.my_number,
-        confidentiality: row.confidentiality.into(),
-        integrity: row.integrity.into(),
-        availability: row.availability.into(),
-        retention: row.retention,
-        registered_on: row.registered_on,
-    }
 }
 
 fn approve_criteria(life: &Life) -> Done<()> {

@@ -59,27 +59,32 @@ impl Texts {
 
 /// Declares a kept table: `kept!(owned Asset, "asset", [id, version, …])` where its rows belong to a
 /// department, `company` where they do not; after a semicolon columns that are derived from the value
-/// and only written: `; folded = |a: &Asset| fold(&a.name)`.
+/// and only written: `; folded = |a: &Asset| fold(&a.name)`; at last those that a later migration added, which
+/// stand behind them in the table: `=> later [handling]`.
 #[macro_export]
 macro_rules! kept {
     (@department owned $self:ident) => { Some(&$self.department_id) };
     (@department company $self:ident) => { None };
-    ($whose:ident $type:ty, $table:literal, [$($field:ident),+ $(,)?] $(; $derived:ident = $make:expr)*) => {
+    ($whose:ident $type:ty, $table:literal, [$($field:ident),+ $(,)?] $(; $derived:ident = $make:expr)* $(=> later [$($late:ident),+ $(,)?])?) => {
         impl $crate::house::work::Departmental for $type {
             fn department(&self) -> Option<&meguri_domain::ids::DepartmentId> { $crate::kept!(@department $whose self) }
         }
         impl $crate::house::kept::Kept for $type {
             const TABLE: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)+ $(stringify!($derived),)*];
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)+ $(stringify!($derived),)* $($(stringify!($late),)+)?];
             fn values(&self) -> Vec<$crate::house::db::Value> {
                 vec![
                     $($crate::house::kept::Column::to_value(&self.$field),)+
                     $({ let make: fn(&$type) -> String = $make; $crate::house::kept::Column::to_value(&make(self)) },)*
+                    $($($crate::house::kept::Column::to_value(&self.$late),)+)?
                 ]
             }
             fn from_row(row: &$crate::house::db::Row) -> Result<Self, $crate::house::fault::Fault> {
                 let mut at = row.iter();
-                Ok(Self { $($field: $crate::house::kept::next(&mut at, concat!($table, ".", stringify!($field)))?,)+ })
+                Ok(Self {
+                    $($field: $crate::house::kept::next(&mut at, concat!($table, ".", stringify!($field)))?,)+
+                    $($($late: $crate::house::kept::late(row, <$type as $crate::house::kept::Kept>::COLUMNS, stringify!($late))?,)+)?
+                })
             }
             fn texts() -> &'static $crate::house::kept::Texts {
                 static TEXTS: std::sync::OnceLock<$crate::house::kept::Texts> = std::sync::OnceLock::new();
@@ -93,6 +98,12 @@ macro_rules! kept {
 pub fn next<'a, T: Column>(at: &mut impl Iterator<Item = &'a Value>, name: &str) -> Result<T, Fault> {
     let value = at.next().ok_or_else(|| Fault::broken(format!("{name} is not in the row")))?;
     T::from_value(value).map_err(|fault| Fault::broken(format!("{name}: {fault}")))
+}
+
+/// A column that a later migration added: it stands behind the derived ones.
+pub fn late<T: Column>(row: &Row, columns: &[&str], name: &str) -> Result<T, Fault> {
+    let place = columns.iter().position(|each| *each == name).unwrap_or(columns.len());
+    cell(row, place).map_err(|fault| Fault::broken(format!("{name}: {fault}")))
 }
 
 /// One column of a row by its place, for queries that join or count.
@@ -246,5 +257,5 @@ columns! {
     codes: p::Role, ap::State, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState;
-    json: ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;
+    json: meguri_domain::handling::Handling, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;
 }

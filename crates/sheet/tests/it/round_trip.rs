@@ -145,7 +145,7 @@ prop_compose! {
             department: known().departments[department].0.clone(), medium: MEDIA[medium].to_owned(),
             personal: marks.0, sensitive: marks.1, my_number: marks.2,
             confidentiality: scores.0, integrity: scores.1, availability: scores.2,
-            stated_importance: None, retention: text(4), registered_on: day.map(date),
+            stated_importance: None, retention: text(4), registered_on: day.map(date), handling: std::collections::BTreeMap::new(),
         }
     }
 }

@@ -67,6 +67,7 @@ fn row(name: &str, department: &str) -> AssetRow {
         stated_importance: None,
         retention: String::new(),
         registered_on: None,
+        handling: std::collections::BTreeMap::new(),
     }
 }
 

@@ -362,5 +362,6 @@ fn draft(number: usize) -> AssetDraft {
         availability: 1,
         retention: "5年".into(),
         registered_on: None,
+        ..AssetDraft::default()
     }
 }
