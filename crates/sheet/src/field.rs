@@ -167,6 +167,16 @@ impl Field {
         Self::HANDLING.contains(&self)
     }
 
+    /// Whether it is one of the three marks of personal data, or the mark of entrusted data.
+    pub fn is_mark(self) -> bool {
+        matches!(self, Self::Personal | Self::Sensitive | Self::MyNumber | Self::Entrusted)
+    }
+
+    /// Whether it is a score from 1 to 3, the importance not included.
+    pub fn is_score(self) -> bool {
+        matches!(self, Self::Confidentiality | Self::Integrity | Self::Availability)
+    }
+
     /// How many characters a text of this field may have: 200 where it names something, 2,000 where it tells.
     pub fn max_chars(self) -> usize {
         if self == Self::Note || self.is_handling() { 2_000 } else { 200 }

@@ -8,9 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::dates::show_date;
 use crate::limits::{Limits, check, guard, is_container};
+use crate::looks::widths;
 use crate::refused::{Bound, Refused};
 use crate::text::unquote;
 
@@ -32,6 +34,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Merged areas, cut to the rows and columns in use, ordered by their first row.
     pub merged: Vec<Merge>,
+    /// Column (A = 0) and width in hundredths of a character, where the file sets one.
+    pub widths: Vec<(u16, u32)>,
 }
 
 /// One cell with text.
@@ -61,7 +65,7 @@ pub enum Value {
 }
 
 /// A merged area, corners included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// First row number (from 1).
     pub top: u32,
@@ -140,13 +144,15 @@ fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     let tabs: Vec<_> =
         source.sheets_metadata().iter().filter(|tab| tab.typ == SheetType::WorkSheet).cloned().collect();
     let mut sheets = Vec::new();
+    let mut widths = widths(bytes);
     for tab in tabs {
         let mut cells = read_cells(&mut source, &tab.name, &mut budget)?;
         let areas = source.merge_cells_by_sheet_name(&tab.name).map_err(|_| Refused::Damaged)?;
         let merged = cut(&areas, &cells);
         carry_down(&merged, &mut cells, &mut budget)?;
         let hidden = tab.visible != SheetVisible::Visible;
-        sheets.push(Sheet { name: tab.name, hidden, rows: into_rows(cells), merged });
+        let widths = widths.remove(&tab.name).unwrap_or_default();
+        sheets.push(Sheet { name: tab.name, hidden, rows: into_rows(cells), merged, widths });
     }
     Ok(Workbook { sheets })
 }
@@ -296,7 +302,13 @@ fn read_text(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
                 .insert((row, column), Cell { row_number, column, text, value: Value::Text, carried: false });
         }
     }
-    let sheet = Sheet { name: "CSV".to_owned(), hidden: false, rows: into_rows(cells), merged: Vec::new() };
+    let sheet = Sheet {
+        name: "CSV".to_owned(),
+        hidden: false,
+        rows: into_rows(cells),
+        merged: Vec::new(),
+        widths: Vec::new(),
+    };
     Ok(Workbook { sheets: vec![sheet] })
 }
 

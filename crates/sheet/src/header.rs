@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::grid::{Sheet, Workbook};
+use crate::head::Head;
 use crate::text::fold;
 
 /// Where the columns of the register are in one sheet. A proposal: the caller may override each column.
@@ -17,6 +18,9 @@ pub struct Layout {
     pub header_rows: (u32, u32),
     /// Every column with a heading, from left to right.
     pub columns: Vec<Column>,
+    /// What stands above the rows, to be written again as it was.
+    #[serde(default)]
+    pub head: Head,
 }
 
 /// One column with its heading.
@@ -173,11 +177,16 @@ fn layout_of(sheet: &Sheet) -> Result<Layout, Why> {
             };
             if known >= needed {
                 let header_rows = (row, row + height - 1);
-                best = Some((known, Layout { sheet: sheet.name.clone(), header_rows, columns }));
+                best = Some((
+                    known,
+                    Layout { sheet: sheet.name.clone(), header_rows, columns, head: Head::default() },
+                ));
             }
         }
     }
-    best.map(|(_, layout)| layout).ok_or(Why::NoHeadings)
+    let mut layout = best.map(|(_, layout)| layout).ok_or(Why::NoHeadings)?;
+    layout.head = Head::of(sheet, &layout, 1);
+    Ok(layout)
 }
 
 fn known_columns(columns: &[Column]) -> usize {
