@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use meguri::asset::command::{self, Import};
+use meguri::asset::reading;
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
@@ -9,6 +10,7 @@ use meguri::house::fault::{Done, Fault, Stop};
 use meguri::house::web::App;
 use meguri::house::words::Lang;
 use meguri::house::work::Who;
+use meguri::house::worker;
 use meguri::people::{acts, session, store};
 use meguri::{calendar, demo, record, routes};
 use meguri_domain::Date;
@@ -51,11 +53,17 @@ enum Command {
     },
     /// Recompute the record log and replay it against the live tables.
     Verify,
+    /// What the program starts itself as to read a file: an order and the file in, rows out.
+    #[command(name = worker::COMMAND, hide = true)]
+    ReadWorkbook { memory_mb: u64, cpu_seconds: u64 },
 }
 
 fn main() -> ExitCode {
     log_to_stderr();
     let arguments = Arguments::parse();
+    if let Some(Command::ReadWorkbook { memory_mb, cpu_seconds }) = arguments.command {
+        return read_workbook(memory_mb, cpu_seconds);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments)),
@@ -87,11 +95,22 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
         Command::Serve => serve(open(config)?, &config.address).await,
         Command::Import(order) => import(&open(config)?, &order),
         Command::Verify => verify(&open(config)?),
+        // It never comes here: a worker has no runtime.
+        Command::ReadWorkbook { .. } => Ok(ExitCode::FAILURE),
         Command::Demo { seed, departments, assets, bare, today } => {
             let clock = today.map_or_else(|| Clock::real(&config.zone), Clock::standing);
             let app = live(config, &demo::Options { seed, departments, assets }, clock, bare)?;
             serve(app, &config.address).await
         }
+    }
+}
+
+/// A worker: it binds itself, then reads. Whoever started it sees from the silence that it could not.
+fn read_workbook(memory_mb: u64, cpu_seconds: u64) -> ExitCode {
+    let Ok(mut bound) = worker::bind_self(memory_mb, cpu_seconds) else { return ExitCode::FAILURE };
+    match reading::serve(std::io::stdin().lock(), std::io::stdout().lock(), &mut bound) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

@@ -143,6 +143,8 @@ fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     let mut budget = Budget { limits, cells: 0, text_bytes: 0 };
     let tabs: Vec<_> =
         source.sheets_metadata().iter().filter(|tab| tab.typ == SheetType::WorkSheet).cloned().collect();
+    // Many tabs may stand for one part, which is then read many times.
+    check(Bound::Entries, tabs.len() as u64, limits.entries)?;
     let mut sheets = Vec::new();
     let mut widths = widths(bytes);
     for tab in tabs {

@@ -6,12 +6,13 @@
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
+use serde::{Deserialize, Serialize};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::refused::{Bound, Refused};
 
 /// How much of a file is taken. The defaults are those written in the product documentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// The file as it arrives, in bytes (10 MB).
     pub file_bytes: u64,
@@ -93,6 +94,10 @@ fn guard_names(archive: &ZipArchive<Cursor<&[u8]>>) -> Result<(), Refused> {
     let mut seen = HashSet::new();
     for name in archive.file_names() {
         let name = folded_name(&name.map_err(|_| Refused::Damaged)?);
+        // No part is ever written anywhere under its name; a name that climbs out of its folder is no Excel's.
+        if name.split('/').any(|step| step == "..") || name.chars().any(char::is_control) {
+            return Err(Refused::Damaged);
+        }
         if name.contains("vbaproject") || name.starts_with("xl/macrosheets/") {
             return Err(Refused::Macros);
         }
@@ -129,14 +134,15 @@ fn guard_part(
     let mut part = archive.by_index(index).map_err(|_| Refused::Damaged)?;
     let name = folded_name(&part.name().map_err(|_| Refused::Damaged)?);
     let packed = part.compressed_size().max(1);
-    let is_xml = [".xml", ".rels", ".vml"].iter().any(|end| name.ends_with(end));
+    // A sheet may hide under any name; only pictures may hold words that mean something else there.
+    let is_looked_at = !name.starts_with("xl/media/");
     let mut scan = Scan::default();
     let mut size = 0;
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let read = part.read(&mut buffer).map_err(|_| Refused::Damaged)?;
         if read == 0 {
-            return Ok(size);
+            return scan.end(size).map(|()| size);
         }
         size += read as u64;
         check(Bound::Part, size, limits.part_bytes)?;
@@ -144,7 +150,7 @@ fn guard_part(
         if size > MIB {
             check(Bound::Ratio, size.div_ceil(packed), limits.ratio)?;
         }
-        if is_xml {
+        if is_looked_at {
             scan.look(&buffer[..read], name == "[content_types].xml")?;
         }
     }
@@ -154,25 +160,63 @@ fn guard_part(
 #[derive(Default)]
 struct Scan {
     tail: Vec<u8>,
+    /// The largest number of shared texts that the part claims to hold.
+    claimed: u64,
 }
+
+/// The shortest that one shared text can be: `<si/>`.
+const SHORTEST_TEXT: u64 = 5;
 
 impl Scan {
     /// NUL bytes are dropped first, so that a word hidden in UTF-16 is found as well.
     fn look(&mut self, bytes: &[u8], is_content_types: bool) -> Result<(), Refused> {
-        const LONGEST: usize = 16;
+        const LONGEST: usize = 64;
         self.tail.extend(bytes.iter().filter(|b| **b != 0).map(u8::to_ascii_lowercase));
         if contains(&self.tail, b"<!doctype") {
             return Err(Refused::Doctype);
         }
-        // The parts of a macro may have any name; their declared type may not.
-        if is_content_types && (contains(&self.tail, b"vbaproject") || contains(&self.tail, b"macroenabled"))
-        {
-            return Err(Refused::Macros);
+        if is_content_types {
+            self.look_at_types()?;
         }
+        self.claimed = self.claimed.max(claim(&self.tail));
         let keep = self.tail.len().saturating_sub(LONGEST);
         self.tail.drain(..keep);
         Ok(())
     }
+
+    /// The parts of a macro, or a link to another workbook, may have any name; their declared type may not.
+    fn look_at_types(&self) -> Result<(), Refused> {
+        if ["vbaproject", "macroenabled", "macrosheet"]
+            .iter()
+            .any(|word| contains(&self.tail, word.as_bytes()))
+        {
+            return Err(Refused::Macros);
+        }
+        if contains(&self.tail, b"externallink") {
+            return Err(Refused::ExternalLinks);
+        }
+        // A type spelled in character references is hidden on purpose: no Excel writes one.
+        if contains(&self.tail, b"&#") { Err(Refused::Damaged) } else { Ok(()) }
+    }
+
+    /// The reader of workbooks makes room for as many texts as a part claims, before it has seen one.
+    fn end(&self, size: u64) -> Result<(), Refused> {
+        if self.claimed > size / SHORTEST_TEXT { Err(Refused::Damaged) } else { Ok(()) }
+    }
+}
+
+/// The number behind `uniqueCount=`, the largest where there are several; 0 where there is none.
+fn claim(bytes: &[u8]) -> u64 {
+    const NAME: &[u8] = b"uniquecount";
+    let mut largest = 0;
+    for at in (0..bytes.len()).filter(|at| bytes[*at..].starts_with(NAME)) {
+        let digits = bytes[at + NAME.len()..].iter().skip_while(|byte| b" \t\r\n=\"'+0".contains(byte));
+        let number = digits
+            .take_while(|byte| byte.is_ascii_digit())
+            .fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+        largest = largest.max(number);
+    }
+    largest
 }
 
 fn folded_name(name: &str) -> String {

@@ -1,24 +1,26 @@
 //! `meguri import FILE…`: the register from the command line, for a company that starts from its workbooks.
 
 use super::acts::{self, ImportRow};
+use super::bounds::Raised;
 use super::matching::Register;
 use super::preview::{self, Judge, Judged, Tally};
-use super::reading::{self, Places};
+use super::reading::{self, Ask, Places, Reading, lacks};
 use super::store;
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::web::App;
 use crate::house::words::Lang;
-use crate::house::work::{Tx, Who};
+use crate::house::work::{Rx, Tx, Who};
 use crate::people::session;
 use crate::{criteria, people};
 use meguri_domain::Refusal;
 use meguri_domain::people::Act;
 use meguri_sheet::{Field, Layout, Row};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 /// What `meguri import` is asked.
-#[derive(clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Import {
     /// Workbooks (.xlsx) or CSV files with asset registers.
     #[arg(required = true)]
@@ -29,6 +31,8 @@ pub struct Import {
     /// Open the departments that the files name and that do not exist yet.
     #[arg(long)]
     pub create_departments: bool,
+    #[command(flatten)]
+    pub raised: Raised,
 }
 
 /// What an import found and, where it was applied, did.
@@ -46,10 +50,13 @@ pub struct Report {
 pub fn run(app: &App, order: &Import) -> Done<Report> {
     let mut report = Report::default();
     let mut books = Vec::new();
+    let who = Who::new(session::system(), &app.clock);
+    let limits = order.raised.limits();
+    let places = app.db.read(who.clone(), |rx| places(rx))?;
     for file in &order.files {
-        let bytes =
-            std::fs::read(file).map_err(|error| Fault::broken(format!("{}: {error}", file.display())))?;
-        match reading::open(&bytes) {
+        let bytes = bytes(file, limits.file_bytes)?;
+        let ask = Ask { limits, whole_only: true, ..Ask::of(&bytes, &places) };
+        match reading::read(&app.workers, &ask) {
             Ok(book) => books.push(book),
             Err(unread) => {
                 report.tally.wrong += 1;
@@ -65,11 +72,10 @@ pub fn run(app: &App, order: &Import) -> Done<Report> {
     if report.tally.wrong > 0 {
         return Ok(report);
     }
-    let who = Who::new(session::system(), &app.clock);
     // A trial is the whole work, taken back at its end: what it tells is what would be done.
     let mut told = None;
     let done = app.db.write(who, &app.chance, |tx| {
-        let report = work(tx, order, &books)?;
+        let report = work(tx, order, std::mem::take(&mut books))?;
         let applied = report.applied;
         told = Some(report);
         if applied { Ok(()) } else { Err(Stop::Refusal(Refusal::NotFound)) }
@@ -82,29 +88,28 @@ pub fn run(app: &App, order: &Import) -> Done<Report> {
     }
 }
 
-fn work(
-    tx: &Tx<'_>,
-    order: &Import,
-    books: &[(meguri_sheet::Workbook, meguri_sheet::Found)],
-) -> Done<Report> {
+/// The bytes of a file, and one more than the limit where there are more, so that the guard sees the excess.
+fn bytes(file: &Path, most: u64) -> Done<Vec<u8>> {
+    let broken = |error| Fault::broken(format!("{}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(file).map_err(broken)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(broken)?;
+    Ok(bytes)
+}
+
+fn work(tx: &Tx<'_>, order: &Import, books: Vec<Reading>) -> Done<Report> {
     let mut places = places(tx)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut report = Report::default();
     let mut unread = 0;
-    for (book, found) in books {
+    for book in books {
+        let found = &book.found;
         report.lines.extend(found.left_out.iter().map(|each| format!("{}\n{}", each.ja(), each.en())));
-        let (whole, lacking): (Vec<Layout>, Vec<Layout>) =
-            found.layouts.iter().cloned().partition(|layout| lacks(layout).is_empty());
+        let lacking = found.layouts.iter().filter(|layout| !lacks(layout).is_empty());
+        let lacking: Vec<String> = lacking.map(lacking_columns).collect();
         unread += lacking.len();
-        report.lines.extend(lacking.iter().map(lacking_columns));
-        match reading::rows(book, &whole, &places) {
-            Ok(read) => rows.extend(read),
-            Err(_) if !lacking.is_empty() => {}
-            Err(nothing) => {
-                unread += 1;
-                report.lines.push(format!("{}\n{}", nothing.sentence(Lang::Ja), nothing.sentence(Lang::En)));
-            }
-        }
+        report.lines.extend(lacking);
+        rows.extend(book.rows);
     }
     if order.create_departments {
         create(tx, &rows, &mut places)?;
@@ -126,11 +131,6 @@ fn work(
         report.applied = true;
     }
     Ok(report)
-}
-
-/// The columns without which no row of a sheet can be taken. A department may be named by the tab.
-fn lacks(layout: &Layout) -> Vec<Field> {
-    layout.missing().into_iter().filter(|field| *field != Field::Department).collect()
 }
 
 /// Said once for the sheet instead of at every row.
@@ -159,10 +159,10 @@ fn judged(tx: &Tx<'_>, rows: Vec<Row>, places: &Places) -> Done<Vec<Judged>> {
     Ok(judged)
 }
 
-fn places(tx: &Tx<'_>) -> Done<Places> {
-    let names = people::store::names(tx, tx.today())?;
+fn places(rx: &Rx<'_>) -> Done<Places> {
+    let names = people::store::names(rx, rx.today())?;
     let mut places = Places::default();
-    for each in people::store::departments(tx)?.iter().filter(|each| each.is_open(tx.today())) {
+    for each in people::store::departments(rx)?.iter().filter(|each| each.is_open(rx.today())) {
         places.add(&each.id, names.get(&each.id).map_or(each.code.as_str(), String::as_str), &each.code);
     }
     Ok(places)

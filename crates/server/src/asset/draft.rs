@@ -1,8 +1,9 @@
 //! An import between upload and confirmation: the file, the columns, the rows as typed and mended.
 
 use super::acts::Summary;
-use super::reading::{self, Places, Unread};
+use super::reading::{self, Ask, Places, Reading, Unread};
 use crate::house::fault::{Done, Fault, Stop};
+use crate::house::worker::Workers;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meguri_domain::Refusal;
@@ -41,23 +42,28 @@ pub struct DraftRow {
 
 impl Draft {
     /// Reads a file for the first time.
-    pub fn begin(bytes: &[u8], department: String, places: &Places) -> Result<Self, Unread> {
-        let (book, found) = reading::open(bytes)?;
-        let rows = reading::rows(&book, &found.layouts, places)?.into_iter().map(DraftRow::of).collect();
+    pub fn begin(
+        workers: &Workers,
+        bytes: &[u8],
+        department: String,
+        places: &Places,
+    ) -> Result<Self, Unread> {
+        let Reading { found, rows, .. } = reading::read(workers, &Ask::of(bytes, places))?;
+        let rows = rows.into_iter().map(DraftRow::of).collect();
         let file = STANDARD.encode(bytes);
         Ok(Self { file, found, department, medium: String::new(), rows, mapped: false, done: None })
     }
 
     /// Reads the file again with other columns; what was mended is read anew as well.
-    pub fn map(&mut self, layouts: Vec<Layout>, places: &Places) -> Done<()> {
+    pub fn map(&mut self, workers: &Workers, layouts: Vec<Layout>, places: &Places) -> Done<()> {
         let bytes = STANDARD.decode(&self.file).map_err(Fault::broken)?;
         let refuse = |unread: Unread| {
             use crate::house::words::Lang::{En, Ja};
             Stop::Refusal(Refusal::Said { ja: unread.sentence(Ja), en: unread.sentence(En) })
         };
-        let (book, _) = reading::open(&bytes).map_err(refuse)?;
-        self.rows =
-            reading::rows(&book, &layouts, places).map_err(refuse)?.into_iter().map(DraftRow::of).collect();
+        let ask = Ask { layouts: Some(&layouts), ..Ask::of(&bytes, places) };
+        let Reading { rows, .. } = reading::read(workers, &ask).map_err(refuse)?;
+        self.rows = rows.into_iter().map(DraftRow::of).collect();
         self.found.layouts = layouts;
         self.mapped = true;
         Ok(())

@@ -34,7 +34,7 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     if sent.bytes.is_empty() {
         return unfit(page(&upload_page(&ctx, sent.department, Some(Trouble::NoFile)).await?));
     }
-    match tokio::task::block_in_place(|| Draft::begin(&sent.bytes, department, &places)) {
+    match tokio::task::block_in_place(|| Draft::begin(&ctx.app.workers, &sent.bytes, department, &places)) {
         Ok(draft) => {
             let id = ctx.app.chance.id();
             let body = draft.encode()?;
@@ -182,22 +182,24 @@ fn places(rx: &Rx<'_>) -> Done<Places> {
 
 /// POST /assets/import/{id}/mapping
 pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String, String)>>) -> Answer {
+    let (mut draft, places, choices) =
+        ctx.read(|rx| Ok((open_draft(rx, &id)?, places(rx)?, choices(rx, Act::EditRegister)?))).await?;
+    let value =
+        |name: &str| typed.iter().find(|(each, _)| each == name).map_or("", |(_, value)| value.as_str());
+    let named = choices.into_iter().find(|each| each.id == value("department"));
+    draft.department = named.map(|each: Choice| each.name).unwrap_or_default();
+    draft.medium = value("medium").trim().chars().take(200).collect();
+    let layouts = draft
+        .found
+        .layouts
+        .iter()
+        .enumerate()
+        .map(|(at, layout)| chosen(at, layout, &typed))
+        .collect::<Done<_>>()?;
+    // Nobody waits with a pen in his hand while a file is read: this is no unit of work.
+    tokio::task::block_in_place(|| draft.map(&ctx.app.workers, layouts, &places))?;
     ctx.write(|tx| {
-        let mut draft = open_draft(tx, &id)?;
-        let places = places(tx)?;
-        let value =
-            |name: &str| typed.iter().find(|(each, _)| each == name).map_or("", |(_, value)| value.as_str());
-        let named = choices(tx, Act::EditRegister)?.into_iter().find(|each| each.id == value("department"));
-        draft.department = named.map(|each: Choice| each.name).unwrap_or_default();
-        draft.medium = value("medium").trim().chars().take(200).collect();
-        let layouts = draft
-            .found
-            .layouts
-            .iter()
-            .enumerate()
-            .map(|(at, layout)| chosen(at, layout, &typed))
-            .collect::<Done<_>>()?;
-        draft.map(layouts, &places)?;
+        open_draft(tx, &id)?;
         Ok(store::rewrite_draft(tx, &id, draft.encode()?)?)
     })
     .await?;

@@ -1,6 +1,7 @@
 //! The asset register 情報資産台帳: the list, a row, import and export.
 
 pub mod acts;
+pub mod bounds;
 pub mod command;
 pub mod draft;
 pub mod export;

@@ -1,11 +1,17 @@
 //! From a file to rows of cells: what is refused, which columns were recognised, which department a word means.
+//!
+//! The file itself is read by a worker ([`crate::house::worker`]); [`serve`] is what the worker does.
 
+use super::bounds::bounds;
 use crate::house::words::{Lang, fold};
+use crate::house::worker::{Bound, Failed, Workers};
 use meguri_domain::ids::DepartmentId;
-use meguri_sheet::{
-    Field, Found, Known, Layout, Limits, Refused, Row, Workbook, find_layouts, read, read_assets,
-};
-use std::collections::HashMap;
+use meguri_sheet::{Field, Found, Known, Layout, Limits, Refused, Row, find_layouts, read_assets};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, Read, Write};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why nothing was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,26 +21,53 @@ pub enum Unread {
     NoRegister(Found),
     /// Headings, but no row beneath.
     NoRows,
+    /// The worker gave no answer.
+    Failed(Failed),
 }
 
 impl Unread {
     /// What is wrong and what to do.
     pub fn sentence(&self, l: Lang) -> String {
+        let (ja, en) = match self {
+            Self::Refused(refused) => return if l.is_ja() { refused.ja() } else { refused.en() },
+            Self::NoRegister(_) => (
+                "台帳の見出しが見つかりませんでした。「情報資産名称」「管理部署」「機密性」などの見出しがある行を付けてから、もう一度選んでください。",
+                "No headings of a register were found. Add a row with headings such as 情報資産名称, 管理部署 and 機密性, then choose the file again.",
+            ),
+            Self::NoRows => (
+                "見出しの下に資産の行がありませんでした。1行に1件ずつ入力してから、もう一度選んでください。",
+                "There are no rows of assets below the headings. Enter one asset in each row, then choose the file again.",
+            ),
+            Self::Failed(Failed::Busy) => (
+                "ほかのファイルを読み取っているため、このファイルはまだ読み取れませんでした。1分ほどおいて、もう一度選んでください。続くときは管理者に知らせてください。",
+                "Other files are being read, so this one could not be read yet. Choose it again in a minute; if this goes on, tell your administrator.",
+            ),
+            Self::Failed(Failed::TooLong) => (
+                "決められた時間のうちに読み取れなかったため、読み取りを止めました。必要な範囲だけを新しいブックに移すか、部署ごとに分けて保存し直してから、もう一度選んでください。",
+                "The file could not be read in the time allowed, so reading was stopped. Move only what you need to a new workbook, or split it by department, and choose it again.",
+            ),
+            Self::Failed(Failed::Stopped) => (
+                "読み取りの途中でメモリーの上限に達したか、ファイルが壊れているため、読み取りを止めました。必要な範囲だけを新しいブックに移して保存し直してから、もう一度選んでください。",
+                "Reading was stopped, because it reached its limit of memory or the file is damaged. Move only what you need to a new workbook, save it, and choose it again.",
+            ),
+            Self::Failed(Failed::AnswerTooLarge) => (
+                "台帳の行や文章が多すぎて、1回では読み取れません。部署ごとに分けて保存し直してから、もう一度選んでください。",
+                "The register has too many rows or too much text to be read at once. Split it by department, save the files, and choose them one by one.",
+            ),
+        };
+        l.t(ja, en).to_owned()
+    }
+
+    /// A stable name for logs and tests.
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::Refused(refused) if l.is_ja() => refused.ja(),
-            Self::Refused(refused) => refused.en(),
-            Self::NoRegister(_) => l
-                .t(
-                    "台帳の見出しが見つかりませんでした。「情報資産名称」「管理部署」「機密性」などの見出しがある行を付けてから、もう一度選んでください。",
-                    "No headings of a register were found. Add a row with headings such as 情報資産名称, 管理部署 and 機密性, then choose the file again.",
-                )
-                .to_owned(),
-            Self::NoRows => l
-                .t(
-                    "見出しの下に資産の行がありませんでした。1行に1件ずつ入力してから、もう一度選んでください。",
-                    "There are no rows of assets below the headings. Enter one asset in each row, then choose the file again.",
-                )
-                .to_owned(),
+            Self::Refused(refused) => refused.code(),
+            Self::NoRegister(_) => "no_register",
+            Self::NoRows => "no_rows",
+            Self::Failed(Failed::Busy) => "busy",
+            Self::Failed(Failed::TooLong) => "too_long",
+            Self::Failed(Failed::Stopped) => "stopped",
+            Self::Failed(Failed::AnswerTooLarge) => "answer_too_large",
         }
     }
 
@@ -66,28 +99,166 @@ impl Places {
     pub fn name(&self, id: &DepartmentId) -> Option<&str> {
         self.by_word.values().find(|(each, _)| each == id).map(|(_, name)| name.as_str())
     }
-    /// For a sheet without a column of departments, whose tab may name one: only that one is asked for,
-    /// so that a company of many departments costs no more than a small one.
-    fn of_tab(&self, tab: &str) -> Known {
-        let named = self.by_word.get(&fold(tab)).map(|_| (tab.to_owned(), String::new()));
-        Known { departments: named.into_iter().collect(), media: Vec::new() }
+}
+
+/// What is asked of a worker, beside the bytes of the file.
+pub struct Ask<'a> {
+    pub bytes: &'a [u8],
+    pub limits: Limits,
+    pub places: &'a Places,
+    /// The columns that a person chose; otherwise they are recognised.
+    pub layouts: Option<&'a [Layout]>,
+    /// Leave out the rows of layouts that [`lacks`] a column.
+    pub whole_only: bool,
+}
+
+impl<'a> Ask<'a> {
+    /// All rows of a file, with recognised columns, inside the limits of the browser.
+    pub fn of(bytes: &'a [u8], places: &'a Places) -> Self {
+        Self { bytes, limits: Limits::default(), places, layouts: None, whole_only: false }
     }
 }
 
-/// Opens a file inside the limits and finds its registers.
-pub fn open(bytes: &[u8]) -> Result<(Workbook, Found), Unread> {
-    let book = read(bytes, &Limits::default()).map_err(Unread::Refused)?;
-    let found = find_layouts(&book);
-    if found.layouts.is_empty() { Err(Unread::NoRegister(found)) } else { Ok((book, found)) }
+/// What a file holds.
+#[derive(Debug)]
+pub struct Reading {
+    pub found: Found,
+    /// The rows as typed, with the findings of the file alone. They are not judged yet: whether a row can be taken
+    /// depends on the register and the person, so `outcome` is `Err` for every row until `reread` or `judge`.
+    pub rows: Vec<Row>,
+    /// The most memory that the worker held, in KB; 0 where the system does not tell.
+    pub peak_kb: u64,
 }
 
-/// The rows of all registers of a workbook, as typed.
-pub fn rows(book: &Workbook, layouts: &[Layout], places: &Places) -> Result<Vec<Row>, Unread> {
-    let mut rows = Vec::new();
-    for layout in layouts {
-        let named = layout.column_of(Field::Department).is_some();
-        let known = if named { Known::default() } else { places.of_tab(&layout.sheet) };
-        rows.extend(read_assets(book, layout, &known));
+/// The required columns that a layout has not. A department may be named by the tab.
+pub fn lacks(layout: &Layout) -> Vec<Field> {
+    layout.missing().into_iter().filter(|field| *field != Field::Department).collect()
+}
+
+/// Has a worker read a file: its registers and their rows.
+pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
+    let order = Order {
+        limits: ask.limits,
+        layouts: ask.layouts.map(<[Layout]>::to_vec),
+        words: ask.places.by_word.keys().cloned().collect(),
+        whole_only: ask.whole_only,
+    };
+    let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
+    head.push(b'\n');
+    let mut reading =
+        Reading { found: Found { layouts: Vec::new(), left_out: Vec::new() }, rows: Vec::new(), peak_kb: 0 };
+    let mut how = How::Broken;
+    let ran = workers.run(&bounds(&ask.limits), [&head, ask.bytes], |line| {
+        match serde_json::from_slice(line) {
+            Ok(Said::Found(found)) => reading.found = found,
+            Ok(Said::Row(row)) => reading.rows.push(row),
+            Ok(Said::End(end, peak_kb)) => {
+                (how, reading.peak_kb) = (end, peak_kb);
+                return ControlFlow::Break(());
+            }
+            Err(_) => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
+    });
+    let peak_kb = reading.peak_kb;
+    let judged = match (ran, how) {
+        (Err(failed), _) => Err(Unread::Failed(failed)),
+        (Ok(()), How::Broken) => Err(Unread::Failed(Failed::Stopped)),
+        (Ok(()), How::Refused(refused)) => Err(Unread::Refused(refused)),
+        (Ok(()), How::Whole) => whole(reading, ask.whole_only),
+    };
+    let code = judged.as_ref().map_or_else(Unread::code, |_| "read");
+    tracing::info!(code, peak_kb, "a worker read a file");
+    judged
+}
+
+fn whole(reading: Reading, whole_only: bool) -> Result<Reading, Unread> {
+    let Reading { found, rows, .. } = &reading;
+    if found.layouts.is_empty() {
+        return Err(Unread::NoRegister(reading.found));
     }
-    if rows.is_empty() { Err(Unread::NoRows) } else { Ok(rows) }
+    let lacking = whole_only && found.layouts.iter().any(|layout| !lacks(layout).is_empty());
+    if rows.is_empty() && !lacking { Err(Unread::NoRows) } else { Ok(reading) }
+}
+
+/// The first line that a worker gets; the bytes of the file follow.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    limits: Limits,
+    layouts: Option<Vec<Layout>>,
+    /// Names and codes of departments, folded, that a tab may name.
+    words: HashSet<String>,
+    whole_only: bool,
+}
+
+/// A line that a worker says.
+#[derive(Serialize, Deserialize)]
+enum Said {
+    Found(Found),
+    Row(Row),
+    /// The last line, with the most memory that the worker held, in KB.
+    End(How, u64),
+}
+
+/// How a worker ended its work.
+#[derive(Serialize, Deserialize)]
+enum How {
+    Whole,
+    Refused(Refused),
+    /// It panicked.
+    Broken,
+}
+
+/// The whole life of a worker: an order and a file in, lines out. An error means that nobody listens any more.
+pub fn serve(mut input: impl BufRead, output: impl Write, bound: &mut Bound) -> std::io::Result<()> {
+    let mut output = std::io::BufWriter::with_capacity(64 * 1024, output);
+    let worked = catch_unwind(AssertUnwindSafe(|| work(&mut input, &mut output)));
+    let how = match worked {
+        Ok(Ok(None)) => How::Whole,
+        Ok(Ok(Some(refused))) => How::Refused(refused),
+        Ok(Err(error)) => return Err(error),
+        Err(_) => How::Broken,
+    };
+    say(&mut output, &Said::End(how, bound.peak_kb()))?;
+    output.flush()
+}
+
+fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Option<Refused>> {
+    let mut head = Vec::new();
+    input.read_until(b'\n', &mut head)?;
+    let order: Order = serde_json::from_slice(&head)?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed, so that the guard sees the excess.
+    input.take(order.limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    let book = match meguri_sheet::read(&bytes, &order.limits) {
+        Ok(book) => book,
+        Err(refused) => return Ok(Some(refused)),
+    };
+    drop(bytes);
+    let found = match order.layouts {
+        Some(layouts) => Found { layouts, left_out: Vec::new() },
+        None => find_layouts(&book),
+    };
+    let layouts = found.layouts.clone();
+    say(output, &Said::Found(found))?;
+    for layout in layouts.iter().filter(|layout| !order.whole_only || lacks(layout).is_empty()) {
+        let known = known(layout, &order.words);
+        for row in read_assets(&book, layout, &known) {
+            say(output, &Said::Row(Row { outcome: Err(()), ..row }))?;
+        }
+    }
+    Ok(None)
+}
+
+/// For a sheet without a column of departments, whose tab may name one: only that one is asked for, so that a
+/// company of many departments costs no more than a small one.
+fn known(layout: &Layout, words: &HashSet<String>) -> Known {
+    let asked = layout.column_of(Field::Department).is_none() && words.contains(&fold(&layout.sheet));
+    let departments = asked.then(|| (layout.sheet.clone(), String::new())).into_iter().collect();
+    Known { departments, media: Vec::new() }
+}
+
+fn say(output: &mut impl Write, said: &Said) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *output, said)?;
+    output.write_all(b"\n")
 }

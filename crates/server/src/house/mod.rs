@@ -13,3 +13,4 @@ pub mod statics;
 pub mod web;
 pub mod words;
 pub mod work;
+pub mod worker;

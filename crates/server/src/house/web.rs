@@ -5,6 +5,7 @@ use super::db::Db;
 use super::fault::{Done, Stop};
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
+use super::worker::Workers;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -24,6 +25,8 @@ pub struct App {
     /// Folder of evidence files.
     pub files: Arc<PathBuf>,
     pub demo: bool,
+    /// Who reads strangers' files.
+    pub workers: Workers,
     /// Name of the organisation and first month of its fiscal year, as settings say.
     pub about: Arc<RwLock<(String, i8)>>,
 }
@@ -31,7 +34,8 @@ pub struct App {
 impl App {
     pub fn new(db: Db, clock: Clock, chance: Chance, files: PathBuf) -> Self {
         let about = Arc::new(RwLock::new((String::new(), 4)));
-        Self { db, clock, chance, files: Arc::new(files), demo: false, about }
+        let workers = Workers::of_this_program();
+        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, about }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()

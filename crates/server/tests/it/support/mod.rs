@@ -13,6 +13,7 @@ use meguri::house::clock::{Chance, Clock};
 use meguri::house::fault::Done;
 use meguri::house::web::App;
 use meguri::house::work::{Rx, Tx, Who};
+use meguri::house::worker::Workers;
 use meguri::people::{acts, session, store};
 use meguri::{calendar, criteria, routes};
 use meguri_domain::Date;
@@ -74,7 +75,7 @@ impl House {
         let db = place.open();
         db.migrate(&chance).unwrap();
         let clock = Clock::standing(day("2026-04-01"));
-        let app = App::new(db, clock, chance, place.files());
+        let app = with_workers(App::new(db, clock, chance, place.files()));
         let router = routes::router(app.clone());
         Self { app, router, persons: BTreeMap::new(), departments: BTreeMap::new(), place }
     }
@@ -83,7 +84,7 @@ impl House {
     pub fn copied(&self, day: Date, copy: u64) -> Self {
         let mut place = self.place.copied();
         let chance = Chance::seeded(1_000_000 + copy);
-        let app = App::new(place.open(), Clock::standing(day), chance, place.files());
+        let app = with_workers(App::new(place.open(), Clock::standing(day), chance, place.files()));
         calendar::refresh(&app).unwrap();
         let router = routes::router(app.clone());
         let (persons, departments) = (self.persons.clone(), self.departments.clone());
@@ -139,6 +140,11 @@ impl House {
         let actor = self.read_as_system(|rx| Ok(store::actor(rx, &id, rx.today())?)).unwrap();
         Who::new(actor.unwrap_or_else(|| panic!("{name} has left")), &self.app.clock)
     }
+}
+
+/// The tests are another program: files are read by the real one.
+pub fn with_workers(app: App) -> App {
+    App { workers: Workers::of(env!("CARGO_BIN_EXE_meguri")), ..app }
 }
 
 type Names = (BTreeMap<&'static str, DepartmentId>, BTreeMap<&'static str, PersonId>);

@@ -20,7 +20,7 @@ fn sample() -> PathBuf {
 
 /// The company that starts from its workbook.
 fn import_sample(house: &House) -> command::Report {
-    let order = Import { files: vec![sample()], apply: true, create_departments: true };
+    let order = Import { files: vec![sample()], apply: true, create_departments: true, ..Import::default() };
     let report = command::run(&house.app, &order).unwrap();
     assert!(report.applied, "{:#?}", report.lines);
     report
@@ -118,7 +118,7 @@ fn the_sample_is_imported_whole_and_every_importance_follows_the_rule() {
         }
         let again = command::run(
             &house.app,
-            &Import { files: vec![sample()], apply: true, create_departments: true },
+            &Import { files: vec![sample()], apply: true, create_departments: true, ..Import::default() },
         )
         .unwrap();
         assert_eq!((again.tally.same, again.tally.new, again.tally.changed), (49, 0, 0));
@@ -132,7 +132,7 @@ fn without_apply_the_command_tells_everything_and_changes_nothing() {
         let before = house.read_as_system(|rx| Ok(meguri::people::store::departments(rx)?.len())).unwrap();
         let told = command::run(
             &house.app,
-            &Import { files: vec![sample()], apply: false, create_departments: true },
+            &Import { files: vec![sample()], apply: false, create_departments: true, ..Import::default() },
         )
         .unwrap();
         assert_eq!((told.tally.new, told.applied), (49, false));
@@ -143,12 +143,17 @@ fn without_apply_the_command_tells_everything_and_changes_nothing() {
         );
         let strict = command::run(
             &house.app,
-            &Import { files: vec![sample()], apply: true, create_departments: false },
+            &Import { files: vec![sample()], apply: true, create_departments: false, ..Import::default() },
         )
         .unwrap();
         assert!(strict.tally.wrong > 0 && !strict.applied, "departments that do not exist are errors");
         let ledger = sample().with_file_name("personal-information-ledger.xlsx");
-        let order = Import { files: vec![ledger, sample()], apply: true, create_departments: true };
+        let order = Import {
+            files: vec![ledger, sample()],
+            apply: true,
+            create_departments: true,
+            ..Import::default()
+        };
         let lacking = command::run(&house.app, &order).unwrap();
         assert!(!lacking.applied, "a sheet without the needed columns is said once, and nothing is imported");
         assert!(
