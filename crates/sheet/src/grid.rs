@@ -297,7 +297,7 @@ fn read_text(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
         let row = u32::try_from(row).unwrap_or(u32::MAX);
         for (column, typed) in record.iter().enumerate().filter(|(_, typed)| !typed.trim().is_empty()) {
             let column = u16::try_from(column).unwrap_or(u16::MAX);
-            let text = unquote(typed).to_owned();
+            let text = unquote(typed);
             budget.spend(row, u32::from(column), &text)?;
             let row_number = row.saturating_add(1);
             cells

@@ -28,4 +28,6 @@ pub use header::{Column, Found, Layout, LeftOut, Why, find_layouts};
 pub use limits::{Limits, guard};
 pub use refused::{Bound, Refused};
 pub use words::MEDIA;
-pub use write::{Fault, Title, write_assets, write_csv};
+pub use write::{
+    BookWriter, Design, Fault, MOST_ROWS, TextWriter, Title, write_assets, write_csv, write_design,
+};

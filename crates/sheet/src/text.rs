@@ -41,18 +41,22 @@ pub(crate) fn looks_like_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
-/// Puts `'` before formula-looking text. Text that already has the quotes gets one more, so that
-/// [`unquote`] is its exact inverse.
+/// Puts `'` before formula-looking text, also behind each `;`, where a spreadsheet of another locale would begin a new
+/// cell. Text that already has the quotes gets one more, so that [`unquote`] is its exact inverse.
 pub(crate) fn quote(text: &str) -> String {
-    if looks_like_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
+    let parts = text.split(';').map(|part| {
+        if looks_like_formula(part.trim_start_matches('\'')) { format!("'{part}") } else { part.to_owned() }
+    });
+    parts.collect::<Vec<_>>().join(";")
 }
 
 /// Takes back the `'` that [`quote`] put before formula-looking text.
-pub(crate) fn unquote(text: &str) -> &str {
-    match text.strip_prefix('\'') {
+pub(crate) fn unquote(text: &str) -> String {
+    let parts = text.split(';').map(|part| match part.strip_prefix('\'') {
         Some(rest) if looks_like_formula(rest.trim_start_matches('\'')) => rest,
-        _ => text,
-    }
+        _ => part,
+    });
+    parts.collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -75,10 +79,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quoting_is_taken_back_exactly(text in "['=+@＝ \t\r\na-]{0,6}") {
+        fn quoting_is_taken_back_exactly(text in "['=+@＝; \t\r\na-]{0,6}") {
             let quoted = quote(&text);
-            prop_assert_eq!(unquote(&quoted), text.as_str());
-            prop_assert!(!looks_like_formula(&quoted));
+            prop_assert_eq!(unquote(&quoted), text);
+            prop_assert!(!quoted.split(';').any(looks_like_formula));
         }
     }
 }

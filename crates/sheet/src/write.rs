@@ -1,20 +1,31 @@
-//! Assets become a file a department can work in: the IPA layout as a workbook, or one plain table as CSV.
+//! Assets become a file a department can work in. Rows are written while they come and lie in a temporary file until the
+//! end, so that a register of any size takes the same memory.
 //!
-//! Text stays text. A workbook gets string cells and never a formula; CSV, which knows no types, gets a `'` before text
-//! that a spreadsheet would calculate, and [`crate::read`] takes it back.
+//! Text stays text: a workbook gets string cells and never a formula.
 
+mod cells;
+mod design;
+mod text;
+
+use std::collections::HashMap;
 use std::fmt;
+use std::io::{Cursor, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
-    FormatBorder, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DocProperties, Workbook, Worksheet, XlsxError,
 };
 
 use crate::asset_rows::AssetRow;
 use crate::field::Field;
-use crate::text::{looks_like_formula, quote};
+use crate::head::HeadCell;
 use crate::words::MEDIA;
+use cells::{Styles, excel_date, write_field, write_head};
+pub use design::Design;
+use design::{Content, Plan, Width};
+pub use text::TextWriter;
 
 /// What stands above the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,56 +46,202 @@ pub enum Fault {
     Workbook(XlsxError),
     /// The CSV text could not be written.
     Csv(csv::Error),
+    /// The temporary file took no more; the disk is full.
+    NoRoom,
 }
 
-const GROUP_ROW: u32 = 3;
-const FIRST_DATA_ROW: u32 = 5;
+/// Rows that one sheet of Excel can hold, those above the data not counted.
+pub const MOST_ROWS: u32 = 1_048_576 - 100;
 /// Drop-downs reach this many rows below the last asset, for the ones a department adds.
 const ROWS_TO_ADD: u32 = 200;
+/// The name under which a file says which layout it has.
+const SCHEMA: &str = "MeguriLayout";
 
-/// Writes the IPA layout: title, company and date, a header of two rows, then one row per asset. `own_media` are the
-/// accepted words besides [`MEDIA`], for the drop-down. The column リスク所有者 appears when an asset has one.
+/// Writes a workbook row by row.
+pub struct BookWriter {
+    book: Workbook,
+    sheet: Worksheet,
+    plan: Plan,
+    styles: Styles,
+    /// The next row, from 0.
+    line: u32,
+}
+
+impl BookWriter {
+    /// Begins a workbook: titles and headings are written, rows may follow. Temporary files without a name lie in
+    /// `folder`; they are gone with the writer, even when the process ends.
+    pub fn begin(title: &Title, design: &Design, folder: &Path) -> Result<Self, Fault> {
+        let plan = Plan::of(design, title);
+        let mut book = Workbook::new();
+        book.set_tempdir(folder)?;
+        book.set_properties(
+            &DocProperties::new()
+                .set_title(&title.heading)
+                .set_creation_datetime(&excel_date(title.created_on)?)
+                .set_custom_property(SCHEMA, plan.schema),
+        );
+        let mut sheet = book.new_worksheet_with_constant_memory()?;
+        if sheet.set_name(&plan.tab).is_err() {
+            sheet.set_name("情報資産管理台帳")?;
+        }
+        let styles = Styles::new();
+        let line = plan.first_row() - 1;
+        write_above(&mut sheet, &plan, &styles)?;
+        Ok(Self { book, sheet, plan, styles, line })
+    }
+
+    /// Writes a row.
+    pub fn write(&mut self, row: &AssetRow) -> Result<(), Fault> {
+        on_disk(|| {
+            let number = self.line + 2 - self.plan.first_row();
+            for column in &self.plan.columns {
+                let place = (self.line, column.index);
+                match column.content {
+                    Content::Field(field) => {
+                        write_field(&mut self.sheet, place, row, field, (&self.plan.words, &self.styles))?;
+                    }
+                    Content::Number => {
+                        self.sheet.write_number_with_format(place.0, place.1, number, &self.styles.number)?;
+                    }
+                    Content::Empty => {
+                        self.sheet.write_blank(place.0, place.1, &self.styles.text)?;
+                    }
+                }
+            }
+            self.line += 1;
+            Ok(())
+        })
+    }
+
+    /// Adds drop-downs and the set-up of the page, and writes the whole file. `own_media` are the accepted words besides
+    /// [`MEDIA`], for the drop-down.
+    pub fn finish(mut self, own_media: &[String], to: impl Write + Seek + Send) -> Result<(), Fault> {
+        on_disk(|| {
+            add_choices(&mut self.sheet, &self.plan, self.line + ROWS_TO_ADD, own_media)?;
+            lay_out_page(&mut self.sheet, &self.plan)?;
+            self.book.push_worksheet(self.sheet);
+            Ok(self.book.save_to_writer(to)?)
+        })
+    }
+}
+
+/// Writes the IPA layout in memory, for a register that is small: title, company and date, a header of two rows, then one
+/// row per asset. The column リスク所有者 appears when an asset has one.
 pub fn write_assets<'a>(
     title: &Title,
     rows: impl Iterator<Item = &'a AssetRow>,
     own_media: &[String],
 ) -> Result<Vec<u8>, Fault> {
     let rows: Vec<&AssetRow> = rows.collect();
-    let columns = columns_for(&rows);
-    let styles = Styles::new();
-    let mut book = Workbook::new();
-    book.set_properties(
-        &DocProperties::new().set_title(&title.heading).set_creation_datetime(&excel_date(title.created_on)?),
-    );
-    let sheet = book.add_worksheet();
-    if sheet.set_name(&title.heading).is_err() {
-        sheet.set_name("情報資産管理台帳")?;
-    }
-    write_title(sheet, title, &columns, &styles)?;
-    write_header(sheet, &columns, &styles)?;
-    let mut line = FIRST_DATA_ROW;
-    for row in &rows {
-        for (column, field) in (0..).zip(&columns) {
-            write_cell(sheet, (line, column), row, *field, &styles)?;
-        }
-        line += 1;
-    }
-    add_choices(sheet, &columns, line + ROWS_TO_ADD, own_media)?;
-    lay_out_page(sheet)?;
-    Ok(book.save_to_buffer()?)
+    let risk_owner = rows.iter().any(|row| !row.risk_owner.is_empty());
+    write_design(title, &Design::Register { risk_owner }, rows.into_iter(), own_media)
 }
 
-/// Writes one table with a header of one row: UTF-8 with BOM and CRLF, as Excel in Japan opens it.
-pub fn write_csv<'a>(rows: impl Iterator<Item = &'a AssetRow>) -> Result<Vec<u8>, Fault> {
-    let mut out = b"\xEF\xBB\xBF".to_vec();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut out);
-    writer.write_record(Field::ALL.map(Field::ja))?;
+/// Writes any design in memory, for a register that is small.
+pub fn write_design<'a>(
+    title: &Title,
+    design: &Design,
+    rows: impl Iterator<Item = &'a AssetRow>,
+    own_media: &[String],
+) -> Result<Vec<u8>, Fault> {
+    let mut writer = BookWriter::begin(title, design, &std::env::temp_dir())?;
     for row in rows {
-        writer.write_record(Field::ALL.map(|field| quote(&written(row, field))))?;
+        writer.write(row)?;
     }
-    writer.flush().map_err(csv::Error::from)?;
-    drop(writer);
-    Ok(out)
+    let mut bytes = Cursor::new(Vec::new());
+    writer.finish(own_media, &mut bytes)?;
+    Ok(bytes.into_inner())
+}
+
+/// Writes the register as CSV in memory: one table with a header of one row.
+pub fn write_csv<'a>(rows: impl Iterator<Item = &'a AssetRow>) -> Result<Vec<u8>, Fault> {
+    let mut writer = TextWriter::begin(&Design::Register { risk_owner: true }, Vec::new())?;
+    for row in rows {
+        writer.write(row)?;
+    }
+    writer.finish()
+}
+
+/// The writer of workbooks is a guest that panics where its temporary file takes no more.
+fn on_disk<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::NoRoom))
+}
+
+/// Titles and headings, row by row, because a row that was left is on its way to the disk.
+fn write_above(sheet: &mut Worksheet, plan: &Plan, styles: &Styles) -> Result<(), Fault> {
+    for column in &plan.columns {
+        match column.width {
+            Some(Width::Characters(width)) => sheet.set_column_width(column.index, width)?,
+            Some(Width::Pixels(width)) => sheet.set_column_width_pixels(column.index, width)?,
+            None => sheet,
+        };
+    }
+    let mut cells: Vec<&HeadCell> = plan.head.iter().collect();
+    cells.sort_by_key(|cell| (cell.row_number, cell.column));
+    let is_heading = |row: u32| (plan.headings.0..=plan.headings.1).contains(&row);
+    let merged: HashMap<(u32, u16), _> =
+        plan.merged.iter().map(|merge| ((merge.top, merge.left), merge)).collect();
+    for cell in cells {
+        match merged.get(&(cell.row_number, cell.column)) {
+            Some(merge) if merge.top < merge.bottom || merge.left < merge.right => {
+                let style = styles.above(cell, is_heading(cell.row_number));
+                let (top, bottom) = (merge.top - 1, merge.bottom - 1);
+                match sheet.merge_range(top, merge.left, bottom, merge.right, &cell.text, style) {
+                    // A file may have merged a cell twice; the first area is kept.
+                    Ok(_) | Err(XlsxError::MergeRangeOverlaps(..)) => {}
+                    Err(cause) => return Err(cause.into()),
+                }
+            }
+            _ => {}
+        }
+        write_head(sheet, cell, is_heading(cell.row_number), styles)?;
+    }
+    Ok(())
+}
+
+/// Drop-downs help to type; for media other words stay possible, because companies have their own.
+fn add_choices(
+    sheet: &mut Worksheet,
+    plan: &Plan,
+    last_line: u32,
+    own_media: &[String],
+) -> Result<(), Fault> {
+    let media: Vec<&str> = MEDIA.into_iter().chain(own_media.iter().map(String::as_str)).collect();
+    for column in &plan.columns {
+        let Content::Field(field) = column.content else { continue };
+        let choice = match field {
+            // Excel refuses a list of more than 255 characters; then the words of the sheet must do.
+            Field::Medium => DataValidation::new()
+                .allow_list_strings(&media)
+                .or_else(|_| DataValidation::new().allow_list_strings(&MEDIA))?
+                .set_error_style(DataValidationErrorStyle::Warning),
+            field if field.is_mark() => DataValidation::new().allow_list_strings(&[plan.words.yes(field)])?,
+            field if field.is_score() => scores(plan)?,
+            _ => continue,
+        };
+        sheet.add_data_validation(plan.first_row() - 1, column.index, last_line, column.index, &choice)?;
+    }
+    Ok(())
+}
+
+fn scores(plan: &Plan) -> Result<DataValidation, XlsxError> {
+    let digits = ["1", "2", "3"];
+    let words: Vec<&str> = (1..=3)
+        .rev()
+        .map(|score| plan.words.score(score).unwrap_or(digits[usize::from(score) - 1]))
+        .collect();
+    DataValidation::new()
+        .allow_list_strings(&words)?
+        .set_error_title("評価値")?
+        .set_error_message(format!("{}のいずれかを入力してください。", words.join("、")))
+}
+
+fn lay_out_page(sheet: &mut Worksheet, plan: &Plan) -> Result<(), Fault> {
+    const A4: u8 = 9;
+    sheet.set_freeze_panes(plan.headings.1, plan.frozen)?;
+    sheet.set_repeat_rows(plan.headings.0 - 1, plan.headings.1 - 1)?;
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+    Ok(())
 }
 
 impl fmt::Display for Fault {
@@ -92,6 +249,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Workbook(_) => f.write_str("the workbook could not be written"),
             Self::Csv(_) => f.write_str("the CSV text could not be written"),
+            Self::NoRoom => f.write_str("there is no room for the file"),
         }
     }
 }
@@ -101,6 +259,7 @@ impl std::error::Error for Fault {
         match self {
             Self::Workbook(cause) => Some(cause),
             Self::Csv(cause) => Some(cause),
+            Self::NoRoom => None,
         }
     }
 }
@@ -115,212 +274,4 @@ impl From<csv::Error> for Fault {
     fn from(cause: csv::Error) -> Self {
         Self::Csv(cause)
     }
-}
-
-fn columns_for(rows: &[&AssetRow]) -> Vec<Field> {
-    let has_owner = rows.iter().any(|row| !row.risk_owner.is_empty());
-    let of_register = Field::ALL.into_iter().filter(|field| !field.is_handling());
-    of_register.filter(|field| *field != Field::RiskOwner || has_owner).collect()
-}
-
-struct Styles {
-    title: Format,
-    header: Format,
-    text: Format,
-    /// Keeps Excel from calculating the text when a person edits the cell.
-    guarded: Format,
-    number: Format,
-    date: Format,
-}
-
-impl Styles {
-    fn new() -> Self {
-        let cell = Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
-        let centred = cell.clone().set_align(FormatAlign::Center);
-        Self {
-            title: Format::new().set_bold().set_font_size(14),
-            header: centred
-                .clone()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::VerticalCenter)
-                .set_background_color(Color::RGB(0x00E8_EEF4)),
-            text: cell.clone().set_text_wrap(),
-            guarded: cell.clone().set_text_wrap().set_quote_prefix(),
-            number: centred.clone(),
-            date: centred.set_num_format("yyyy/m/d"),
-        }
-    }
-}
-
-fn write_title(
-    sheet: &mut Worksheet,
-    title: &Title,
-    columns: &[Field],
-    styles: &Styles,
-) -> Result<(), Fault> {
-    let last = u16::try_from(columns.len() - 1).unwrap_or(u16::MAX);
-    let date = Format::new().set_num_format("yyyy/m/d");
-    sheet.write_string_with_format(0, 0, &title.heading, &styles.title)?;
-    sheet.write_string(1, 0, &title.organisation)?;
-    sheet.write_string(1, last - 1, "作成日")?;
-    sheet.write_datetime_with_format(1, last, excel_date(title.created_on)?, &date)?;
-    Ok(())
-}
-
-/// Two rows: marks and scores stand under a group, every other heading is merged over both rows.
-fn write_header(sheet: &mut Worksheet, columns: &[Field], styles: &Styles) -> Result<(), Fault> {
-    for (column, field) in (0..).zip(columns) {
-        sheet.set_column_width(column, width(*field))?;
-        match field {
-            Field::Personal => {
-                sheet.merge_range(
-                    GROUP_ROW,
-                    column,
-                    GROUP_ROW,
-                    column + 2,
-                    "個人情報の種類",
-                    &styles.header,
-                )?;
-            }
-            Field::Confidentiality => {
-                sheet.merge_range(GROUP_ROW, column, GROUP_ROW, column + 2, "評価値", &styles.header)?;
-            }
-            _ => {}
-        }
-        if is_grouped(*field) {
-            sheet.write_string_with_format(GROUP_ROW + 1, column, field.ja(), &styles.header)?;
-        } else {
-            sheet.merge_range(GROUP_ROW, column, GROUP_ROW + 1, column, field.ja(), &styles.header)?;
-        }
-    }
-    Ok(())
-}
-
-fn is_grouped(field: Field) -> bool {
-    is_mark(field) || is_score(field)
-}
-
-fn is_mark(field: Field) -> bool {
-    matches!(field, Field::Personal | Field::Sensitive | Field::MyNumber)
-}
-
-fn is_score(field: Field) -> bool {
-    matches!(field, Field::Confidentiality | Field::Integrity | Field::Availability)
-}
-
-fn width(field: Field) -> f64 {
-    match field {
-        Field::Name | Field::Note => 30.0,
-        Field::Category | Field::Users | Field::RiskOwner | Field::Department | Field::Medium => 18.0,
-        Field::Retention => 16.0,
-        Field::RegisteredOn => 12.0,
-        _ => 9.0,
-    }
-}
-
-fn write_cell(
-    sheet: &mut Worksheet,
-    (line, column): (u32, u16),
-    row: &AssetRow,
-    field: Field,
-    styles: &Styles,
-) -> Result<(), Fault> {
-    if is_score(field) || field == Field::Importance {
-        sheet.write_number_with_format(line, column, score_of(row, field), &styles.number)?;
-        return Ok(());
-    }
-    if let (Field::RegisteredOn, Some(date)) = (field, row.registered_on) {
-        sheet.write_datetime_with_format(line, column, excel_date(date)?, &styles.date)?;
-        return Ok(());
-    }
-    let text = written(row, field);
-    let style = match () {
-        () if is_mark(field) => &styles.number,
-        () if looks_like_formula(&text) => &styles.guarded,
-        () => &styles.text,
-    };
-    if text.is_empty() {
-        sheet.write_blank(line, column, style)?;
-    } else {
-        sheet.write_string_with_format(line, column, text, style)?;
-    }
-    Ok(())
-}
-
-fn score_of(row: &AssetRow, field: Field) -> u8 {
-    match field {
-        Field::Confidentiality => row.confidentiality,
-        Field::Integrity => row.integrity,
-        Field::Availability => row.availability,
-        _ => row.importance(),
-    }
-}
-
-/// The text of a field as a file shows it.
-fn written(row: &AssetRow, field: Field) -> String {
-    let mark = |holds: bool| if holds { "有" } else { "" }.to_owned();
-    match field {
-        Field::Category => row.category.clone(),
-        Field::Name => row.name.clone(),
-        Field::Note => row.note.clone(),
-        Field::Users => row.users.clone(),
-        Field::RiskOwner => row.risk_owner.clone(),
-        Field::Department => row.department.clone(),
-        Field::Medium => row.medium.clone(),
-        Field::Personal => mark(row.personal),
-        Field::Sensitive => mark(row.sensitive),
-        Field::MyNumber => mark(row.my_number),
-        Field::Confidentiality | Field::Integrity | Field::Availability | Field::Importance => {
-            score_of(row, field).to_string()
-        }
-        Field::Retention => row.retention.clone(),
-        Field::RegisteredOn => row.registered_on.map(|date| date.to_string()).unwrap_or_default(),
-        field => row.handling.get(&field).cloned().unwrap_or_default(),
-    }
-}
-
-/// Drop-downs help to type; for media other words stay possible, because companies have their own.
-fn add_choices(
-    sheet: &mut Worksheet,
-    columns: &[Field],
-    last_line: u32,
-    own_media: &[String],
-) -> Result<(), Fault> {
-    let media: Vec<&str> = MEDIA.into_iter().chain(own_media.iter().map(String::as_str)).collect();
-    for (column, field) in (0..).zip(columns) {
-        let choice = match field {
-            // Excel refuses a list of more than 255 characters; then the words of the sheet must do.
-            Field::Medium => DataValidation::new()
-                .allow_list_strings(&media)
-                .or_else(|_| DataValidation::new().allow_list_strings(&MEDIA))?
-                .set_error_style(DataValidationErrorStyle::Warning),
-            field if is_mark(*field) => DataValidation::new().allow_list_strings(&["有"])?,
-            field if is_score(*field) => scores()?,
-            _ => continue,
-        };
-        sheet.add_data_validation(FIRST_DATA_ROW, column, last_line, column, &choice)?;
-    }
-    Ok(())
-}
-
-fn scores() -> Result<DataValidation, XlsxError> {
-    DataValidation::new()
-        .allow_list_strings(&["3", "2", "1"])?
-        .set_error_title("評価値")?
-        .set_error_message("1、2、3のいずれかを入力してください。")
-}
-
-fn lay_out_page(sheet: &mut Worksheet) -> Result<(), Fault> {
-    const A4: u8 = 9;
-    sheet.set_freeze_panes(FIRST_DATA_ROW, 2)?;
-    sheet.set_repeat_rows(GROUP_ROW, GROUP_ROW + 1)?;
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-    Ok(())
-}
-
-fn excel_date(date: Date) -> Result<ExcelDateTime, XlsxError> {
-    let year = u16::try_from(date.year()).unwrap_or_default();
-    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
-    ExcelDateTime::from_ymd(year, month, day)
 }
