@@ -7,6 +7,7 @@ pub mod draft;
 pub mod export;
 pub mod filter;
 mod form;
+mod handling;
 pub mod import;
 pub mod matching;
 pub mod pages;

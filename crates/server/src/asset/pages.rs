@@ -12,11 +12,12 @@ use crate::people;
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
-use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, AssetState};
 use meguri_domain::criteria::Method;
+use meguri_domain::handling::Handling;
 use meguri_domain::ids::{AssetId, DepartmentId};
 use meguri_domain::people::Act;
+use meguri_domain::{Refusal, Word};
 use serde::Deserialize;
 
 /// A department to choose, by id and name.
@@ -135,6 +136,17 @@ impl RowPage {
     }
     fn is_retired(&self) -> bool {
         self.asset.state == AssetState::Retired
+    }
+    /// The attributes of personal data that say something.
+    fn attributes(&self) -> Vec<(&'static str, Word)> {
+        let said = |(code, _): &&(&'static str, Word)| !self.asset.handling.get(code).is_empty();
+        Handling::FIELDS.iter().filter(said).copied().collect()
+    }
+    /// What entrusted data still lacks, in words.
+    fn lacks(&self) -> String {
+        let l = self.shell.l;
+        let lacks: Vec<&str> = self.asset.handling.lacks().into_iter().map(|word| l.w(word)).collect();
+        lacks.join(l.t("と", ", "))
     }
 }
 

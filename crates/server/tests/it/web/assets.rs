@@ -496,3 +496,41 @@ fn the_list_filters_sorts_and_searches_by_its_address() {
         browser.get("/assets?page=99").is(200);
     });
 }
+
+#[test]
+fn the_handling_of_personal_data_is_kept_with_its_asset() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        let department = house.department("営業部").to_string();
+        let base = [
+            ("department", department.as_str()),
+            ("name", "応募者名簿"),
+            ("medium", "書類"),
+            ("personal", "○"),
+            ("confidentiality", "3"),
+            ("integrity", "1"),
+            ("availability", "1"),
+            ("purpose", "賞品の発送のため"),
+            ("entrusted", "○"),
+        ];
+        let with = |more: &[(&'static str, &'static str)]| [&base[..], more].concat();
+        browser
+            .post("/assets", &with(&[("head_count", "たくさん")]))
+            .is(422)
+            .has("「件数」")
+            .has("たくさん")
+            .has("賞品の発送のため");
+        let made = browser.post("/assets", &with(&[("head_count", "３，２００件")]));
+        let at = made.is(303).location.clone();
+        browser
+            .follow(&made)
+            .has("賞品の発送のため")
+            .has("value=\"3200\"")
+            .has("委託元と返却・消去の義務がまだ入力されていません");
+        let known = [("version", "1"), ("client", "株式会社例"), ("return_duty", "契約終了時に返却")];
+        browser.post(&at, &with(&known)).leads_to(&at);
+        browser.get(&at).has("株式会社例").lacks("まだ入力されていません");
+        house.as_("中村").get(&at).has("<dt>委託元</dt><dd>株式会社例</dd>");
+        house.as_("鈴木").get(&at).is(404);
+    });
+}
