@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::dates::parse_date;
 use crate::field::Field;
 use crate::finding::{Finding, Kind, Severity};
-use crate::grid::{Cell, Sheet, Workbook, address};
-use crate::header::Layout;
+use crate::grid::{Sheet, Workbook, address};
+use crate::layout::{Layout, LayoutKind, NamedDepartment};
+use crate::lines::{Line, Lines};
+use crate::scale::Scale;
 use crate::text::{fold, tidy};
 use crate::words::{self, Score};
 
@@ -20,6 +22,8 @@ pub struct Known {
     pub departments: Vec<(String, String)>,
     /// Words for media and places that are accepted besides those of the IPA sheet.
     pub media: Vec<String>,
+    /// The scale of the scores in the file, see [`crate::guess_scale`]. Scores are always kept as 3, 2, 1.
+    pub scale: Scale,
 }
 
 /// One asset as the register keeps it. Texts are trimmed; an empty text means nothing was typed.
@@ -45,11 +49,11 @@ pub struct AssetRow {
     pub sensitive: bool,
     /// Holds My Number data.
     pub my_number: bool,
-    /// 1, 2 or 3.
+    /// 1, 2 or 3; 0 when the file has no such column, as in a ledger of personal data.
     pub confidentiality: u8,
-    /// 1, 2 or 3.
+    /// 1, 2 or 3; 0 when the file has no such column, as in a ledger of personal data.
     pub integrity: u8,
-    /// 1, 2 or 3.
+    /// 1, 2 or 3; 0 when the file has no such column, as in a ledger of personal data.
     pub availability: u8,
     /// The importance in the file, if it states one from 1 to 3.
     pub stated_importance: Option<u8>,
@@ -97,19 +101,23 @@ pub struct TypedCell {
     pub text: String,
 }
 
-/// Reads the rows below the header. Blank lines, totals, notes (※) and repeated headers are left out; reading ends at a
+/// Reads the rows of a table. Blank lines, totals, notes (※) and repeated headers are left out; reading ends at a
 /// revision table (改訂履歴). A layout of a sheet that is not in the workbook gives no rows.
+///
+/// A ledger of personal data without a column for the mark holds personal data in every row, and its rows need no score.
 pub fn read_assets(book: &Workbook, layout: &Layout, known: &Known) -> Vec<Row> {
     let Some(sheet) = book.sheet(&layout.sheet) else { return Vec::new() };
-    let mut rows = Vec::new();
-    for row_number in layout.header_rows.1.saturating_add(1)..=sheet.last_row() {
-        match line_kind(sheet, layout, row_number) {
-            Line::Asset => rows.push(judge(
-                sheet.name.clone(),
-                row_number,
-                typed_cells(sheet, layout, row_number, known),
-                known,
-            )),
+    let departments = folded(known);
+    let lines = Lines::new(sheet, layout);
+    let mut source = Source::new(sheet, layout, &departments);
+    let mut rows: Vec<Row> = Vec::new();
+    for row_number in layout.header_rows.1.saturating_add(1)..=layout.last_row.min(sheet.last_row()) {
+        match lines.kind(row_number) {
+            Line::Asset => {
+                let cells = source.typed_cells(row_number, rows.last());
+                rows.push(judge(sheet.name.clone(), row_number, cells, (known, &departments)));
+            }
+            Line::Band(named) => source.department = Some(named),
             Line::Passed => {}
             Line::End => break,
         }
@@ -135,7 +143,7 @@ pub fn reread(row: &Row, edits: &[(Field, String)], known: &Known) -> Row {
         }
     }
     cells.sort_by_key(|cell| cell.field);
-    judge(row.sheet.clone(), row.row_number, cells, known)
+    judge(row.sheet.clone(), row.row_number, cells, (known, &folded(known)))
 }
 
 /// Marks the rows whose department, name and medium equal those of an earlier row. May be called again at any time,
@@ -176,84 +184,79 @@ impl Row {
     }
 }
 
-/// What a line below the header is.
-enum Line {
-    Asset,
-    Passed,
-    End,
+/// Names and codes of the known departments, folded once for all rows.
+fn folded(known: &Known) -> HashSet<String> {
+    let words = known.departments.iter().flat_map(|(name, code)| [name, code]);
+    words.map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
 }
 
-/// Decides by what was typed in the line itself: a value carried down from a merged cell makes no row.
-fn line_kind(sheet: &Sheet, layout: &Layout, row_number: u32) -> Line {
-    const ENDS: &[&str] = &[
-        "改訂履歴",
-        "改定履歴",
-        "改版履歴",
-        "変更履歴",
-        "更新履歴",
-        "制定・改訂履歴",
-        "制定・改定履歴",
-        "制定改訂履歴",
-        "改訂",
-        "改定",
-    ];
-    const TOTALS: &[&str] = &["合計", "計", "小計", "総計", "総合計", "件数", "合計件数", "登録件数"];
-    let own: Vec<&Cell> = sheet.row(row_number).iter().filter(|cell| !cell.carried).collect();
-    let Some(first) = own.first() else { return Line::Passed };
-    let opening = fold(&first.text);
-    let opening = opening.split([':', '(']).next().unwrap_or_default();
-    // An asset may well be called 改訂履歴; then it has scores beside it.
-    let has_score = [Field::Confidentiality, Field::Integrity, Field::Availability].iter().any(|field| {
-        layout.column_of(*field).is_some_and(|column| own.iter().any(|cell| cell.column == column))
-    });
-    if ENDS.contains(&opening) && !has_score {
-        return Line::End;
-    }
-    let name_is_empty = layout
-        .column_of(Field::Name)
-        .and_then(|column| sheet.cell(row_number, column))
-        .is_none_or(|cell| cell.address() == first.address());
-    if TOTALS.contains(&opening) && name_is_empty {
-        return Line::Passed;
-    }
-    let is_note = own.len() == 1 && first.text.trim_start().starts_with(['※', '＊', '*', '注']);
-    let mapped = || layout.columns.iter().filter(|column| column.field.is_some());
-    let typed = |index: u16| own.iter().find(|cell| cell.column == index);
-    // Sheets are often prepared with the formula of the importance far below the last asset.
-    let is_blank =
-        !mapped().any(|column| column.field != Some(Field::Importance) && typed(column.index).is_some());
-    let repeated = mapped().filter(|column| {
-        typed(column.index).is_some_and(|cell| {
-            !column.heading.is_empty() && fold(&column.heading).ends_with(&fold(&cell.text))
-        })
-    });
-    if is_note || is_blank || repeated.count() >= 3 { Line::Passed } else { Line::Asset }
+/// Where the cells of a row come from: a column each, or nothing but the row number.
+struct Source<'a> {
+    sheet: &'a Sheet,
+    kind: LayoutKind,
+    columns: Vec<(Field, Option<u16>)>,
+    department: Option<NamedDepartment>,
 }
 
-fn typed_cells(sheet: &Sheet, layout: &Layout, row_number: u32, known: &Known) -> Vec<TypedCell> {
-    let mut cells: Vec<TypedCell> = Vec::new();
-    for field in Field::ALL {
-        if let Some(column) = layout.column_of(field) {
-            let text = sheet.cell(row_number, column).map(|cell| cell.text.clone()).unwrap_or_default();
-            cells.push(TypedCell { field, address: address(column, row_number), text });
-        } else if field == Field::Department && is_department(&sheet.name, known) {
-            // One sheet per department is what the guideline advises; then the tab is the only place that names it.
-            cells.push(TypedCell { field, address: row_number.to_string(), text: sheet.name.clone() });
+impl<'a> Source<'a> {
+    fn new(sheet: &'a Sheet, layout: &Layout, departments: &HashSet<String>) -> Self {
+        // One sheet per department is what the guideline advises; then the tab is the only place that names it.
+        let tab = || NamedDepartment { name: sheet.name.clone(), address: None };
+        let by_title = layout.department.clone().filter(|named| named.address.is_some());
+        let by_tab = departments.contains(&fold(&sheet.name)).then(tab);
+        Self {
+            sheet,
+            kind: layout.kind,
+            columns: Field::ALL.map(|field| (field, layout.column_of(field))).to_vec(),
+            department: by_title.or(by_tab).or_else(|| layout.department.clone()),
         }
     }
-    cells
-}
 
-fn is_department(typed: &str, known: &Known) -> bool {
-    let typed = fold(typed);
-    known
-        .departments
-        .iter()
-        .any(|(name, code)| fold(name) == typed || (!code.is_empty() && fold(code) == typed))
+    fn typed_cells(&self, row_number: u32, before: Option<&Row>) -> Vec<TypedCell> {
+        let cells = self.columns.iter().filter_map(|(field, column)| match column {
+            Some(column) => Some(self.cell(*field, *column, row_number, before)),
+            None => self.without_column(*field, row_number),
+        });
+        cells.collect()
+    }
+
+    fn cell(&self, field: Field, column: u16, row_number: u32, before: Option<&Row>) -> TypedCell {
+        const DITTO: &[&str] = &["〃", "同上", "″", "仝", "々", "''"];
+        let found = self.sheet.cell(row_number, column);
+        let text = found.map_or("", |cell| cell.text.as_str());
+        let above = || before.map(|row| row.text(field)).filter(|above| !above.is_empty());
+        let text = if DITTO.contains(&text.trim()) { above().unwrap_or(text) } else { text };
+        TypedCell { field, address: address(column, row_number), text: text.to_owned() }
+    }
+
+    /// What a row says about a field that has no column: the department of the title, the mark of a ledger, and in a
+    /// register the empty score that someone must give.
+    fn without_column(&self, field: Field, row_number: u32) -> Option<TypedCell> {
+        let cell = |text: &str, address: Option<String>| TypedCell {
+            field,
+            address: address.unwrap_or_else(|| row_number.to_string()),
+            text: text.to_owned(),
+        };
+        match field {
+            Field::Department => {
+                self.department.as_ref().map(|named| cell(&named.name, named.address.clone()))
+            }
+            Field::Personal if self.kind == LayoutKind::Ledger => Some(cell("○", None)),
+            Field::Confidentiality | Field::Integrity | Field::Availability => {
+                (self.kind == LayoutKind::Register).then(|| cell("", None))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The one place where texts become an asset. Every field is read even after an error, so that all is said at once.
-fn judge(sheet: String, row_number: u32, cells: Vec<TypedCell>, known: &Known) -> Row {
+fn judge(
+    sheet: String,
+    row_number: u32,
+    cells: Vec<TypedCell>,
+    (known, departments): (&Known, &HashSet<String>),
+) -> Row {
     let mut reading =
         Reading { row: Row { sheet, row_number, cells, outcome: Err(()), findings: Vec::new() } };
     let asset = AssetRow {
@@ -262,21 +265,21 @@ fn judge(sheet: String, row_number: u32, cells: Vec<TypedCell>, known: &Known) -
         note: reading.text(Field::Note),
         users: reading.text(Field::Users),
         risk_owner: reading.text(Field::RiskOwner),
-        department: reading.department(known),
+        department: reading.department(departments),
         medium: reading.medium(known),
         personal: reading.mark(Field::Personal),
         sensitive: reading.mark(Field::Sensitive),
         my_number: reading.mark(Field::MyNumber),
-        confidentiality: reading.score(Field::Confidentiality),
-        integrity: reading.score(Field::Integrity),
-        availability: reading.score(Field::Availability),
+        confidentiality: reading.score(Field::Confidentiality, known.scale),
+        integrity: reading.score(Field::Integrity, known.scale),
+        availability: reading.score(Field::Availability, known.scale),
         stated_importance: None,
         retention: reading.text(Field::Retention),
         registered_on: reading.date(Field::RegisteredOn),
         handling: reading.handling(),
     };
     let broken: HashSet<Field> = reading.row.errors().map(|finding| finding.field).collect();
-    let stated_importance = reading.stated_importance(&asset, broken.is_empty());
+    let stated_importance = reading.stated_importance(&asset, known.scale, broken.is_empty());
     let mut row = reading.row;
     row.findings.sort_by_key(|finding| finding.field);
     if broken.is_empty() {
@@ -313,11 +316,11 @@ impl Reading {
         name
     }
 
-    fn department(&mut self, known: &Known) -> String {
+    fn department(&mut self, known: &HashSet<String>) -> String {
         let department = self.text(Field::Department);
         if department.is_empty() {
             self.note(Field::Department, Kind::DepartmentMissing);
-        } else if !known.departments.is_empty() && !is_department(&department, known) {
+        } else if !known.is_empty() && !known.contains(&fold(&department)) {
             self.note(Field::Department, Kind::DepartmentUnknown(department.clone()));
         }
         department
@@ -361,10 +364,13 @@ impl Reading {
         handling
     }
 
-    /// The score, or 0 with an error noted; 0 never leaves this file.
-    fn score(&mut self, field: Field) -> u8 {
+    /// The score, or 0 with an error noted; 0 without one only where the file has no such column.
+    fn score(&mut self, field: Field, scale: Scale) -> u8 {
+        if self.row.cells.iter().all(|cell| cell.field != field) {
+            return 0;
+        }
         let typed = tidy(self.row.text(field));
-        let kind = match words::score(&typed) {
+        let kind = match words::score(&typed, scale) {
             Score::Value(value) => return value,
             Score::Empty => Kind::ScoreMissing,
             Score::Outside => Kind::ScoreOutsideScale(typed),
@@ -387,9 +393,9 @@ impl Reading {
     }
 
     /// Compares only when the asset itself can be trusted; other scales (sums up to 9) differ and are shown as they are.
-    fn stated_importance(&mut self, asset: &AssetRow, trusted: bool) -> Option<u8> {
+    fn stated_importance(&mut self, asset: &AssetRow, scale: Scale, trusted: bool) -> Option<u8> {
         let typed = tidy(self.row.text(Field::Importance));
-        let stated = match words::score(&typed) {
+        let stated = match words::score(&typed, scale) {
             Score::Value(value) => Some(value),
             // Sums and products of other methods are larger than 3, but still numbers.
             Score::Outside => fold(&typed).parse().ok(),

@@ -119,6 +119,13 @@ impl Sheet {
         row.binary_search_by_key(&column, |cell| cell.column).ok().map(|found| &row[found])
     }
 
+    /// The last column of the merged area that a cell opens; its own column when it opens none.
+    pub(crate) fn right_of(&self, cell: &Cell) -> u16 {
+        let opens = (cell.row_number, cell.column);
+        let found = self.merged.binary_search_by_key(&opens, |merge| (merge.top, merge.left));
+        found.map_or(cell.column, |at| self.merged[at].right)
+    }
+
     /// The cells in use of a row (numbered from 1); empty beyond the last row.
     pub fn row(&self, row_number: u32) -> &[Cell] {
         let index = (row_number as usize).checked_sub(1);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::grid::{Cell, Merge, Sheet, Value};
-use crate::header::Layout;
+use crate::layout::Layout;
 use crate::text::{plain, tidy};
 use crate::words::mark;
 

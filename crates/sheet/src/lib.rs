@@ -11,10 +11,16 @@ mod finding;
 mod grid;
 mod head;
 mod header;
+mod headings;
+mod layout;
 mod limits;
+mod lines;
 mod looks;
 mod refused;
+mod scale;
 mod text;
+mod title;
+mod values;
 mod words;
 mod write;
 
@@ -24,9 +30,11 @@ pub use field::Field;
 pub use finding::{Finding, Kind, Severity};
 pub use grid::{Cell, Merge, Sheet, Value, Workbook, column_letters, read};
 pub use head::{Head, HeadCell, HeadKind};
-pub use header::{Column, Found, Layout, LeftOut, Why, find_layouts};
+pub use header::{Found, LeftOut, Why, find_layouts};
+pub use layout::{Column, Layout, LayoutKind, NamedDepartment};
 pub use limits::{Limits, guard};
 pub use refused::{Bound, Refused};
+pub use scale::{Scale, ScaleGuess, guess_scale};
 pub use words::MEDIA;
 pub use write::{
     BookWriter, Design, Fault, MOST_ROWS, TextWriter, Title, write_assets, write_csv, write_design,

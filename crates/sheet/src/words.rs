@@ -1,5 +1,9 @@
 //! The words of the register: media, marks and scores, and the other ways people write them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::scale::Scale;
 use crate::text::{fold, plain};
 
 /// The media and places of the IPA sheet, in its order. The company may accept more, see `Known::media`.
@@ -9,14 +13,22 @@ pub const MEDIA: [&str; 6] =
 /// The accepted word for what was typed: first among the company's own words, then among the sheet's and their
 /// variants. `None` when nobody knows the word.
 pub(crate) fn medium(typed: &str, own: &[String]) -> Option<String> {
-    // A long vowel mark at the end of loan words is a matter of taste: サーバ, サーバー.
-    let key = |text: &str| fold(text).replace('ー', "");
-    let typed = key(typed);
-    if let Some(word) = own.iter().find(|word| key(word) == typed) {
+    static KNOWN: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+        VARIANTS
+            .iter()
+            .flat_map(|(accepted, words)| words.iter().map(|word| (medium_key(word), *accepted)))
+            .collect()
+    });
+    let typed = medium_key(typed);
+    if let Some(word) = own.iter().find(|word| medium_key(word) == typed) {
         return Some(word.clone());
     }
-    let known = VARIANTS.iter().find(|(_, words)| words.iter().any(|word| key(word) == typed));
-    known.map(|(canonical, _)| (*canonical).to_owned())
+    KNOWN.get(&typed).map(|accepted| (*accepted).to_owned())
+}
+
+/// A long vowel mark at the end of loan words is a matter of taste: サーバ, サーバー.
+fn medium_key(text: &str) -> String {
+    fold(text).replace('ー', "")
 }
 
 const VARIANTS: [(&str, &[&str]); 6] = [
@@ -90,28 +102,52 @@ pub(crate) enum Score {
     NotANumber,
 }
 
-/// Reads a score: digits of any width, 高・中・低 (also 大・中・小), or both together as in `3（高）`.
-pub(crate) fn score(typed: &str) -> Score {
+/// Reads a score on a scale: digits of any width, words (高・中・低, 大・中・小, A・B・C, Ⅲ・Ⅱ・Ⅰ), or both together as in
+/// `3（高）`. The value is always on the scale 3-2-1.
+pub(crate) fn score(typed: &str, scale: Scale) -> Score {
     let typed = plain(typed);
     if typed.is_empty() {
         return Score::Empty;
     }
-    if let Some(number) = typed.parse::<f64>().ok().filter(|number| number.is_finite()) {
-        return match number {
-            1.0 => Score::Value(1),
-            2.0 => Score::Value(2),
-            3.0 => Score::Value(3),
-            _ => Score::Outside,
-        };
+    let bare: String = typed.chars().filter(|c| !"():・_点=".contains(*c)).collect();
+    let bare = ["レベル", "ランク", "level", "lv", "rank"]
+        .iter()
+        .find_map(|word| bare.strip_prefix(word))
+        .unwrap_or(&bare);
+    let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
+    let word = bare.trim_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    let by_word = level(word);
+    if let (Some(value), true) = (by_word, digits.is_empty()) {
+        return Score::Value(value);
     }
-    let bare: String = typed.chars().filter(|c| !"():.・-_点".contains(*c)).collect();
-    match bare.as_str() {
-        "高" | "大" | "3" | "3高" | "高3" | "3大" | "大3" => Score::Value(3),
-        "中" | "2" | "2中" | "中2" => Score::Value(2),
-        "低" | "小" | "1" | "1低" | "低1" | "1小" | "小1" => Score::Value(1),
-        digits if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => Score::Outside,
-        _ => Score::NotANumber,
+    let number = if by_word.is_some() { digits.parse().ok() } else { bare.parse::<f64>().ok() };
+    let Some(number) = number.filter(|number| number.is_finite()) else { return Score::NotANumber };
+    let by_number = on_scale(number, scale);
+    match (by_number, by_word) {
+        (Some(value), Some(word)) if value != word => Score::NotANumber,
+        (Some(value), _) => Score::Value(value),
+        (None, _) => Score::Outside,
     }
+}
+
+fn level(word: &str) -> Option<u8> {
+    match word {
+        "高" | "大" | "a" | "h" | "high" | "iii" | "高い" | "大きい" => Some(3),
+        "中" | "b" | "m" | "medium" | "middle" | "ii" | "中程度" => Some(2),
+        "低" | "小" | "c" | "l" | "low" | "i" | "低い" | "小さい" => Some(1),
+        _ => None,
+    }
+}
+
+fn on_scale(number: f64, scale: Scale) -> Option<u8> {
+    let lowest = match scale {
+        Scale::OneToThree => 1.0,
+        Scale::ZeroToTwo => 0.0,
+    };
+    [(0.0, 1), (1.0, 2), (2.0, 3)]
+        .into_iter()
+        .find(|(step, _)| number.eq(&(lowest + step)))
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -171,9 +207,28 @@ mod tests {
             ("3低", Score::NotANumber),
             ("極秘", Score::NotANumber),
             ("-", Score::NotANumber),
+            ("3高中", Score::NotANumber),
+            ("Ａ", Score::Value(3)),
+            ("レベル２", Score::Value(2)),
+            ("Ⅰ", Score::Value(1)),
             ("nan", Score::NotANumber),
         ] {
-            assert_eq!(score(typed), found, "{typed}");
+            assert_eq!(score(typed, Scale::OneToThree), found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_older_scale_is_one_lower() {
+        for (typed, found) in [
+            ("2", Score::Value(3)),
+            ("１", Score::Value(2)),
+            ("0", Score::Value(1)),
+            ("3", Score::Outside),
+            ("高", Score::Value(3)),
+            ("2（高）", Score::Value(3)),
+            ("3（高）", Score::Outside),
+        ] {
+            assert_eq!(score(typed, Scale::ZeroToTwo), found, "{typed}");
         }
     }
 }

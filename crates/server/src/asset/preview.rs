@@ -107,7 +107,7 @@ impl Tally {
 
 /// Judges rows by themselves; `out` are those that the person leaves out.
 pub fn judge(rows: impl IntoIterator<Item = (Row, bool)>, by: &Judge<'_>) -> Vec<Judged> {
-    let known = Known { departments: Vec::new(), media: by.media.clone() };
+    let known = Known { media: by.media.clone(), ..Known::default() };
     let judged = rows.into_iter().map(|(row, out)| {
         let row = reread(&row, &defaults(&row, by), &known);
         if out {

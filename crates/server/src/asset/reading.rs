@@ -253,9 +253,10 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
 /// For a sheet without a column of departments, whose tab may name one: only that one is asked for, so that a
 /// company of many departments costs no more than a small one.
 fn known(layout: &Layout, words: &HashSet<String>) -> Known {
-    let asked = layout.column_of(Field::Department).is_none() && words.contains(&fold(&layout.sheet));
+    let named = layout.column_of(Field::Department).is_some() || layout.department.is_some();
+    let asked = !named && words.contains(&fold(&layout.sheet));
     let departments = asked.then(|| (layout.sheet.clone(), String::new())).into_iter().collect();
-    Known { departments, media: Vec::new() }
+    Known { departments, ..Known::default() }
 }
 
 fn say(output: &mut impl Write, said: &Said) -> std::io::Result<()> {

@@ -18,7 +18,7 @@ fn titles_above_the_header_do_not_matter() {
 fn headings_are_known_over_line_breaks_widths_and_synonyms() {
     let headings = "No.|業　務|資産名（必須）|備 考|利用者の\n範囲|リスクオーナー|主管部署|保管場所|個人情報の有無|要配慮|マイナンバー|機密性\n(C)|完全性[I]|■可用性|重要度※|保管期間|登録年月日";
     let layout = only_layout(&open(&sheet_of(&[headings])));
-    for field in Field::ALL {
+    for field in Field::ALL.into_iter().filter(|field| !field.is_handling()) {
         assert!(layout.column_of(field).is_some(), "{field:?} in {layout:?}");
     }
     assert_eq!(layout.column_of(Field::Name), Some(2));

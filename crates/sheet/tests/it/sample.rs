@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use meguri_sheet::{Field, Value, Why, find_layouts, read_assets};
+use jiff::civil::date;
+use meguri_sheet::{Field, LayoutKind, Value, Why, find_layouts, read_assets};
 
 use crate::refusals::replace_all;
 use crate::support::{LEDGER, SAMPLE, assets_of, known, only_layout, open, rows_of, sample_but};
@@ -78,16 +79,29 @@ fn cells_know_their_text_value_and_address() {
 }
 
 #[test]
-fn a_ledger_of_personal_data_is_found_and_says_what_it_lacks() {
+fn a_ledger_of_personal_data_is_found_and_needs_no_scores() {
     let book = open(LEDGER);
     let layout = only_layout(&book);
-    assert!(layout.missing().contains(&Field::Name));
-    assert!(layout.missing().contains(&Field::Confidentiality));
-    let rows = read_assets(&book, &layout.with(Field::Name, 2), &known());
+    assert_eq!((layout.kind, layout.missing(), layout.confidence()), (LayoutKind::Ledger, vec![], 100));
+    let unknown: Vec<&str> = layout
+        .columns
+        .iter()
+        .filter(|column| column.field.is_none())
+        .map(|column| column.heading.as_str())
+        .collect();
+    assert_eq!(unknown, ["No."]);
+    let rows = read_assets(&book, &layout, &known());
     assert_eq!(rows.len(), 32);
-    assert!(rows.iter().all(|row| row.outcome.is_err()));
-    assert_eq!(rows[0].text(Field::Name), "応募はがき");
-    assert!(rows[0].findings[0].ja().starts_with("5行目：機密性が空です。"), "{}", rows[0].findings[0].ja());
+    let asset = rows[0].outcome.clone().unwrap();
+    assert_eq!((asset.name.as_str(), asset.department.as_str()), ("応募はがき", "キャンペーン運営部"));
+    assert_eq!((asset.personal, asset.sensitive, asset.importance()), (true, false, 3));
+    assert_eq!((asset.confidentiality, asset.integrity, asset.availability), (0, 0, 0));
+    assert_eq!((asset.medium.as_str(), asset.users.as_str()), ("書類", "事務局担当"));
+    assert_eq!((asset.retention.as_str(), asset.registered_on), ("終了後3か月", Some(date(2025, 4, 10))));
+    let handling = |field: Field| asset.handling.get(&field).map_or("", String::as_str);
+    assert_eq!((handling(Field::Entrusted), handling(Field::HeadCount)), ("○", "3200"));
+    assert_eq!((handling(Field::Items), handling(Field::Disposal)), ("氏名、住所、連絡先", "裁断"));
+    assert!(rows.iter().all(|row| row.findings.is_empty()), "nothing to mend");
 }
 
 #[test]

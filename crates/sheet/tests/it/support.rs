@@ -18,7 +18,7 @@ pub fn known() -> Known {
         ["キャンペーン運営部", "ファンクラブ運営部", "カスタマーサービス部", "総務部", "情報システム課"];
     let departments =
         names.iter().zip(1..).map(|(name, n)| ((*name).to_owned(), format!("D{n:02}"))).collect();
-    Known { departments, media: Vec::new() }
+    Known { departments, ..Known::default() }
 }
 
 /// A workbook of one sheet named 台帳: a line per row, cells between bars, from A1 on.
