@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::dates::parse_date;
 use crate::field::Field;
 use crate::finding::{Finding, Kind, Severity};
-use crate::grid::{Sheet, Workbook, address};
-use crate::layout::{Layout, LayoutKind, NamedDepartment};
+use crate::grid::Workbook;
+use crate::layout::Layout;
 use crate::lines::{Line, Lines};
 use crate::scale::Scale;
+use crate::source::Source;
 use crate::text::{fold, tidy};
 use crate::words::{self, Score};
 
@@ -188,66 +189,6 @@ impl Row {
 fn folded(known: &Known) -> HashSet<String> {
     let words = known.departments.iter().flat_map(|(name, code)| [name, code]);
     words.map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
-}
-
-/// Where the cells of a row come from: a column each, or nothing but the row number.
-struct Source<'a> {
-    sheet: &'a Sheet,
-    kind: LayoutKind,
-    columns: Vec<(Field, Option<u16>)>,
-    department: Option<NamedDepartment>,
-}
-
-impl<'a> Source<'a> {
-    fn new(sheet: &'a Sheet, layout: &Layout, departments: &HashSet<String>) -> Self {
-        // One sheet per department is what the guideline advises; then the tab is the only place that names it.
-        let tab = || NamedDepartment { name: sheet.name.clone(), address: None };
-        let by_title = layout.department.clone().filter(|named| named.address.is_some());
-        let by_tab = departments.contains(&fold(&sheet.name)).then(tab);
-        Self {
-            sheet,
-            kind: layout.kind,
-            columns: Field::ALL.map(|field| (field, layout.column_of(field))).to_vec(),
-            department: by_title.or(by_tab).or_else(|| layout.department.clone()),
-        }
-    }
-
-    fn typed_cells(&self, row_number: u32, before: Option<&Row>) -> Vec<TypedCell> {
-        let cells = self.columns.iter().filter_map(|(field, column)| match column {
-            Some(column) => Some(self.cell(*field, *column, row_number, before)),
-            None => self.without_column(*field, row_number),
-        });
-        cells.collect()
-    }
-
-    fn cell(&self, field: Field, column: u16, row_number: u32, before: Option<&Row>) -> TypedCell {
-        const DITTO: &[&str] = &["〃", "同上", "″", "仝", "々", "''"];
-        let found = self.sheet.cell(row_number, column);
-        let text = found.map_or("", |cell| cell.text.as_str());
-        let above = || before.map(|row| row.text(field)).filter(|above| !above.is_empty());
-        let text = if DITTO.contains(&text.trim()) { above().unwrap_or(text) } else { text };
-        TypedCell { field, address: address(column, row_number), text: text.to_owned() }
-    }
-
-    /// What a row says about a field that has no column: the department of the title, the mark of a ledger, and in a
-    /// register the empty score that someone must give.
-    fn without_column(&self, field: Field, row_number: u32) -> Option<TypedCell> {
-        let cell = |text: &str, address: Option<String>| TypedCell {
-            field,
-            address: address.unwrap_or_else(|| row_number.to_string()),
-            text: text.to_owned(),
-        };
-        match field {
-            Field::Department => {
-                self.department.as_ref().map(|named| cell(&named.name, named.address.clone()))
-            }
-            Field::Personal if self.kind == LayoutKind::Ledger => Some(cell("○", None)),
-            Field::Confidentiality | Field::Integrity | Field::Availability => {
-                (self.kind == LayoutKind::Register).then(|| cell("", None))
-            }
-            _ => None,
-        }
-    }
 }
 
 /// The one place where texts become an asset. Every field is read even after an error, so that all is said at once.
