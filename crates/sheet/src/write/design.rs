@@ -8,7 +8,7 @@ use crate::dates::show_date;
 use crate::field::Field;
 use crate::grid::Merge;
 use crate::head::{Head, HeadCell, HeadKind};
-use crate::header::Layout;
+use crate::layout::Layout;
 use crate::text::fold;
 
 /// How a file is laid out.
