@@ -3,7 +3,7 @@
 use crate::calendar::Date;
 use crate::codes::codes;
 use crate::handling::Handling;
-use crate::ids::{AssetId, DepartmentId};
+use crate::ids::{AssetId, DepartmentId, PatternId};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, optional, required};
 use crate::{Change, Word, criteria::Method};
@@ -164,6 +164,8 @@ pub struct Asset {
     pub state: AssetState,
     /// Why it was retired; empty while in use.
     pub retired_reason: String,
+    /// The pattern 類型 it is judged with, if any.
+    pub pattern_id: Option<PatternId>,
 }
 
 impl Asset {
@@ -192,8 +194,9 @@ impl Asset {
         self.must_be_at(version)?;
         let draft = draft.checked(method)?;
         let revision = self.revision + i64::from(draft != self.draft());
+        let pattern_id = self.pattern_id;
         let next = Self::from_draft(self.id, self.version + 1, self.department_id, draft, method);
-        Ok(Change::new(Self { revision, ..next }, "asset.edited"))
+        Ok(Change::new(Self { revision, pattern_id, ..next }, "asset.edited"))
     }
 
     /// Takes the row out of the register, with a reason. It stays readable.
@@ -210,10 +213,13 @@ impl Asset {
         Ok(Change::new(retired, "asset.retired").because(reason))
     }
 
-    /// Hands the row to another department, when departments merge or split.
+    /// Hands the row to another department, when departments merge or split. Its pattern is the old
+    /// department's and stays there.
     pub fn move_to(self, department: DepartmentId, by: &Actor) -> Result<Change<Self>, Refusal> {
         by.must_everywhere(Act::EditPeople)?;
-        Ok(Change::new(Self { department_id: department, version: self.version + 1, ..self }, "asset.moved"))
+        let version = self.version + 1;
+        let moved = Self { department_id: department, version, pattern_id: None, ..self };
+        Ok(Change::new(moved, "asset.moved"))
     }
 
     /// The contents, for a form or a comparison.
@@ -297,6 +303,7 @@ impl Asset {
             handling,
             state: AssetState::InUse,
             retired_reason: String::new(),
+            pattern_id: None,
         }
     }
 }

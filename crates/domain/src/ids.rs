@@ -38,6 +38,8 @@ ids! {
     PostingId,
     /// An information asset 情報資産.
     AssetId,
+    /// A pattern 類型 of assets that are handled alike.
+    PatternId,
     /// A year's inventory 棚卸.
     InventoryId,
     /// One department's sheet of an inventory.

@@ -3,6 +3,7 @@
 
 use crate::Change;
 use crate::approval::Flow;
+use crate::asset::AssetDraft;
 use crate::calendar::Date;
 use crate::codes::codes;
 use crate::ids::{AssetId, ConfirmationId, DepartmentId, InventoryId, InventorySheetId};
@@ -184,6 +185,8 @@ pub struct Confirmation {
     pub asset_revision: i64,
     /// When it was said.
     pub confirmed_on: Date,
+    /// What the row said then, for the comparison with a later inventory; `None` where it was not kept yet.
+    pub contents: Option<AssetDraft>,
 }
 
 impl Confirmation {

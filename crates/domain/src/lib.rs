@@ -2,7 +2,7 @@
 //!
 //! No input or output, no clock, no chance: dates, ids and persons come in as arguments
 //! (`Cargo.toml` proves it). Read the modules in the order of the loop: an [`asset`] is confirmed in
-//! an [`inventory`], judged under [`criteria`] as a [`risk`], answered in the [`treatment`] plan, and
+//! an [`inventory`], judged under [`criteria`] as a [`risk`] (together with its [`pattern`]), answered in the [`treatment`] plan, and
 //! kept alive by an [`objective`] or an [`inspection`]; [`obligation`] says what is owed,
 //! [`breaks`] what is missing.
 
@@ -16,6 +16,7 @@ mod codes;
 pub mod correction;
 pub mod criteria;
 mod department;
+pub mod difference;
 pub mod evidence;
 pub mod handling;
 pub mod ids;
@@ -23,6 +24,7 @@ pub mod inspection;
 pub mod inventory;
 pub mod objective;
 pub mod obligation;
+pub mod pattern;
 pub mod people;
 pub mod refusal;
 pub mod risk;

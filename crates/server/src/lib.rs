@@ -13,6 +13,7 @@ pub mod house;
 pub mod inspection;
 pub mod inventory;
 pub mod objective;
+pub mod pattern;
 pub mod people;
 pub mod record;
 pub mod report;

@@ -12,6 +12,7 @@ use crate::house::web::App;
 use crate::inspection::{catalogue, evidence, pages as inspections};
 use crate::inventory::{pages as inventory, year as inventory_year};
 use crate::objective::{form as objective, pages as objectives, review as reviews};
+use crate::pattern::pages as patterns;
 use crate::people::pages as people;
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
@@ -83,6 +84,10 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
         ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
         ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),
+        ("/patterns", &["GET", "POST"], get(patterns::index).post(patterns::form)),
+        ("/patterns/{id}/members", &["POST"], post(patterns::add)),
+        ("/patterns/{id}/departures", &["POST"], post(patterns::departure)),
+        ("/patterns/{id}/dissolution", &["POST"], post(patterns::dissolution)),
         ("/settings", &["GET"], get(persons::settings)),
         ("/settings/people", &["GET", "POST"], get(persons::index).post(persons::enrol)),
         ("/settings/people/{id}", &["GET"], get(persons::person)),

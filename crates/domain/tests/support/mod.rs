@@ -243,6 +243,7 @@ pub fn confirmation(outcome: Outcome) -> Confirmation {
         outcome,
         asset_revision: 1,
         confirmed_on: day("2026-04-20"),
+        contents: None,
     }
 }
 

@@ -15,7 +15,7 @@ use meguri_domain::people::Scope;
 kept!(owned Asset, "asset", [
     id, version, revision, department_id, category, name, note, users, risk_owner, medium, personal, sensitive, my_number,
     confidentiality, integrity, availability, importance, retention, registered_on, state, retired_reason,
-]; folded = |a: &Asset| fold(&[a.name.as_str(), a.category.as_str(), a.note.as_str(), a.users.as_str(), a.medium.as_str()].join(" ")) => later [handling]);
+]; folded = |a: &Asset| fold(&[a.name.as_str(), a.category.as_str(), a.note.as_str(), a.users.as_str(), a.medium.as_str()].join(" ")) => later [handling, pattern_id]);
 
 /// One asset inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &AssetId) -> Done<Asset> {

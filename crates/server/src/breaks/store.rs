@@ -68,7 +68,8 @@ fn sheets(rx: &Rx<'_>, scope: &Scope, inventory: &Inventory) -> Result<Vec<Inven
 
 fn confirmations(rx: &Rx<'_>, scope: &Scope, inventory: &Inventory) -> Result<Vec<Confirmation>, Fault> {
     let text = scoped!(
-        "SELECT f.* FROM confirmation f WHERE ",
+        "SELECT f.id, f.version, f.inventory_id, f.department_id, f.asset_id, f.outcome, f.asset_revision, f.confirmed_on,
+         CAST(NULL AS TEXT) FROM confirmation f WHERE ",
         seen!("f.department_id"),
         " AND f.inventory_id = $2 ORDER BY f.id LIMIT 500000"
     );
@@ -79,7 +80,8 @@ fn assets(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Asset>, Fault> {
     let text = scoped!(
         "SELECT a.id, a.version, a.revision, a.department_id, CAST('' AS TEXT), a.name, CAST('' AS TEXT), CAST('' AS TEXT),
          CAST('' AS TEXT), a.medium, a.personal, a.sensitive, a.my_number, a.confidentiality, a.integrity, a.availability,
-         a.importance, CAST('' AS TEXT), a.registered_on, a.state, CAST('' AS TEXT) FROM asset a WHERE ",
+         a.importance, CAST('' AS TEXT), a.registered_on, a.state, CAST('' AS TEXT), CAST('' AS TEXT), CAST('{}' AS TEXT),
+         a.pattern_id FROM asset a WHERE ",
         seen!("a.department_id"), " ORDER BY a.id LIMIT 500000"
     );
     rx.list(text, scope, &[])

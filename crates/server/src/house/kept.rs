@@ -247,15 +247,17 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 use meguri_domain::{
     approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev, ids,
 };
-use meguri_domain::{inspection as i, inventory as iv, objective as o, people as p, treatment as t};
+use meguri_domain::{
+    inspection as i, inventory as iv, objective as o, pattern as pa, people as p, treatment as t,
+};
 
 columns! {
-    ids: ids::DepartmentId, ids::DepartmentNameId, ids::PersonId, ids::PostingId, ids::AssetId, ids::InventoryId,
+    ids: ids::DepartmentId, ids::DepartmentNameId, ids::PersonId, ids::PostingId, ids::AssetId, ids::PatternId, ids::InventoryId,
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId;
-    codes: p::Role, ap::State, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
+    codes: p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState;
-    json: meguri_domain::handling::Handling, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;
 }

@@ -50,6 +50,7 @@ macro_rules! plain {
 /// Tables whose rows belong to a department.
 pub const DEPARTMENTAL: &[&str] = &[
     "asset",
+    "pattern",
     "inventory_sheet",
     "confirmation",
     "assessment",

@@ -373,5 +373,12 @@ macro_rules! migrations {
 }
 
 /// Forward only; one text for both databases. What has been released is never edited.
-const MIGRATIONS: &[(&str, &str)] =
-    migrations!["0001_people", "0002_record", "0003_register", "0004_risk", "0005_months", "0006_handling"];
+const MIGRATIONS: &[(&str, &str)] = migrations![
+    "0001_people",
+    "0002_record",
+    "0003_register",
+    "0004_risk",
+    "0005_months",
+    "0006_handling",
+    "0007_patterns"
+];

@@ -169,6 +169,7 @@ fn say(
         outcome,
         asset_revision: asset.revision,
         confirmed_on: tx.today(),
+        contents: Some(asset.draft()),
     };
     tx.save(Confirmation::say(before, new))
 }

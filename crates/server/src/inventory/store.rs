@@ -15,7 +15,8 @@ use meguri_domain::{Date, Refusal};
 kept!(company Inventory, "inventory", [id, version, fiscal_year, opened_on, due_on]);
 kept!(owned InventorySheet, "inventory_sheet", [id, version, inventory_id, department_id, none_held, flow];
     state = |s: &InventorySheet| s.flow.state.code().to_owned());
-kept!(owned Confirmation, "confirmation", [id, version, inventory_id, department_id, asset_id, outcome, asset_revision, confirmed_on]);
+kept!(owned Confirmation, "confirmation", [id, version, inventory_id, department_id, asset_id, outcome, asset_revision, confirmed_on]
+    => later [contents]);
 
 /// How many rows a page of a sheet shows.
 pub const PER_PAGE: i64 = 200;

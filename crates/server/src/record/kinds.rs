@@ -11,6 +11,11 @@ pub const KINDS: &[(&str, Word)] = &[
     ("asset.retired", ("情報資産を廃止しました", "retired an asset")),
     ("asset.moved", ("情報資産の部門を移しました", "moved an asset to another department")),
     ("asset.confirmed", ("棚卸で情報資産を確認しました", "confirmed assets in the inventory")),
+    ("asset.joined", ("情報資産を類型に入れました", "put an asset into a pattern")),
+    ("asset.left", ("情報資産を類型から外しました", "took an asset out of its pattern")),
+    ("pattern.formed", ("類型を作りました", "formed a pattern")),
+    ("pattern.dissolved", ("類型を解消しました", "dissolved a pattern")),
+    ("pattern.moved", ("類型の部門を移しました", "moved a pattern to another department")),
     ("inventory.opened", ("棚卸を開始しました", "opened an inventory")),
     ("inventory_sheet.opened", ("棚卸票を用意しました", "opened an inventory sheet")),
     ("inventory_sheet.written", ("棚卸票に記入しました", "wrote into an inventory sheet")),
@@ -79,6 +84,7 @@ pub const KINDS: &[(&str, Word)] = &[
 /// The concepts by which the list is filtered: the first half of a kind.
 pub const CONCEPTS: &[(&str, Word)] = &[
     ("asset", ("情報資産", "Assets")),
+    ("pattern", ("類型", "Patterns")),
     ("inventory", ("棚卸", "Inventory")),
     ("criteria", ("リスク基準", "Criteria")),
     ("assessment", ("リスク評価", "Assessments")),
@@ -121,6 +127,8 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("registered_on", ("登録日", "Registered")),
     ("state", ("状態", "State")),
     ("retired_reason", ("廃止の理由", "Why retired")),
+    ("pattern_id", ("類型", "Pattern")),
+    ("likeness", ("類型の条件", "What its members share")),
     ("department_id", ("部門", "Department")),
     ("month", ("対象月", "Month")),
     ("mark", ("答え", "Answer")),

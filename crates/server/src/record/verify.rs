@@ -7,8 +7,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, people, risk,
-    treatment,
+    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, pattern,
+    people, risk, treatment,
 };
 use meguri_record::{Hash, Verifier};
 use std::collections::BTreeMap;
@@ -25,7 +25,8 @@ pub struct Table {
 
 /// Columns that were added to a kept table after it was first released, with the value, as JSON, that rows sealed
 /// before have. A replay accepts exactly this value where the sealed state does not name the column.
-const YOUNGER: &[(&str, &str, &str)] = &[("asset", "handling", "\"{}\"")];
+const YOUNGER: &[(&str, &str, &str)] =
+    &[("asset", "handling", "\"{}\""), ("asset", "pattern_id", "null"), ("confirmation", "contents", "null")];
 
 macro_rules! tables {
     ($($type:ty),+ $(,)?) => {
@@ -43,6 +44,7 @@ tables![
     calendar::Holiday,
     calendar::Term,
     asset::Asset,
+    pattern::Pattern,
     inventory::Inventory,
     inventory::InventorySheet,
     inventory::Confirmation,

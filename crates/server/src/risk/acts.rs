@@ -1,9 +1,9 @@
 //! Units of work about risks.
 
 use super::store;
-use crate::house::fault::{Done, Fault};
+use crate::house::fault::{Done, Fault, Stop};
 use crate::house::work::Tx;
-use crate::{asset, criteria};
+use crate::{asset, criteria, pattern};
 use meguri_domain::approval::Standing;
 use meguri_domain::asset::{Asset, AssetState, Medium};
 use meguri_domain::criteria::Criteria;
@@ -16,26 +16,60 @@ use meguri_domain::{Change, Refusal};
 /// assessment is begun when there is none; an approved one goes back to draft. The same judgement of the
 /// same revision changes nothing.
 pub fn judge(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judgement) -> Done<Risk> {
+    let asset = asset::store::find(tx, &tx.scope(Act::SeeRisk), asset)?;
+    let mut judged = judge_all(tx, std::slice::from_ref(&asset), threat, order)?;
+    judged.pop().ok_or(Stop::Refusal(Refusal::NotFound))
+}
+
+/// Judges a threat to every asset of a pattern as one of them is judged. Each keeps a judgement of its own;
+/// members that drift are left out, because the reason for sharing is gone. Gives the number of assets.
+pub fn judge_alike(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judgement) -> Done<usize> {
     let scope = tx.scope(Act::SeeRisk);
     let asset = asset::store::find(tx, &scope, asset)?;
-    let threat_id = store::threat(tx, threat)?.id;
-    if asset.state == AssetState::Retired {
-        return Err(Refusal::WrongState { state: asset.state.word() }.into());
+    let pattern = asset.pattern_id.as_ref().ok_or(Stop::Refusal(Refusal::NotFound))?;
+    let pattern = pattern::store::find(tx, &scope, pattern)?;
+    if !pattern.fits(&asset) {
+        return Err(Refusal::Because((
+            "この資産は内容が変わり、類型に合わなくなっています。類型から外すか、この資産だけを評価してください。",
+            "This asset has changed and no longer fits its pattern. Take it out of the pattern, or judge it alone.",
+        ))
+        .into());
     }
-    tx.actor().must(Act::AssessRisk, &asset.department_id)?;
+    let mut members = pattern::store::members(tx, &scope, &pattern.id)?;
+    members.retain(|each| pattern.fits(each));
+    Ok(judge_all(tx, &members, threat, order)?.len())
+}
+
+/// Judges a threat to assets of one department, and notes it once in the department's assessment.
+fn judge_all(tx: &Tx<'_>, assets: &[Asset], threat: &ThreatId, order: &Judgement) -> Done<Vec<Risk>> {
+    let scope = tx.scope(Act::SeeRisk);
+    let threat_id = store::threat(tx, threat)?.id;
+    let in_use = |each: &Asset| each.state == AssetState::InUse;
+    if !assets.iter().all(in_use) {
+        return Err(Refusal::WrongState { state: AssetState::Retired.word() }.into());
+    }
+    let Some(first) = assets.first() else { return Ok(Vec::new()) };
+    tx.actor().must(Act::AssessRisk, &first.department_id)?;
     let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
     let fiscal_year = store::fiscal_year(tx)?;
-    let before = store::judged(tx, &scope, &asset.id, &threat_id, fiscal_year)?;
-    let new = New { id: tx.id(RiskId::new), asset: &asset, threat_id, criteria: &criteria, fiscal_year };
-    let change = Risk::judge(before.clone(), new, order, tx.actor())?;
-    if let Some(before) = before
-        && same(&before, change.peek())
-    {
-        return Ok(before);
+    let (mut judged, mut written) = (Vec::new(), false);
+    for asset in assets {
+        let before = store::judged(tx, &scope, &asset.id, &threat_id, fiscal_year)?;
+        let (id, threat_id) = (tx.id(RiskId::new), threat_id.clone());
+        let new = New { id, asset, threat_id, criteria: &criteria, fiscal_year };
+        let change = Risk::judge(before.clone(), new, order, tx.actor())?;
+        match before {
+            Some(before) if same(&before, change.peek()) => judged.push(before),
+            _ => {
+                judged.push(tx.save(change)?);
+                written = true;
+            }
+        }
     }
-    let risk = tx.save(change)?;
-    note(tx, &asset, &criteria, fiscal_year)?;
-    Ok(risk)
+    if written {
+        note(tx, first, &criteria, fiscal_year)?;
+    }
+    Ok(judged)
 }
 
 /// Judges every stale risk of an asset again as it stands, for a change of the asset that moves no score.

@@ -8,7 +8,7 @@ use crate::house::work::Rx;
 use crate::{scoped, seen};
 use meguri_domain::asset::Asset;
 use meguri_domain::criteria::Level;
-use meguri_domain::ids::{CriteriaId, DepartmentId, PlanRowId};
+use meguri_domain::ids::{CriteriaId, DepartmentId, PatternId, PlanRowId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
 
@@ -180,6 +180,23 @@ pub fn extents(
             ))
         })
         .collect()
+}
+
+/// Of every pattern of a department: how many assets in use it has, and how many of them are judged.
+pub fn by_pattern(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    (fiscal_year, criteria): (i64, &CriteriaId),
+    department: &DepartmentId,
+) -> Result<Vec<(PatternId, i64, i64)>, Fault> {
+    let text = scoped!(
+        "SELECT a.pattern_id, COUNT(*), CAST(SUM(CASE WHEN j.oldest = a.revision THEN 1 ELSE 0 END) AS BIGINT)",
+        to_judge!(),
+        " AND a.department_id = $4 AND a.pattern_id IS NOT NULL GROUP BY a.pattern_id"
+    );
+    let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
+    let rows = rx.rows(text, scope, &values)?;
+    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
 }
 
 /// An asset with how its judgement stands.

@@ -8,13 +8,14 @@ use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::{criteria, people};
+use crate::{criteria, pattern, people};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use meguri_domain::Refusal;
 use meguri_domain::approval::{Flow, Signed, State};
 use meguri_domain::criteria::{Criteria, Level};
 use meguri_domain::ids::{AssessmentId, DepartmentId};
+use meguri_domain::pattern::Pattern;
 use meguri_domain::people::Act;
 use meguri_domain::risk::Assessment;
 use serde::Deserialize;
@@ -38,6 +39,8 @@ struct DepartmentPage {
     lead: String,
     badge: Badge,
     extent: Extent,
+    /// How many assets are judged by patterns, and by how many patterns.
+    patterned: (i64, usize),
     levels: Vec<(Badge, usize)>,
     chips: Vec<Chip>,
     rows: Vec<AssetRow>,
@@ -53,6 +56,8 @@ struct DepartmentPage {
 struct AssetRow {
     href: String,
     name: String,
+    /// The pattern it is judged with, and whether it drifts.
+    pattern: Option<(String, bool)>,
     medium: String,
     importance: i64,
     badge: Badge,
@@ -92,6 +97,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
         list = counts::assets(rx, &scope, &which, (number - 1) * PER_PAGE)?;
         first = counts::assets(rx, &scope, &Which { standing: "waiting", ..which }, 0)?.into_iter().next();
     }
+    let patterns = pattern::store::of_department(rx, &scope, id)?;
+    let patterned = pattern::store::count_members(rx, &scope, id)?;
     let may_judge = ctx.actor.may(Act::AssessRisk, id);
     let flow = assessment.as_ref().map(|each| &each.flow);
     let open = flow.is_some_and(Flow::is_open);
@@ -111,9 +118,10 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
         edition: in_force.as_ref().map(|each| edition(l, each)),
         badge: flow_badge(l, flow.map(|flow| flow.state)),
         extent,
+        patterned: (patterned, patterns.len()),
         levels: counted.collect(),
         chips: chips(l, id, extent, state),
-        rows: list.into_iter().map(|each| AssetRow::of(l, each, in_force.as_ref())).collect(),
+        rows: list.into_iter().map(|each| AssetRow::of(l, each, in_force.as_ref(), &patterns)).collect(),
         before: (number > 1).then(|| address(number - 1)),
         after: full.then(|| address(number + 1)),
         begin: first.filter(|_| may_judge).map(|each| format!("/risks/assets/{}", each.asset.id)),
@@ -181,11 +189,15 @@ fn lead(l: Lang, extent: Extent, state: Option<State>, in_force: bool) -> String
 }
 
 impl AssetRow {
-    fn of(l: Lang, each: ToJudge, criteria: Option<&Criteria>) -> Self {
+    fn of(l: Lang, each: ToJudge, criteria: Option<&Criteria>, patterns: &[Pattern]) -> Self {
         let level = criteria.filter(|_| each.top > 0).map(|criteria| criteria.method.level(each.top));
         Self {
             href: format!("/risks/assets/{}", each.asset.id),
             badge: standing_badge(l, &each.standing),
+            pattern: patterns
+                .iter()
+                .find(|pattern| Some(&pattern.id) == each.asset.pattern_id.as_ref())
+                .map(|pattern| (pattern.name.clone(), !pattern.fits(&each.asset))),
             name: each.asset.name,
             medium: each.asset.medium,
             importance: each.asset.importance,

@@ -11,7 +11,7 @@ use crate::house::refused;
 use crate::house::web::{Answer, Ctx, go, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::{asset, criteria, people};
+use crate::{asset, criteria, pattern, people};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use meguri_domain::Refusal;
@@ -46,8 +46,20 @@ struct Judging {
     proposed: Vec<Card>,
     others: Vec<(String, String)>,
     next: Option<(String, String)>,
+    /// The pattern it is judged with.
+    together: Option<Together>,
     may_judge: bool,
     may_judge_again: bool,
+}
+
+/// The pattern of the asset, as its page tells it.
+struct Together {
+    href: String,
+    name: String,
+    /// How many assets a shared judgement reaches, this one among them.
+    reach: usize,
+    /// The sentence about an asset that no longer fits.
+    drifts: Option<String>,
 }
 
 struct Neighbour {
@@ -78,6 +90,9 @@ pub struct JudgementForm {
     note: String,
     #[serde(default)]
     answerable: String,
+    /// Not empty: the same judgement for every asset of the pattern.
+    #[serde(default)]
+    alike: String,
 }
 
 /// POST /risks/assets/{asset}
@@ -102,9 +117,19 @@ pub async fn judge(ctx: Ctx, Path(id): Path<String>, Form(form): Form<JudgementF
             asset::store::find(tx, &scope, &id)?;
             return Err(Refusal::Stale { current }.into());
         }
-        acts::judge(tx, &id, &threat, &order)
+        if form.alike.is_empty() {
+            return acts::judge(tx, &id, &threat, &order).map(|_| 0);
+        }
+        acts::judge_alike(tx, &id, &threat, &order)
     });
     match judged.await {
+        Ok(many) if many > 0 => {
+            let said = match ctx.l {
+                Lang::Ja => format!("類型の{many}件に同じ判断を書きました。"),
+                Lang::En => format!("The same judgement was written for {many} assets of the pattern."),
+            };
+            go_saying(format!("/risks/assets/{id}?threat={threat}#card-{threat}"), &said)
+        }
         Ok(_) => go(format!("/risks/assets/{id}?threat={threat}#card-{threat}")),
         Err(stop) => refuse(&ctx, &id, Typed { threat, order }, stop).await,
     }
@@ -178,10 +203,26 @@ fn look(
         others,
         proposed,
         next,
+        together: together(ctx.l, rx, &asset)?,
         may_judge,
         may_judge_again: may_judge && standing == "stale",
         asset,
     })
+}
+
+fn together(l: Lang, rx: &Rx<'_>, asset: &Asset) -> Done<Option<Together>> {
+    let Some(id) = &asset.pattern_id else { return Ok(None) };
+    let scope = rx.scope(Act::SeeRisk);
+    let pattern = pattern::store::find(rx, &scope, id)?;
+    let members = pattern::store::members(rx, &scope, id)?;
+    let fits = pattern.fits(asset);
+    Ok(Some(Together {
+        href: format!("/patterns?department={}#{id}", pattern.department_id),
+        reach: if fits { members.iter().filter(|each| pattern.fits(each)).count() } else { 0 },
+        drifts: (!fits && asset.state == AssetState::InUse)
+            .then(|| pattern::pages::drift_sentence(l, &pattern.name)),
+        name: pattern.name,
+    }))
 }
 
 /// How an asset's judgement stands under the criteria in force.

@@ -156,6 +156,21 @@ const LINES: &[Line] = &[
         "threat_id=T057&version=0&threat=2&vulnerability=2&note=対策あり&answerable=1",
     ),
     ("POST", "/risks/assets/{asset}/confirmation", "/risks/assets/{asset}/confirmation", ""),
+    ("GET", "/patterns", "/patterns?department={department}", ""),
+    (
+        "POST",
+        "/patterns",
+        "/patterns",
+        "department={department}&name=社外の名簿&asset={twin}&asset={second_twin}",
+    ),
+    (
+        "POST",
+        "/patterns/{id}/members",
+        "/patterns/{pattern}/members",
+        "department={department}&asset={third_sheet}",
+    ),
+    ("POST", "/patterns/{id}/departures", "/patterns/{pattern}/departures", "asset={first_sheet}"),
+    ("POST", "/patterns/{id}/dissolution", "/patterns/{pattern}/dissolution", "version={pattern.version}"),
     ("GET", "/plan/risks/{risk}", "/plan/risks/{risk}", ""),
     (
         "POST",

@@ -5,7 +5,9 @@ use crate::support::{House, day};
 use meguri::asset::acts as assets;
 use meguri::house::fault::Done;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
-use meguri::{closing, correction, criteria, inspection, inventory, objective, people, risk, treatment};
+use meguri::{
+    closing, correction, criteria, inspection, inventory, objective, pattern, people, risk, treatment,
+};
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::evidence::EvidenceKind;
@@ -57,6 +59,7 @@ pub fn prepare(house: &House) -> (Things, Things) {
         things.put("department", &department, 1);
         things.put("criteria", &criteria.id, criteria.version);
         company(house, &mut things);
+        patterns(house, &mut things, name, member);
         register(house, &mut things, name, member);
         schedule(house, &mut things, department.clone(), member);
         (department, member, head, things)
@@ -155,6 +158,34 @@ fn register(house: &House, things: &mut Things, name: &str, member: &str) {
     };
     let row = house.act(member, |tx| treatment::acts::write(tx, &risk.id, 0, plan)).unwrap();
     things.put("row", &row.id, row.version);
+}
+
+/// A pattern of two assets, a third that could join, and two others that could become one.
+fn patterns(house: &House, things: &mut Things, name: &str, member: &str) {
+    let department = house.department(name);
+    let mut registered = |word: &str, medium: &str| {
+        let draft = AssetDraft {
+            name: word.into(),
+            medium: medium.into(),
+            confidentiality: 1,
+            integrity: 1,
+            availability: 1,
+            ..AssetDraft::default()
+        };
+        let asset = house.act(member, |tx| assets::register(tx, &department, draft)).unwrap();
+        things.put(word, &asset.id, asset.version);
+        asset.id
+    };
+    let threat = ThreatId::new("T001").unwrap();
+    let order = Judgement { threat: 1, vulnerability: 1, note: String::new(), answerable: false };
+    let members = ["first_sheet", "second_sheet"].map(|word| registered(word, "書類"));
+    let others = [("third_sheet", "書類"), ("twin", "可搬媒体"), ("second_twin", "可搬媒体")];
+    let others = others.map(|(word, medium)| registered(word, medium));
+    for id in members.iter().chain(&others) {
+        house.act(member, |tx| risk::acts::judge(tx, id, &threat, &order)).unwrap();
+    }
+    let pattern = house.act(member, |tx| pattern::acts::form(tx, "書類の控え", &members)).unwrap();
+    things.put("pattern", &pattern.id, pattern.version);
 }
 
 /// What comes back every month: an item and an objective.

@@ -5,13 +5,14 @@ use super::states::{FLAGS, HOSTILE, approvals, controls, flows, month, outcomes,
 use crate::support::{House, each_database};
 use crate::tamper::lived;
 use meguri::calendar::store::Setting;
+use meguri::house::fault::Done;
 use meguri::house::kept::Kept;
 use meguri::house::sql::DEPARTMENTAL;
-use meguri::house::work::Departmental;
+use meguri::house::work::{Departmental, Tx};
 use meguri::record::verify::{TABLES, verify};
 use meguri::{open, scoped, seen};
 use meguri_domain::Change;
-use meguri_domain::asset::{Asset, AssetState};
+use meguri_domain::asset::{Asset, AssetDraft, AssetState};
 use meguri_domain::calendar::{Holiday, Term};
 use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
@@ -20,6 +21,7 @@ use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review};
+use meguri_domain::pattern::{Likeness, Pattern, PatternState};
 use meguri_domain::people::{Act, Department, DepartmentName, Person, Posting, Role};
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
 use meguri_domain::treatment::{Destination, PlanRow, Policy};
@@ -56,6 +58,7 @@ macro_rules! trip {
 fn every_kept_type_comes_back_in_every_state() {
     each_database(|house| {
         lived::live(house);
+        house.write_as_system(a_pattern).unwrap();
         let mut trips = Vec::new();
         company(house, &mut trips);
         catalogue(house, &mut trips);
@@ -69,6 +72,17 @@ fn every_kept_type_comes_back_in_every_state() {
         assert_eq!(trips, tables, "every kept table is on the list");
         assert_eq!(house.read_as_system(verify).unwrap().findings, []);
     });
+}
+
+/// Two assets that are alike, as one pattern.
+fn a_pattern(tx: &Tx<'_>) -> Done<()> {
+    let draft =
+        |name: &str| AssetDraft { name: name.into(), medium: "可搬媒体".into(), ..lived::draft() };
+    let department = meguri::people::store::departments(tx)?.remove(0).id;
+    let one = meguri::asset::acts::register(tx, &department, draft("控え1"))?.id;
+    let two = meguri::asset::acts::register(tx, &department, draft("控え2"))?.id;
+    meguri::pattern::acts::form(tx, "控え", &[one, two])?;
+    Ok(())
 }
 
 fn company(house: &House, trips: &mut Vec<&'static str>) {
@@ -143,6 +157,12 @@ fn catalogue(house: &House, trips: &mut Vec<&'static str>) {
 }
 
 fn register(house: &House, trips: &mut Vec<&'static str>) {
+    trip!(house, trips, "pattern", owned, |p: &Pattern| {
+        let likeness = Likeness { users: HOSTILE.into(), my_number: true, ..p.likeness.clone() };
+        let mut states = vec![Pattern { name: HOSTILE.into(), likeness, ..p.clone() }];
+        states.extend(PatternState::ALL.iter().map(|state| Pattern { state: *state, ..p.clone() }));
+        states
+    });
     trip!(house, trips, "asset", owned, |a: &Asset| {
         let mut states =
             vec![Asset { name: HOSTILE.into(), note: HOSTILE.into(), revision: i64::MAX, ..a.clone() }];
@@ -169,7 +189,12 @@ fn register(house: &House, trips: &mut Vec<&'static str>) {
         flows().into_iter().flat_map(each).collect()
     });
     trip!(house, trips, "confirmation", owned, |c: &Confirmation| {
-        Outcome::ALL.iter().map(|outcome| Confirmation { outcome: *outcome, ..c.clone() }).collect()
+        let mut states: Vec<_> =
+            Outcome::ALL.iter().map(|outcome| Confirmation { outcome: *outcome, ..c.clone() }).collect();
+        states.push(Confirmation { contents: None, ..c.clone() });
+        let hostile = AssetDraft { name: HOSTILE.into(), note: HOSTILE.into(), ..lived::draft() };
+        states.push(Confirmation { contents: Some(hostile), ..c.clone() });
+        states
     });
 }
 

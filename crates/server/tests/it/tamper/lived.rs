@@ -26,7 +26,7 @@ pub fn live(house: &House) {
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
 }
 
-fn draft() -> AssetDraft {
+pub fn draft() -> AssetDraft {
     AssetDraft {
         category: "営業".into(),
         name: "顧客名簿".into(),

@@ -9,6 +9,7 @@ mod home;
 mod inspections;
 mod inventory;
 mod objectives;
+mod patterns;
 mod people;
 mod plan;
 mod risks;
