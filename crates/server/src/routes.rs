@@ -1,6 +1,9 @@
 //! The floor plan: every address of the house in one table.
 
-use crate::asset::{export as asset_export, import as asset_import, pages as asset};
+use crate::asset::views::{columns as asset_columns, filters as asset_filters};
+use crate::asset::{
+    export as asset_export, import as asset_import, list as asset_list, pages as asset, rows as asset_rows,
+};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
@@ -39,7 +42,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
-        ("/assets", &["GET", "POST"], get(asset::list).post(asset::create)),
+        ("/assets", &["GET", "POST"], get(asset_list::list).post(asset::create)),
+        ("/assets/rows", &["GET", "POST"], get(asset_rows::look).post(asset_rows::save)),
+        ("/assets/columns", &["GET", "POST"], get(asset_columns::show).post(asset_columns::keep)),
+        ("/assets/filters", &["POST"], post(asset_filters::keep)),
+        ("/assets/filters/{id}/withdrawal", &["POST"], post(asset_filters::drop)),
         ("/assets/new", &["GET"], get(asset::new)),
         ("/assets/export", &["GET"], get(asset_export::export)),
         ("/assets/import", &["GET", "POST"], get(asset_import::upload).post(asset_import::read)),

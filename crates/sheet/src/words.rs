@@ -76,7 +76,7 @@ const NO: &[&str] = &[
 ];
 
 /// Whether a mark says yes. An empty cell says no; `None` when it cannot be told.
-pub(crate) fn mark(typed: &str) -> Option<bool> {
+pub fn mark(typed: &str) -> Option<bool> {
     let typed = plain(typed);
     if YES.contains(&typed.as_str()) {
         return Some(true);

@@ -25,6 +25,12 @@ pub struct Filter {
     pub sort: String,
     #[serde(default)]
     pub page: String,
+    /// Empty for the register, `ledger` for the ledger of personal data.
+    #[serde(default)]
+    pub view: String,
+    /// In the ledger: `yes` for what a client entrusted, `lacking` for what of it lacks its client or its end.
+    #[serde(default)]
+    pub entrusted: String,
     /// `csv` asks the export for plain text, `form` for the layout without rows.
     #[serde(default)]
     pub format: String,
@@ -50,6 +56,40 @@ impl Order {
             _ => Self::Name,
         }
     }
+}
+
+/// The two ways to look at the register; each has its own columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// 情報資産台帳: everything.
+    Register,
+    /// 個人情報管理台帳: what holds personal data.
+    Ledger,
+}
+
+impl View {
+    pub fn of(text: &str) -> Self {
+        if text == "ledger" { Self::Ledger } else { Self::Register }
+    }
+    /// The word for addresses and for what is kept of it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Register => "",
+            Self::Ledger => "ledger",
+        }
+    }
+}
+
+/// The part of the register that is looked at; each part has an index of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    All,
+    /// What holds personal data.
+    Ledger,
+    /// What of it a client entrusted to us.
+    Entrusted,
+    /// What of that lacks its client, or its return or erasure duty.
+    Lacking,
 }
 
 /// Rows of a page.
@@ -93,6 +133,18 @@ impl Filter {
             _ => AssetState::InUse.code(),
         }
     }
+    pub fn view(&self) -> View {
+        View::of(&self.view)
+    }
+    /// The part asked for. What is entrusted is asked for in the ledger only.
+    pub fn part(&self) -> Part {
+        match (self.view(), self.entrusted.as_str()) {
+            (View::Register, _) => Part::All,
+            (View::Ledger, "yes") => Part::Entrusted,
+            (View::Ledger, "lacking") => Part::Lacking,
+            (View::Ledger, _) => Part::Ledger,
+        }
+    }
     /// The page, from 1.
     pub fn page(&self) -> i64 {
         self.page.parse().unwrap_or(1).clamp(1, MOST_PAGES)
@@ -104,13 +156,16 @@ impl Filter {
             || self.importance() != 0
             || self.personal() != 0
             || !self.state.is_empty()
+            || matches!(self.part(), Part::Entrusted | Part::Lacking)
             || !q.is_empty()
     }
 
     /// The query of an address with some of it changed; a change turns back to the first page.
     pub fn with(&self, changes: &[(&str, &str)]) -> String {
         let mut pairs = vec![
-            ("department", self.department.as_str()),
+            ("view", self.view().code()),
+            ("entrusted", self.entrusted.as_str()),
+            ("department", &self.department),
             ("importance", &self.importance),
             ("personal", &self.personal),
             ("state", &self.state),
@@ -175,6 +230,26 @@ mod tests {
         assert_eq!(by_medium.by("medium"), "?sort=-medium");
         assert_eq!(Filter::default().by("name"), "?sort=-name");
         assert_eq!((by_medium.aria("medium"), by_medium.aria("name")), ("ascending", "none"));
+    }
+
+    #[test]
+    fn the_ledger_is_a_part_and_what_is_entrusted_a_part_of_it() {
+        let ledger = |entrusted: &str| Filter {
+            view: "ledger".into(),
+            entrusted: entrusted.into(),
+            ..Filter::default()
+        };
+        for (filter, part, narrow) in [
+            (Filter::default(), Part::All, false),
+            (Filter { entrusted: "yes".into(), ..Filter::default() }, Part::All, false),
+            (ledger(""), Part::Ledger, false),
+            (ledger("?"), Part::Ledger, false),
+            (ledger("yes"), Part::Entrusted, true),
+            (ledger("lacking"), Part::Lacking, true),
+        ] {
+            assert_eq!((filter.part(), filter.is_narrow()), (part, narrow), "{filter:?}");
+        }
+        assert_eq!(ledger("yes").with(&[("sort", "medium")]), "?view=ledger&entrusted=yes&sort=medium");
     }
 
     #[test]

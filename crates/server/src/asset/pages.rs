@@ -1,6 +1,5 @@
-//! Pages of the register: the list, a row, a new row, retirement.
+//! Pages of the register: a row, a new row, retirement.
 
-use super::filter::{Filter, PER_PAGE};
 use super::form::{AssetForm, FieldError};
 use super::{acts, store};
 use crate::criteria;
@@ -24,89 +23,6 @@ use serde::Deserialize;
 pub struct Choice {
     pub id: String,
     pub name: String,
-}
-
-/// More departments than this are chosen from a list instead of chips.
-const MOST_CHIPS: usize = 12;
-
-#[derive(Template)]
-#[template(path = "asset/list.html")]
-struct List {
-    shell: Shell,
-    filter: Filter,
-    rows: Vec<Line>,
-    total: i64,
-    departments: Vec<Choice>,
-    scale: i64,
-    may_edit: bool,
-}
-
-/// A row of the list.
-struct Line {
-    asset: Asset,
-    department: String,
-}
-
-impl List {
-    fn as_chips(&self) -> bool {
-        self.departments.len() <= MOST_CHIPS
-    }
-    fn first(&self) -> i64 {
-        (self.filter.page() - 1) * PER_PAGE + 1
-    }
-    fn last(&self) -> i64 {
-        self.first() + i64::try_from(self.rows.len()).unwrap_or(0) - 1
-    }
-    fn before(&self) -> Option<String> {
-        (self.filter.page() > 1).then(|| self.filter.with(&[("page", &(self.filter.page() - 1).to_string())]))
-    }
-    fn after(&self) -> Option<String> {
-        (self.last() < self.total)
-            .then(|| self.filter.with(&[("page", &(self.filter.page() + 1).to_string())]))
-    }
-    fn chosen(&self, name: &str, value: &str) -> bool {
-        let filter = &self.filter;
-        value
-            == match name {
-                "department" => filter.department.as_str(),
-                "importance" => filter.importance.as_str(),
-                "personal" => filter.personal.as_str(),
-                _ => filter.state.as_str(),
-            }
-    }
-    fn choose(&self, name: &str, value: &str) -> String {
-        self.filter.with(&[(name, value)])
-    }
-}
-
-/// GET /assets
-pub async fn list(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
-    must_somewhere(&ctx, Act::SeeRegister)?;
-    let filter = filter.bounded();
-    let (rows, total, departments, scale) = ctx
-        .read(|rx| {
-            let scope = rx.scope(Act::SeeRegister);
-            let names = people::store::names(rx, rx.today())?;
-            let rows = store::list(rx, &scope, &filter, PER_PAGE, (filter.page() - 1) * PER_PAGE)?;
-            let name = |id: &DepartmentId| names.get(id).cloned().unwrap_or_default();
-            let rows: Vec<Line> = rows
-                .into_iter()
-                .map(|asset| Line { department: name(&asset.department_id), asset })
-                .collect();
-            let total = store::count(rx, &scope, &filter)?;
-            Ok((rows, total, choices(rx, Act::SeeRegister)?, criteria::acts::method(rx)?.scale))
-        })
-        .await?;
-    let shell = Shell::new(&ctx, "情報資産台帳", "Asset register", ctx.this_month());
-    page(&List {
-        shell,
-        filter,
-        rows,
-        total,
-        departments,
-        scale,
-        may_edit: ctx.actor.may_somewhere(Act::EditRegister),
-    })
 }
 
 #[derive(Template)]

@@ -380,5 +380,6 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0004_risk",
     "0005_months",
     "0006_handling",
-    "0007_patterns"
+    "0007_patterns",
+    "0010_views",
 ];

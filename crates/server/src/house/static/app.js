@@ -5,6 +5,11 @@ import "./inspection.js";
 import "./board.js";
 import "./judge.js";
 
+// The sheet is large and only one page has it.
+const sheet = () => document.querySelector("table[data-grid]") && import("./grid.js");
+sheet();
+document.addEventListener("swapped", sheet);
+
 // Forms marked data-swap="#rows #count" are answered in place. All others get only the guard against a second press.
 document.addEventListener("submit", async (event) => {
   const form = event.target;

@@ -1,5 +1,6 @@
 // The monthly sheet: number keys choose, arrows walk, progress counts, drafts save themselves.
 // Which fields an answer needs is shown by CSS alone (.needs), so that the sheet reads right without this file.
+import { chance } from "./chance.js";
 import { call } from "./swap.js";
 
 const typing = (element) => element.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=hidden])");
@@ -100,6 +101,3 @@ function say(status, what, words) {
   status.textContent = words || (status.dataset[what] ?? "") + now;
   status.classList.toggle("failed", what === "failed");
 }
-
-// A new idempotency key; crypto.randomUUID is missing on plain http, which closed networks use.
-const chance = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -47,6 +47,11 @@ const LINES: &[Line] = &[
         "/assets",
         "department={department}&name=新しい資産&medium=書類&confidentiality=2&integrity=2&availability=2",
     ),
+    ("GET", "/assets/rows", "/assets/rows?row={asset}", ""),
+    ("POST", "/assets/rows", "/assets/rows", "row={asset}&version={asset.version}&name=改めた資産"),
+    ("POST", "/assets/columns", "/assets/columns", "show=name&show=medium"),
+    ("POST", "/assets/filters", "/assets/filters", "name=重要なもの&query=?importance=3"),
+    ("POST", "/assets/filters/{id}/withdrawal", "/assets/filters/{filter}/withdrawal", ""),
     ("GET", "/assets/{id}", "/assets/{asset}", ""),
     (
         "POST",

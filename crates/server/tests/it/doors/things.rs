@@ -91,6 +91,10 @@ pub fn prepare(house: &House) -> (Things, Things) {
             "draft".into(),
             page.location.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned(),
         );
+        let page = house.as_(member).post("/assets/filters", &[("name", "書類だけ"), ("query", "?q=書類")]);
+        let list = house.as_(member).get(&page.location);
+        let after = list.body.split("action=\"/assets/filters/").nth(1).unwrap();
+        things.words.insert("filter".into(), after.split('/').next().unwrap().to_owned());
     }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)

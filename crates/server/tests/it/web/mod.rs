@@ -5,6 +5,7 @@ mod board;
 mod breaks;
 mod corrections;
 mod criteria;
+mod grid;
 mod home;
 mod inspections;
 mod inventory;
