@@ -141,7 +141,7 @@ fn find(rx: &Rx<'_>, ctx: &Ctx, filter: &Filter) -> Done<Found> {
     let names = people::store::names(rx, rx.today())?;
     let columns = chosen(rx, filter.view())?;
     let skip = (filter.page() - 1) * PER_PAGE;
-    let assets = store::list(rx, &scope, filter, PER_PAGE, skip)?;
+    let (assets, total) = store::page(rx, &scope, filter, PER_PAGE, skip)?;
     let line = |(number, asset): (i64, meguri_domain::asset::Asset)| Line {
         number,
         open: asset.state == AssetState::InUse && rx.actor().may(Act::EditRegister, &asset.department_id),
@@ -158,7 +158,7 @@ fn find(rx: &Rx<'_>, ctx: &Ctx, filter: &Filter) -> Done<Found> {
     };
     Ok(Found {
         lines: (skip + 1..).zip(assets).map(line).collect(),
-        total: store::count(rx, &scope, filter)?,
+        total,
         departments: choices(rx, Act::SeeRegister)?,
         saved: filters::all(rx, filter.view())?,
         scale: criteria::acts::method(rx)?.scale,

@@ -382,4 +382,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0006_handling",
     "0007_patterns",
     "0010_views",
+    "0011_register",
 ];

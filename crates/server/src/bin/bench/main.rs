@@ -9,7 +9,7 @@ mod place;
 
 use measure::{Bench, Line};
 use meguri::house::fault::{Done, Fault, Stop};
-use organisation::{Organisation, SIZES};
+use organisation::{MILLION, Organisation, SIZES};
 use place::Place;
 use std::process::ExitCode;
 
@@ -37,6 +37,10 @@ fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {
     for open in [Place::sqlite, Place::postgres] {
         for size in &SIZES {
             if !chosen(words, size.name, SIZES.iter().map(|each| each.name)) {
+                continue;
+            }
+            if size.name == MILLION && !words.iter().any(|word| MILLION.contains(word.as_str())) {
+                println!("\n{MILLION}: ask for it with `cargo xtask bench -- 1,000,000 register`");
                 continue;
             }
             let Some(place) = open()? else { continue };
