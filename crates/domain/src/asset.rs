@@ -216,7 +216,7 @@ impl Asset {
     /// Hands the row to another department, when departments merge or split. Its pattern is the old
     /// department's and stays there.
     pub fn move_to(self, department: DepartmentId, by: &Actor) -> Result<Change<Self>, Refusal> {
-        by.must_everywhere(Act::EditPeople)?;
+        by.must_everywhere(Act::Reorganise)?;
         let version = self.version + 1;
         let moved = Self { department_id: department, version, pattern_id: None, ..self };
         Ok(Change::new(moved, "asset.moved"))

@@ -19,6 +19,7 @@ mod department;
 pub mod difference;
 pub mod evidence;
 pub mod handling;
+pub mod handover;
 pub mod ids;
 pub mod inspection;
 pub mod inventory;

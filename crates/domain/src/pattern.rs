@@ -123,7 +123,7 @@ impl Pattern {
 
     /// Hands the pattern to another department together with its members, when departments merge.
     pub fn move_to(self, department: DepartmentId, by: &Actor) -> Result<Change<Self>, Refusal> {
-        by.must_everywhere(Act::EditPeople)?;
+        by.must_everywhere(Act::Reorganise)?;
         let moved = Self { department_id: department, version: self.version + 1, ..self };
         Ok(Change::new(moved, "pattern.moved"))
     }

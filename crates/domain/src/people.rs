@@ -57,6 +57,7 @@ codes! {
         SeeRecord = "see_record", "記録簿の閲覧", "See the record log";
         SeePeople = "see_people", "人と部門の閲覧", "See people and departments";
         EditPeople = "edit_people", "人と部門の編集", "Edit people and departments";
+        Reorganise = "reorganise", "部門の統合と分割", "Merge and split departments";
         EditCalendar = "edit_calendar", "予定と休日の編集", "Edit deadlines and holidays";
     }
 }
@@ -78,8 +79,8 @@ const TABLE: &[(Act, [Reach; 8])] = {
     use Act::{
         AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveInventory, ApprovePlan, AssessRisk,
         CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditCalendar, EditCriteria, EditPeople,
-        EditPlan, EditRegister, EditSchedule, OpenInventory, SeeBoard, SeeMonth, SeePeople, SeePlan,
-        SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
+        EditPlan, EditRegister, EditSchedule, OpenInventory, Reorganise, SeeBoard, SeeMonth, SeePeople,
+        SeePlan, SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
     };
     use Reach::{All, No, Own};
     &[
@@ -108,6 +109,8 @@ const TABLE: &[(Act, [Reach; 8])] = {
         (SeeRecord, [No, No, No, All, All, All, All, All]),
         (SeePeople, [No, No, No, All, All, All, No, All]),
         (EditPeople, [No, No, No, No, No, No, No, All]),
+        // The secretariat chooses the assets of a split, the administrator merges and sees only their number.
+        (Reorganise, [No, No, No, All, No, No, No, All]),
         (EditCalendar, [No, No, No, All, No, No, No, All]),
     ]
 };
@@ -419,7 +422,7 @@ mod tests {
             all(Role::Secretariat),
             "see_register edit_register accept_inventory open_inventory see_risk assess_risk edit_criteria \
              see_plan edit_plan see_month check_month close_month edit_schedule verify_correction see_board \
-             see_record see_people edit_calendar"
+             see_record see_people reorganise edit_calendar"
         );
         assert_eq!(
             all(Role::Executive),
@@ -427,7 +430,7 @@ mod tests {
         );
         assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people"));
         assert_eq!(all(Role::ExternalAuditor), format!("{sees} see_record"));
-        assert_eq!(all(Role::Administrator), "see_record see_people edit_people edit_calendar");
+        assert_eq!(all(Role::Administrator), "see_record see_people edit_people reorganise edit_calendar");
         for role in Role::ALL {
             let other = if role.is_departmental() { all(*role) } else { own(*role) };
             assert_eq!(other, "", "{role:?}: a department's role ends at its department");

@@ -8,6 +8,7 @@ pub mod closing;
 pub mod correction;
 pub mod criteria;
 pub mod demo;
+pub mod handover;
 pub mod home;
 pub mod house;
 pub mod inspection;

@@ -8,12 +8,13 @@ use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
+use crate::handover::pages as handover;
 use crate::home::pages as home;
 use crate::house::door::{door, lost};
 use crate::house::statics;
 use crate::house::web::App;
 use crate::inspection::{catalogue, evidence, pages as inspections};
-use crate::inventory::{pages as inventory, year as inventory_year};
+use crate::inventory::{difference as inventory_difference, pages as inventory, year as inventory_year};
 use crate::objective::{form as objective, pages as objectives, review as reviews};
 use crate::pattern::pages as patterns;
 use crate::people::pages as people;
@@ -60,10 +61,12 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/criteria/{id}", &["GET"], get(criteria::edition)),
         ("/criteria/{id}/approval", &["POST"], post(criteria::approval)),
         ("/inventory", &["GET"], get(inventory_year::index)),
+        ("/inventory/difference", &["GET"], get(inventory_difference::difference)),
         ("/inventory/opening", &["POST"], post(inventory_year::opening)),
         ("/inventory/{department}", &["GET"], get(inventory::sheet)),
         ("/inventory/{department}/sheet", &["POST"], post(inventory::begin)),
         ("/inventory/{department}/confirmations", &["POST"], post(inventory::confirmations)),
+        ("/inventory/{department}/retirements", &["POST"], post(inventory::retirement)),
         ("/inventory/{department}/submission", &["POST"], post(inventory::submission)),
         ("/inventory/{department}/approval", &["POST"], post(inventory::approval)),
         ("/inventory/{department}/acceptance", &["POST"], post(inventory::acceptance)),
@@ -106,6 +109,8 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/settings/departments/{id}", &["GET"], get(departments::department)),
         ("/settings/departments/{id}/names", &["POST"], post(departments::rename)),
         ("/settings/departments/{id}/closing", &["POST"], post(departments::closing)),
+        ("/settings/departments/{id}/merger", &["GET", "POST"], get(handover::merger).post(handover::merge)),
+        ("/settings/departments/{id}/split", &["GET", "POST"], get(handover::parting).post(handover::split)),
         ("/settings/calendar", &["GET"], get(calendar::index)),
         ("/settings/calendar/terms", &["POST"], post(calendar::term)),
         ("/settings/calendar/holidays", &["POST"], post(calendar::holiday)),

@@ -173,7 +173,7 @@ fn assign(life: &Life, index: usize) -> Done<()> {
 
 fn take_stock(life: &Life, index: usize) -> Done<()> {
     let home = life.home(index)?;
-    life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id))?;
+    life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id, &[]))?;
     submit(life, index)?;
     approve(life, index)?;
     accept(life, index)

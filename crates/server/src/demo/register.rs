@@ -135,7 +135,7 @@ fn hand_in(life: &Life, diary: &mut Diary, index: usize, day: Date) {
     let next = |n: i32| after(life, day, n);
     diary.on(day, at(15, 10), move |life| {
         let home = life.home(index)?;
-        life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id))?;
+        life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id, &[]))?;
         submit(life, index)
     });
     diary.on(next(1), at(11, 15), move |life| approve(life, index));

@@ -28,7 +28,7 @@ pub fn plan(life: &Life, diary: &mut Diary) {
             let day = after(life, opening, 7 + i32::try_from(index).unwrap_or(0));
             diary.on(day, at(14, 30), move |life| {
                 let home = life.home(index)?;
-                life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id))?;
+                life.act(&home.member, |tx| inventory::acts::confirm_rest(tx, &home.id, &[]))?;
                 submit(life, index)
             });
             diary.on(after(life, day, 1), at(11, 0), move |life| approve(life, index));

@@ -256,7 +256,7 @@ columns! {
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId;
-    codes: p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
+    codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState;
     json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<cl::Outcome>;

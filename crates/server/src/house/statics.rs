@@ -18,6 +18,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("grid-rows.js", "text/javascript; charset=utf-8", include_str!("static/grid-rows.js")),
     ("grid-text.js", "text/javascript; charset=utf-8", include_str!("static/grid-text.js")),
     ("inspection.js", "text/javascript; charset=utf-8", include_str!("static/inspection.js")),
+    ("inventory.js", "text/javascript; charset=utf-8", include_str!("static/inventory.js")),
     ("judge.js", "text/javascript; charset=utf-8", include_str!("static/judge.js")),
     ("panel.js", "text/javascript; charset=utf-8", include_str!("static/panel.js")),
     ("swap.js", "text/javascript; charset=utf-8", include_str!("static/swap.js")),

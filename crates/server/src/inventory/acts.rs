@@ -75,8 +75,8 @@ pub fn confirm(tx: &Tx<'_>, id: &AssetId) -> Done<Confirmation> {
     stands(tx, &scope, &inventory, &asset)
 }
 
-/// Confirms every row of a department of which nothing was said yet. Gives their number.
-pub fn confirm_rest(tx: &Tx<'_>, department: &DepartmentId) -> Done<usize> {
+/// Confirms every row of a department of which nothing was said yet, but those that are excepted. Gives their number.
+pub fn confirm_rest(tx: &Tx<'_>, department: &DepartmentId, except: &[AssetId]) -> Done<usize> {
     let scope = tx.scope(Act::SeeRegister);
     let department = people::department(tx, &scope, department)?;
     tx.actor().must(Act::ConfirmInventory, &department.id)?;
@@ -84,7 +84,8 @@ pub fn confirm_rest(tx: &Tx<'_>, department: &DepartmentId) -> Done<usize> {
     let sheet = sheet(tx, &scope, &inventory, &department.id)?;
     write(tx, sheet)?;
     tx.act("asset.confirmed");
-    let rest = store::unconfirmed(tx, &scope, &inventory.id, &department.id)?;
+    let mut rest = store::unconfirmed(tx, &scope, &inventory.id, &department.id)?;
+    rest.retain(|each| !except.contains(&each.id));
     for asset in &rest {
         stands(tx, &scope, &inventory, asset)?;
     }
@@ -150,6 +151,15 @@ fn stands(tx: &Tx<'_>, scope: &Scope, inventory: &Inventory, asset: &Asset) -> D
         None => Outcome::Unchanged,
     };
     say(tx, scope, inventory, asset, outcome)
+}
+
+/// Retires a row from the sheet; the sheet notes it like any other retirement.
+pub fn retire(tx: &Tx<'_>, id: &AssetId, department: &DepartmentId, reason: &str) -> Done<Asset> {
+    let asset = store::asset_in(tx, &tx.scope(Act::SeeRegister), id)?;
+    if asset.department_id != *department {
+        return Err(Refusal::NotFound.into());
+    }
+    crate::asset::acts::retire(tx, id, asset.version, reason)
 }
 
 fn say(

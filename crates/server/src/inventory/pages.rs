@@ -178,45 +178,72 @@ fn sheet_lead(ctx: &Ctx, inventory: &Inventory, state: State, (tally, late): (&T
     }
 }
 
+/// `asset` is confirmed; without it all that are left, but those that `except` names, as often as it stands.
+type Pairs = Vec<(String, String)>;
+
+fn first<'a>(form: &'a Pairs, name: &str) -> &'a str {
+    form.iter().find(|(each, _)| each == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// POST /inventory/{department}/confirmations
+pub async fn confirmations(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Pairs>) -> Answer {
+    let id = department(id)?;
+    let asset = AssetId::new(first(&form, "asset"));
+    let all = first(&form, "asset").is_empty();
+    let except = form.iter().filter(|(name, _)| name == "except");
+    let except: Vec<AssetId> = except.filter_map(|(_, value)| AssetId::new(value.as_str())).collect();
+    let said = ctx
+        .write(|tx| {
+            if all {
+                return acts::confirm_rest(tx, &id, &except);
+            }
+            acts::confirm(tx, &asset.ok_or(Stop::Refusal(Refusal::NotFound))?)?;
+            Ok(1)
+        })
+        .await?;
+    let at: u16 = first(&form, "page").parse().unwrap_or(1);
+    let address = format!("/inventory/{id}?only={}&page={at}", percent(first(&form, "only")));
+    if !all {
+        return go(address);
+    }
+    let rows = ctx.l.count(said, "件", "row", "rows");
+    let mut sentence = either(
+        ctx.l,
+        format!("{rows}を「継続」として確認しました。"),
+        format!("{rows} confirmed as unchanged."),
+    );
+    if !except.is_empty() {
+        let left = except.len();
+        sentence += &either(
+            ctx.l,
+            format!("印を付けた{left}件は未確認のままです。変更か廃止を登録してください。"),
+            format!(" The {left} ticked rows are left. Change or retire them."),
+        );
+    }
+    go_saying(address, &sentence)
+}
+
 #[derive(Deserialize)]
-pub struct ConfirmForm {
-    /// The asset that is confirmed; empty for all that are left.
+pub struct RetirementForm {
     #[serde(default)]
     asset: String,
+    #[serde(default)]
+    reason: String,
     #[serde(default)]
     only: String,
     #[serde(default)]
     page: String,
 }
 
-/// POST /inventory/{department}/confirmations
-pub async fn confirmations(ctx: Ctx, Path(id): Path<String>, Form(form): Form<ConfirmForm>) -> Answer {
+/// POST /inventory/{department}/retirements
+pub async fn retirement(ctx: Ctx, Path(id): Path<String>, Form(form): Form<RetirementForm>) -> Answer {
     let id = department(id)?;
-    let asset = AssetId::new(form.asset.clone());
-    let all = form.asset.is_empty();
-    let said = ctx
-        .write(|tx| {
-            if all {
-                return acts::confirm_rest(tx, &id);
-            }
-            acts::confirm(tx, &asset.ok_or(Stop::Refusal(Refusal::NotFound))?)?;
-            Ok(1)
-        })
-        .await?;
+    let asset = AssetId::new(form.asset).ok_or(Refusal::NotFound)?;
+    let retired = ctx.write(|tx| acts::retire(tx, &asset, &id, &form.reason)).await?;
     let at: u16 = form.page.parse().unwrap_or(1);
-    let address = format!("/inventory/{id}?only={}&page={at}", percent(&form.only));
-    if !all {
-        return go(address);
-    }
-    let rows = ctx.l.count(said, "件", "row", "rows");
-    go_saying(
-        address,
-        &either(
-            ctx.l,
-            format!("{rows}を「継続」として確認しました。"),
-            format!("{rows} confirmed as unchanged."),
-        ),
-    )
+    let name = retired.name;
+    let said = either(ctx.l, format!("「{name}」を廃止しました。"), format!("“{name}” was retired."));
+    go_saying(format!("/inventory/{id}?only={}&page={at}", percent(&form.only)), &said)
 }
 
 /// POST /inventory/{department}/sheet: a department that was opened after the inventory gets its sheet.

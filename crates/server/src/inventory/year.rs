@@ -193,7 +193,7 @@ fn rows(ctx: &Ctx, rx: &Rx<'_>, inventory: &Inventory) -> Done<Vec<Row>> {
             badge: views::badge(ctx.l, sheet, started, group == Group::Late),
             group,
             has_sheet: sheet.is_some(),
-            none_held: sheet.is_some_and(|each| each.none_held),
+            none_held: tally.held == 0 && sheet.is_some_and(|each| each.none_held),
             tally,
             after,
             act,
@@ -203,6 +203,8 @@ fn rows(ctx: &Ctx, rx: &Rx<'_>, inventory: &Inventory) -> Done<Vec<Row>> {
             req: ctx.app.chance.id(),
         });
     }
+    // What is late asks for an act, so it comes first; within a group the order of codes stays.
+    rows.sort_by_key(|row| Group::ALL.iter().position(|group| *group == row.group));
     Ok(rows)
 }
 

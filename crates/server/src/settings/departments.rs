@@ -185,6 +185,7 @@ struct DepartmentPage {
     today: String,
     may_edit: bool,
     may_close: bool,
+    may_split: bool,
     sent: Sent,
 }
 
@@ -241,6 +242,9 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, sent: Sent) -> Done<Departm
         today: today.to_string(),
         may_edit,
         may_close: may_edit && department.closes_on.is_none(),
+        may_split: department.is_open(today)
+            && ctx.actor.may_everywhere(Act::Reorganise)
+            && ctx.actor.may_everywhere(Act::EditRegister),
         code: department.code,
         name,
         shell,

@@ -3,6 +3,7 @@ import { announce, send, swap } from "./swap.js";
 import "./panel.js";
 import "./inspection.js";
 import "./board.js";
+import "./inventory.js";
 import "./judge.js";
 
 // The sheet is large and only one page has it.

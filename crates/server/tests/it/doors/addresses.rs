@@ -30,6 +30,8 @@ const COMPANY: &[&str] = &[
     "/settings/departments/{id}",
     "/settings/departments/{id}/names",
     "/settings/departments/{id}/closing",
+    "/settings/departments/{id}/merger",
+    "/settings/departments/{id}/split",
     "/settings/holidays/{id}/withdrawal",
     "/settings/terms/{id}/withdrawal",
 ];
@@ -161,6 +163,31 @@ const LINES: &[Line] = &[
         "threat_id=T057&version=0&threat=2&vulnerability=2&note=対策あり&answerable=1",
     ),
     ("POST", "/risks/assets/{asset}/confirmation", "/risks/assets/{asset}/confirmation", ""),
+    (
+        "POST",
+        "/inventory/{department}/retirements",
+        "/inventory/{department}/retirements",
+        "asset={twin}&reason=使わなくなった",
+    ),
+    (
+        "GET",
+        "/settings/departments/{id}/merger",
+        "/settings/departments/{department}/merger?into={accounts}&from_on=2026-06-02",
+        "",
+    ),
+    (
+        "POST",
+        "/settings/departments/{id}/merger",
+        "/settings/departments/{department}/merger",
+        "into={accounts}&from_on=2026-06-02",
+    ),
+    ("GET", "/settings/departments/{id}/split", "/settings/departments/{department}/split", ""),
+    (
+        "POST",
+        "/settings/departments/{id}/split",
+        "/settings/departments/{department}/split",
+        "into={accounts}&from_on=2026-06-02&asset={asset}&agreed=yes",
+    ),
     ("GET", "/patterns", "/patterns?department={department}", ""),
     (
         "POST",

@@ -57,6 +57,7 @@ pub fn prepare(house: &House) -> (Things, Things) {
         let department = house.department(name);
         let mut things = Things::default();
         things.put("department", &department, 1);
+        things.put("accounts", house.department("経理部"), 1);
         things.put("criteria", &criteria.id, criteria.version);
         company(house, &mut things);
         patterns(house, &mut things, name, member);

@@ -103,7 +103,7 @@ fn one_a_late_inventory_is_named_until_it_is_handed_in() {
         house.move_to("2026-07-01");
         is_named(house, 1, "未確認の資産が1件");
         let department = house.department("営業部");
-        house.act("佐藤", |tx| inventory::acts::confirm_rest(tx, &department)).unwrap();
+        house.act("佐藤", |tx| inventory::acts::confirm_rest(tx, &department, &[])).unwrap();
         let look = |rx: &meguri::house::work::Rx<'_>| {
             inventory::store::sheet(rx, &rx.scope(Act::SeeRegister), &sheet.id)
         };
