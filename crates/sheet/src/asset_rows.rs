@@ -100,6 +100,9 @@ pub struct TypedCell {
     pub address: String,
     /// The text as typed; empty for an empty cell.
     pub text: String,
+    /// The cell is a formula whose result the file does not keep. Counts while the text is empty.
+    #[serde(default)]
+    pub unreckoned: bool,
 }
 
 /// Reads the rows of a table. Blank lines, totals, notes (※) and repeated headers are left out; reading ends at a
@@ -139,6 +142,7 @@ pub fn reread(row: &Row, edits: &[(Field, String)], known: &Known) -> Row {
                     field: *field,
                     address: row.row_number.to_string(),
                     text: text.clone(),
+                    unreckoned: false,
                 });
             }
         }
@@ -219,6 +223,7 @@ fn judge(
         registered_on: reading.date(Field::RegisteredOn),
         handling: reading.handling(),
     };
+    reading.formulas();
     let broken: HashSet<Field> = reading.row.errors().map(|finding| finding.field).collect();
     let stated_importance = reading.stated_importance(&asset, known.scale, broken.is_empty());
     let mut row = reading.row;
@@ -238,6 +243,24 @@ impl Reading {
     fn note(&mut self, field: Field, kind: Kind) {
         let finding = self.row.finding(field, kind);
         self.row.findings.push(finding);
+    }
+
+    /// A formula without a result, or with an error for one, hides whatever else is said of its cell.
+    fn formulas(&mut self) {
+        const ERRORS: &[&str] = &["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"];
+        for at in 0..self.row.cells.len() {
+            let cell = &self.row.cells[at];
+            let (field, text) = (cell.field, cell.text.trim());
+            let kind = if cell.unreckoned && text.is_empty() && field != Field::Importance {
+                Kind::FormulaWithoutValue
+            } else if ERRORS.contains(&text) && field != Field::Importance {
+                Kind::FormulaFailed(text.to_owned())
+            } else {
+                continue;
+            };
+            self.row.findings.retain(|finding| finding.field != field);
+            self.note(field, kind);
+        }
     }
 
     fn text(&mut self, field: Field) -> String {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
-use crate::text::clip;
+use crate::text::{clip, plain};
 
 /// One remark on one cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,10 @@ pub enum Kind {
     ScoreNotANumber(String),
     /// A mark that says neither yes nor no.
     MarkNotUnderstood(String),
+    /// The cell is a formula whose result the file does not keep.
+    FormulaWithoutValue,
+    /// The result of a formula is an error like `#N/A`.
+    FormulaFailed(String),
     /// Text that is no date.
     DateNotUnderstood(String),
     /// The text is longer than the register keeps.
@@ -115,6 +119,11 @@ impl Finding {
             Kind::ScoreOutsideScale(typed) if typed == "0" => format!(
                 "{heading}の「0」は評価値の範囲（1から3）にありません。旧様式（2・1・0）の場合は、1を足した値を入力してください。"
             ),
+            // 3 is outside only where the file was said to be on the older scale.
+            Kind::ScoreOutsideScale(typed) if tells_older_scale(typed) => format!(
+                "{heading}の「{}」は旧様式（2・1・0）の範囲にありません。様式の選択が正しいか確かめるか、値を直してください。",
+                clip(typed)
+            ),
             Kind::ScoreOutsideScale(typed) => format!(
                 "{heading}の「{}」は評価値の範囲（1から3）にありません。1、2、3のいずれかを入力してください。",
                 clip(typed)
@@ -125,6 +134,13 @@ impl Finding {
             ),
             Kind::MarkNotUnderstood(typed) => format!(
                 "{heading}の「{}」は有無を判断できません。「有」を入力するか、空にしてください。",
+                clip(typed)
+            ),
+            Kind::FormulaWithoutValue => format!(
+                "{heading}は数式ですが、計算結果が保存されていません。Excelで開いて保存し直すか、値を入力してください。"
+            ),
+            Kind::FormulaFailed(typed) => format!(
+                "{heading}の数式の結果が「{}」となっています。参照先を直して保存し直すか、値を入力してください。",
                 clip(typed)
             ),
             Kind::DateNotUnderstood(typed) => format!(
@@ -169,6 +185,10 @@ impl Finding {
             Kind::ScoreOutsideScale(typed) if typed == "0" => format!(
                 "{heading} \"0\" is outside the scale of 1 to 3. If the sheet uses the older scale of 2, 1, 0, enter the value plus one."
             ),
+            Kind::ScoreOutsideScale(typed) if tells_older_scale(typed) => format!(
+                "{heading} \"{}\" is outside the older scale of 2, 1, 0. Check the scale chosen for the file, or mend the value.",
+                clip(typed)
+            ),
             Kind::ScoreOutsideScale(typed) => {
                 format!("{heading} \"{}\" is outside the scale. Enter 1, 2 or 3.", clip(typed))
             }
@@ -178,6 +198,13 @@ impl Finding {
             Kind::MarkNotUnderstood(typed) => {
                 format!("{heading} \"{}\" says neither yes nor no. Enter 有, or leave it empty.", clip(typed))
             }
+            Kind::FormulaWithoutValue => format!(
+                "{heading} is a formula, but the file does not keep its result. Open the file in Excel and save it again, or enter the value."
+            ),
+            Kind::FormulaFailed(typed) => format!(
+                "the formula of {heading} gives \"{}\". Mend what it refers to and save the file again, or enter the value.",
+                clip(typed)
+            ),
             Kind::DateNotUnderstood(typed) => {
                 format!("{heading} \"{}\" cannot be read as a date. Enter it like 2026/4/1.", clip(typed))
             }
@@ -198,4 +225,8 @@ impl Finding {
     fn is_whole_row(&self) -> bool {
         self.address.bytes().all(|b| b.is_ascii_digit())
     }
+}
+
+fn tells_older_scale(typed: &str) -> bool {
+    plain(typed).chars().filter(char::is_ascii_digit).eq(['3'])
 }

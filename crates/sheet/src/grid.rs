@@ -14,7 +14,7 @@ use crate::dates::show_date;
 use crate::limits::{Limits, check, guard, is_container};
 use crate::looks::widths;
 use crate::refused::{Bound, Refused};
-use crate::text::unquote;
+use crate::separated;
 
 /// A file that was read: its sheets in the order of their tabs.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Sheet {
     pub merged: Vec<Merge>,
     /// Column (A = 0) and width in hundredths of a character, where the file sets one.
     pub widths: Vec<(u16, u32)>,
+    /// Row number (from 1) and column (A = 0) of formulas whose result the file does not keep, in order.
+    pub unreckoned: Vec<(u32, u16)>,
 }
 
 /// One cell with text.
@@ -81,7 +83,7 @@ pub struct Merge {
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     check(Bound::File, bytes.len() as u64, limits.file_bytes)?;
     if !is_container(bytes) {
-        return read_text(bytes, limits);
+        return separated::read(bytes, limits);
     }
     guard(bytes, limits)?;
     // The reader is a guest that has panicked on damaged files before; such a file is refused like any other.
@@ -119,6 +121,11 @@ impl Sheet {
         row.binary_search_by_key(&column, |cell| cell.column).ok().map(|found| &row[found])
     }
 
+    /// Whether the cell at a row number (from 1) and column (A = 0) is a formula whose result the file does not keep.
+    pub fn is_unreckoned(&self, row_number: u32, column: u16) -> bool {
+        self.unreckoned.binary_search(&(row_number, column)).is_ok()
+    }
+
     /// The last column of the merged area that a cell opens; its own column when it opens none.
     pub(crate) fn right_of(&self, cell: &Cell) -> u16 {
         let opens = (cell.row_number, cell.column);
@@ -147,7 +154,7 @@ impl Cell {
 
 fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     let mut source: Source<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Refused::Damaged)?;
-    let mut budget = Budget { limits, cells: 0, text_bytes: 0 };
+    let mut budget = Budget::new(limits);
     let tabs: Vec<_> =
         source.sheets_metadata().iter().filter(|tab| tab.typ == SheetType::WorkSheet).cloned().collect();
     // Many tabs may stand for one part, which is then read many times.
@@ -155,47 +162,61 @@ fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     let mut sheets = Vec::new();
     let mut widths = widths(bytes);
     for tab in tabs {
-        let mut cells = read_cells(&mut source, &tab.name, &mut budget)?;
+        let (mut cells, unreckoned) = read_cells(&mut source, &tab.name, &mut budget)?;
         let areas = source.merge_cells_by_sheet_name(&tab.name).map_err(|_| Refused::Damaged)?;
         let merged = cut(&areas, &cells);
         carry_down(&merged, &mut cells, &mut budget)?;
         let hidden = tab.visible != SheetVisible::Visible;
         let widths = widths.remove(&tab.name).unwrap_or_default();
-        sheets.push(Sheet { name: tab.name, hidden, rows: into_rows(cells), merged, widths });
+        sheets.push(Sheet { name: tab.name, hidden, rows: into_rows(cells), merged, widths, unreckoned });
     }
     Ok(Workbook { sheets })
 }
 
-fn read_cells(source: &mut Source<'_>, name: &str, budget: &mut Budget<'_>) -> Result<Cells, Refused> {
+fn read_cells(
+    source: &mut Source<'_>,
+    name: &str,
+    budget: &mut Budget<'_>,
+) -> Result<(Cells, Vec<(u32, u16)>), Refused> {
     let mut cells = Cells::new();
+    let mut unreckoned = Vec::new();
     let mut reader = source.worksheet_cells_reader(name).map_err(|_| Refused::Damaged)?;
-    while let Some(found) = reader.next_cell().map_err(|_| Refused::Damaged)? {
-        let (row, column) = found.get_position();
-        if let Some((text, value)) = shown(found.get_value()) {
+    while let Some(found) = reader.next_cell_with_formula_metadata().map_err(|_| Refused::Damaged)? {
+        let (row, column) = found.pos;
+        let (row_number, at) = (row.saturating_add(1), u16::try_from(column).unwrap_or(u16::MAX));
+        if let Some((text, value)) = shown(&found.value) {
             budget.spend(row, column, &text)?;
-            let (row_number, column) = (row + 1, u16::try_from(column).unwrap_or(u16::MAX));
-            cells.insert((row, column), Cell { row_number, column, text, value, carried: false });
+            cells.insert((row, at), Cell { row_number, column: at, text, value, carried: false });
+        } else if found.value == DataRef::Empty && found.formula.is_some() {
+            budget.spend(row, column, "")?;
+            unreckoned.push((row_number, at));
         }
     }
-    Ok(cells)
+    unreckoned.sort_unstable();
+    Ok((cells, unreckoned))
 }
 
 type Source<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// Cells by row and column, both from 0.
-type Cells = BTreeMap<(u32, u16), Cell>;
+pub(crate) type Cells = BTreeMap<(u32, u16), Cell>;
 
 /// What is left of the limits while a workbook is read. Few bytes in a file can stand for many in memory (one shared
 /// text in every cell), so it is the result that is counted.
-struct Budget<'a> {
+pub(crate) struct Budget<'a> {
     limits: &'a Limits,
     cells: u64,
     text_bytes: u64,
 }
 
-impl Budget<'_> {
+impl<'a> Budget<'a> {
+    /// Nothing is spent yet.
+    pub(crate) fn new(limits: &'a Limits) -> Self {
+        Self { limits, cells: 0, text_bytes: 0 }
+    }
+
     /// Counts one cell at a row and column from 0.
-    fn spend(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refused> {
+    pub(crate) fn spend(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refused> {
         self.cells += 1;
         self.text_bytes += text.len() as u64;
         check(Bound::Rows, u64::from(row) + 1, self.limits.rows)?;
@@ -222,7 +243,7 @@ fn shown(data: &DataRef<'_>) -> Option<(String, Value)> {
             let value = *number as f64;
             (number.to_string(), Value::Number(value))
         }
-        DataRef::Float(number) => (number.to_string(), Value::Number(*number)),
+        DataRef::Float(number) => (show_number(*number), Value::Number(*number)),
         DataRef::Bool(truth) => (if *truth { "TRUE" } else { "FALSE" }.to_owned(), Value::Text),
         DataRef::Error(error) => (error.to_string(), Value::Text),
         DataRef::DateTime(moment) => {
@@ -239,6 +260,13 @@ fn shown(data: &DataRef<'_>) -> Option<(String, Value)> {
         }
     };
     (!text.trim().is_empty()).then_some((text, value))
+}
+
+/// Excel shows 15 digits and hides the rest: 0.1 + 0.2 is 0.3.
+fn show_number(number: f64) -> String {
+    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    let shown: f64 = rounded;
+    shown.to_string()
 }
 
 /// Merged areas within the rows and columns in use; what lies beyond holds nothing.
@@ -274,7 +302,7 @@ fn carry_down(merged: &[Merge], cells: &mut Cells, budget: &mut Budget<'_>) -> R
     Ok(())
 }
 
-fn into_rows(cells: Cells) -> Vec<Vec<Cell>> {
+pub(crate) fn into_rows(cells: Cells) -> Vec<Vec<Cell>> {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for ((row, _), cell) in cells {
         let row = row as usize;
@@ -284,51 +312,4 @@ fn into_rows(cells: Cells) -> Vec<Vec<Cell>> {
         rows[row].push(cell);
     }
     rows
-}
-
-/// Reads comma- or tab-separated text. Text has no types, so every value is text.
-fn read_text(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
-    let text = decode(bytes).ok_or(Refused::NotAWorkbook)?;
-    let first_lines: String = text.lines().take(30).collect();
-    let delimiter =
-        if first_lines.matches('\t').count() > first_lines.matches(',').count() { b'\t' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let mut budget = Budget { limits, cells: 0, text_bytes: 0 };
-    let mut cells = Cells::new();
-    for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(|_| Refused::Damaged)?;
-        let row = u32::try_from(row).unwrap_or(u32::MAX);
-        for (column, typed) in record.iter().enumerate().filter(|(_, typed)| !typed.trim().is_empty()) {
-            let column = u16::try_from(column).unwrap_or(u16::MAX);
-            let text = unquote(typed);
-            budget.spend(row, u32::from(column), &text)?;
-            let row_number = row.saturating_add(1);
-            cells
-                .insert((row, column), Cell { row_number, column, text, value: Value::Text, carried: false });
-        }
-    }
-    let sheet = Sheet {
-        name: "CSV".to_owned(),
-        hidden: false,
-        rows: into_rows(cells),
-        merged: Vec::new(),
-        widths: Vec::new(),
-    };
-    Ok(Workbook { sheets: vec![sheet] })
-}
-
-/// Decodes once: UTF-8 if it is, otherwise CP932, the encoding of Japanese Excel. A NUL is in no text.
-fn decode(bytes: &[u8]) -> Option<String> {
-    if bytes.is_empty() || bytes.contains(&0) {
-        return None;
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
-    }
-    encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
 }

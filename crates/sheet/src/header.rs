@@ -206,10 +206,9 @@ fn is_number(text: &str) -> bool {
 }
 
 fn stands_in(header: &Header, cell: &Cell) -> bool {
-    header
-        .columns
-        .iter()
-        .any(|column| column.index == cell.column && fold(&column.heading).ends_with(&fold(&cell.text)))
+    let text = fold(&cell.text);
+    let same = |column: &&Column| column.index == cell.column && fold(&column.heading).ends_with(&text);
+    text.chars().count() >= 2 && header.columns.iter().any(|column| same(&column))
 }
 
 /// Headers become tables: each ends where the titles of the next begin. A header that only repeats the one before it
@@ -311,12 +310,26 @@ fn columns_at(sheet: &Sheet, row: u32, height: u32) -> Vec<Column> {
 }
 
 /// The heading texts above each column, group first. A group merged over columns belongs to all of them; a heading
-/// merged over both rows counts once.
+/// merged over both rows counts once. In separated text the merges are lost: there a group reaches to the right as far as
+/// only the row below has words.
 fn headings_at(sheet: &Sheet, row: u32, height: u32) -> BTreeMap<u16, Vec<String>> {
     let mut headings: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    let reaches = |cell: &Cell| {
+        if !sheet.merged.is_empty() || cell.row_number + 1 >= row + height {
+            return sheet.right_of(cell);
+        }
+        let below = |column: &u16| sheet.cell(cell.row_number + 1, *column).is_some();
+        let alone = |column: &u16| sheet.cell(cell.row_number, *column).is_none() && below(column);
+        let columns = cell.column + 1..u16::MAX;
+        if below(&cell.column) {
+            columns.take_while(alone).last().unwrap_or(cell.column)
+        } else {
+            cell.column
+        }
+    };
     for row_number in row..row + height {
         for cell in sheet.row(row_number).iter().filter(|cell| !cell.carried) {
-            for column in cell.column..=sheet.right_of(cell) {
+            for column in cell.column..=reaches(cell) {
                 headings.entry(column).or_default().push(cell.text.clone());
             }
         }

@@ -18,6 +18,7 @@ mod lines;
 mod looks;
 mod refused;
 mod scale;
+mod separated;
 mod source;
 mod text;
 mod title;

@@ -52,7 +52,9 @@ impl<'a> Lines<'a> {
     /// Decides by what was typed in the line itself: a value carried down from a merged cell makes no row.
     pub(crate) fn kind(&self, row_number: u32) -> Line {
         let own: Vec<&Cell> = self.sheet.row(row_number).iter().filter(|cell| !cell.carried).collect();
-        let Some(first) = own.first() else { return Line::Passed };
+        // A name that only a formula knows still stands for an asset.
+        let hidden_name = self.name.is_some_and(|column| self.sheet.is_unreckoned(row_number, column));
+        let Some(first) = own.first() else { return if hidden_name { Line::Asset } else { Line::Passed } };
         let typed = |index: u16| own.iter().find(|cell| cell.column == index);
         let has_score =
             self.columns.iter().any(|column| is_score(column.field) && typed(column.index).is_some());
@@ -74,12 +76,14 @@ impl<'a> Lines<'a> {
         // Sheets are often prepared with the formula of the importance, or with numbers, far below the last asset.
         let says = |column: &&Mapped| column.field != Field::Importance && typed(column.index).is_some();
         let is_blank = !self.columns.iter().any(|column| says(&column));
+        // One letter is a mark or a score, not a heading: 個人情報の有無 ends in 無.
         let is_heading = |column: &&Mapped| {
             typed(column.index)
-                .is_some_and(|cell| !column.heading.is_empty() && column.heading.ends_with(&fold(&cell.text)))
+                .map(|cell| fold(&cell.text))
+                .is_some_and(|text| text.chars().count() >= 2 && column.heading.ends_with(&text))
         };
         let repeated = self.columns.iter().filter(is_heading).count() >= 3;
-        if is_blank || repeated { Line::Passed } else { Line::Asset }
+        if (is_blank && !hidden_name) || repeated { Line::Passed } else { Line::Asset }
     }
 
     /// A line with one cell: a note, a band, or an asset of which only one thing is known.

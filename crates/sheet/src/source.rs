@@ -41,12 +41,13 @@ impl<'a> Source<'a> {
     }
 
     fn cell(&self, field: Field, column: u16, row_number: u32, before: Option<&Row>) -> TypedCell {
-        const DITTO: &[&str] = &["〃", "同上", "″", "仝", "々", "''"];
+        const DITTO: &[&str] = &["〃", "同上", "″", "仝"];
         let found = self.sheet.cell(row_number, column);
         let text = found.map_or("", |cell| cell.text.as_str());
         let above = || before.map(|row| row.text(field)).filter(|above| !above.is_empty());
         let text = if DITTO.contains(&text.trim()) { above().unwrap_or(text) } else { text };
-        TypedCell { field, address: address(column, row_number), text: text.to_owned() }
+        let unreckoned = found.is_none() && self.sheet.is_unreckoned(row_number, column);
+        TypedCell { field, address: address(column, row_number), text: text.to_owned(), unreckoned }
     }
 
     /// What a row says about a field that has no column: the department of the title, the mark of a ledger, and in a
@@ -56,6 +57,7 @@ impl<'a> Source<'a> {
             field,
             address: address.unwrap_or_else(|| row_number.to_string()),
             text: text.to_owned(),
+            unreckoned: false,
         };
         match field {
             Field::Department => {

@@ -9,16 +9,27 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// For reading marks and numbers: full-width and half-width agree, case is ignored, spaces and line breaks are gone.
 pub(crate) fn plain(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !is_unseen(*c))
+        .collect()
+}
+
+/// Characters without width, which travel along when text is copied from web pages and messages.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}')
 }
 
 /// Marks that decorate a heading (■管理部署※) and say nothing.
-const ORNAMENTS: &[char] = &['※', '*', '■', '◆', '●', '◎', '【', '】', '「', '」', '\u{feff}', '\u{200b}'];
+const ORNAMENTS: &[char] = &['※', '*', '■', '◆', '●', '◎', '【', '】', '「', '」'];
 
 /// For keeping: what was typed, in NFC, without blanks at the ends and without control characters inside.
 pub(crate) fn tidy(text: &str) -> String {
     let text: String = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = text.nfc().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| *c == '\n' || !c.is_control());
+    // Joiners stay: they hold signs together. The rest says nothing and makes equal names differ.
+    let kept =
+        kept.filter(|c| !is_unseen(*c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
     kept.collect::<String>().trim().to_owned()
 }
 

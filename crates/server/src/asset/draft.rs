@@ -97,6 +97,7 @@ impl Draft {
                 field,
                 address: row.row_number.to_string(),
                 text: text.to_owned(),
+                unreckoned: false,
             }),
         }
     }

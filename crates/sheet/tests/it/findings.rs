@@ -152,3 +152,61 @@ fn full_width_digits_words_eras_and_serials_are_read() {
         assert_eq!(asset.registered_on, Some(jiff::civil::date(2026, 4, 1)));
     }
 }
+
+/// A register whose department and retention are formulas; the first keeps no result, the second an error.
+fn with_formulas() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in (0..).zip("情報資産名称|管理部署|機密性|完全性|可用性|保存期限|重要度".split('|'))
+    {
+        sheet.write_string(0, column, text).unwrap();
+    }
+    sheet.write_string(1, 0, "名簿").unwrap();
+    for (column, result) in [(1, "LOST"), (5, "#N/A"), (6, "LOST")] {
+        sheet.write_formula(1, column, rust_xlsxwriter::Formula::new("=Z9").set_result(result)).unwrap();
+    }
+    for column in 2..5 {
+        sheet.write_number(1, column, 2).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    crate::support::changed(&bytes, |_, content| {
+        for kept in ["<v>LOST</v>", "<v></v>"] {
+            *content = crate::refusals::replace_all(content, kept.as_bytes(), b"");
+        }
+        *content = crate::refusals::replace_all(content, br#" t="str""#, b"");
+        *content = crate::refusals::replace_all(content, b"<v>#N/A</v>", b"<v>#N/A</v>");
+        *content = crate::refusals::replace_all(content, br#"<c r="F2">"#, br#"<c r="F2" t="e">"#);
+    })
+}
+
+#[test]
+fn a_formula_without_a_result_or_with_an_error_is_named() {
+    let row = rows_of(&with_formulas()).remove(0);
+    let findings: Vec<(&str, &Kind)> =
+        row.findings.iter().map(|each| (each.address.as_str(), &each.kind)).collect();
+    assert_eq!(
+        findings,
+        [("B2", &Kind::FormulaWithoutValue), ("F2", &Kind::FormulaFailed("#N/A".into()))],
+        "the importance is worked out by us"
+    );
+    assert!(row.findings[0].ja().starts_with("B2セル：管理部署は数式ですが、"), "{}", row.findings[0].ja());
+    assert!(
+        row.findings[1].en().starts_with("Cell F2: the formula of Retention gives"),
+        "{}",
+        row.findings[1].en()
+    );
+    let edits = [(Field::Department, "総務部".to_owned()), (Field::Retention, "5年".to_owned())];
+    assert_eq!(reread(&row, &edits, &known()).findings, []);
+}
+
+#[test]
+fn zero_width_characters_and_ditto_marks_are_read_as_people_mean_them() {
+    let assets = assets_of(&sheet_of(&[
+        HEADINGS,
+        "人事|名簿\u{200b}|||総務部\u{feff}|紙|有|||3|2|1",
+        "〃|鍵|||同上|〃||||1|1|1",
+    ]));
+    assert_eq!((assets[0].name.as_str(), assets[0].department.as_str()), ("名簿", "総務部"));
+    assert_eq!((assets[1].category.as_str(), assets[1].department.as_str()), ("人事", "総務部"));
+    assert_eq!((assets[1].medium.as_str(), assets[1].personal), ("書類", false));
+}

@@ -1,6 +1,8 @@
 //! Headers as departments make them.
 
-use meguri_sheet::{Field, Why, find_layouts, read_assets, write_csv};
+use meguri_sheet::{
+    Field, Known, Row, Scale, ScaleGuess, Why, find_layouts, guess_scale, read_assets, write_csv,
+};
 
 use crate::support::{HEADINGS, SAMPLE, assets_of, known, only_layout, open, rows_of, sheet_of, sheet_with};
 
@@ -33,7 +35,7 @@ fn a_likely_heading_is_proposed_with_less_confidence() {
     let layout =
         only_layout(&open(&sheet_of(&["当社の情報資産名称|管理部署|機密性|完全性|可用性|個人情報の件数"])));
     assert_eq!((layout.columns[0].field, layout.columns[0].confidence), (Some(Field::Name), 60));
-    assert_eq!(layout.columns[5].field, None);
+    assert_eq!(layout.columns[5].field, Some(Field::HeadCount));
 }
 
 #[test]
@@ -151,4 +153,134 @@ fn csv_in_cp932_reads_like_utf_8() {
     assert_eq!(assets_of(&cp932), assets_of(&csv));
     let tabs = "情報資産名称\t管理部署\t機密性\t完全性\t可用性\n名簿\t総務部\t３\t高\t１\n";
     assert_eq!(assets_of(tabs.as_bytes())[0].integrity, 3);
+}
+
+/// The rows of all tables of a file, as (sheet, row number, department, name).
+fn all_rows(bytes: &[u8]) -> Vec<(u32, String, String)> {
+    let book = open(bytes);
+    let layouts = find_layouts(&book).layouts;
+    let rows = layouts.iter().flat_map(|layout| read_assets(&book, layout, &known()));
+    let seen =
+        |row: Row| (row.row_number, row.text(Field::Department).to_owned(), row.text(Field::Name).to_owned());
+    rows.map(seen).collect()
+}
+
+#[test]
+fn small_tables_under_each_other_belong_to_the_department_of_their_title() {
+    let lines = [
+        "情報資産管理台帳",
+        "■総務部",
+        "情報資産名称|媒体|機密性|完全性|可用性",
+        "名簿|紙|3|2|1",
+        "",
+        "管理部署|情報システム課",
+        "No.|情報資産名|保管場所|機密性|完全性|可用性",
+        "1|設定書|PC|3|2|1",
+        "2|鍵|PC|3|2|1",
+        "合計|2",
+    ];
+    let expected = [(4, "総務部", "名簿"), (8, "情報システム課", "設定書"), (9, "情報システム課", "鍵")];
+    let rows = all_rows(&sheet_of(&lines));
+    assert_eq!(rows, expected.map(|(row, place, name)| (row, place.to_owned(), name.to_owned())));
+    let layouts = find_layouts(&open(&sheet_of(&lines))).layouts;
+    assert_eq!((layouts[0].header_rows, layouts[0].last_row), ((3, 3), 4));
+    assert_eq!((layouts[1].header_rows, layouts[1].last_row), ((7, 7), 10));
+    let address = |at: usize| layouts[at].department.clone().unwrap().address.unwrap();
+    assert_eq!((address(0), address(1)), ("A2".to_owned(), "B6".to_owned()));
+}
+
+#[test]
+fn bands_across_a_table_name_the_department_of_the_lines_below() {
+    let lines = [
+        "情報資産名称|機密性|完全性|可用性",
+        "【総務部】|||",
+        "名簿|3|2|1",
+        "■情報システム課|||",
+        "設定書|3|2|1",
+    ];
+    let rows = all_rows(&sheet_with(&lines, &[(1, 0, 1, 3), (3, 0, 3, 3)]));
+    let expected = [(3, "総務部", "名簿"), (5, "情報システム課", "設定書")];
+    assert_eq!(rows, expected.map(|(row, place, name)| (row, place.to_owned(), name.to_owned())));
+}
+
+#[test]
+fn a_fingerprint_knows_the_headings_and_nothing_else() {
+    let of = |lines: &[&str]| only_layout(&open(&sheet_of(lines)));
+    let layout = of(&[HEADINGS, ASSET]);
+    let print = layout.fingerprint();
+    assert_eq!(print, of(&["台帳", "", &HEADINGS.replace("備考", "備　考※")]).fingerprint());
+    assert_eq!(print, layout.clone().with(Field::Note, 3).with(Field::RiskOwner, 20).fingerprint());
+    assert_ne!(print, of(&[&HEADINGS.replace("備考", "摘要")]).fingerprint());
+    assert_ne!(print, of(&[&format!("|{HEADINGS}")]).fingerprint());
+    assert_eq!(print, "d2d54cf778fc5cf7", "remembered choices are found by it: it never changes");
+}
+
+#[test]
+fn a_choice_of_columns_without_a_required_one_is_not_sure() {
+    let layout = only_layout(&open(&sheet_of(&[HEADINGS, ASSET])));
+    assert_eq!(layout.confidence(), 100);
+    assert_eq!(layout.without(Field::Name).confidence(), 0);
+    let lines =
+        ["情報資産名称|管理部署|機密性|完全性|可用性", "名簿|総務部|極秘|2|1", "鍵|総務部|社外秘|2|1"];
+    assert_eq!(only_layout(&open(&sheet_of(&lines))).confidence(), 40, "the values are no scores");
+}
+
+#[test]
+fn the_scale_is_told_by_a_number_a_word_or_a_heading_or_else_asked() {
+    let guess = |lines: &[&str]| {
+        let book = open(&sheet_of(lines));
+        let layouts = find_layouts(&book).layouts;
+        let rows: Vec<Row> = layouts.iter().flat_map(|layout| read_assets(&book, layout, &known())).collect();
+        guess_scale(&layouts, &rows)
+    };
+    let plain = "情報資産名称|管理部署|機密性|完全性|可用性";
+    for (heading, row, found) in [
+        (plain, "名簿|総務部|1|2|3", ScaleGuess::Sure(Scale::OneToThree)),
+        (plain, "名簿|総務部|1|2|０", ScaleGuess::Sure(Scale::ZeroToTwo)),
+        (plain, "名簿|総務部|1|2|2", ScaleGuess::Ask),
+        (plain, "名簿|総務部|1|2|2（高）", ScaleGuess::Sure(Scale::ZeroToTwo)),
+        (plain, "名簿|総務部|高|中|低", ScaleGuess::Sure(Scale::OneToThree)),
+        (
+            "情報資産名称|管理部署|機密性(2-1-0)|完全性|可用性",
+            "名簿|総務部|1|2|2",
+            ScaleGuess::Sure(Scale::ZeroToTwo),
+        ),
+    ] {
+        assert_eq!(guess(&[heading, row]), found, "{heading} {row}");
+    }
+    let book = open(&sheet_of(&[plain, "名簿|総務部|2|1|0", "鍵|総務部|3|中|1"]));
+    let known = Known { scale: Scale::ZeroToTwo, ..known() };
+    let rows = read_assets(&book, &only_layout(&book), &known);
+    let asset = rows[0].outcome.clone().unwrap();
+    assert_eq!((asset.confidentiality, asset.integrity, asset.availability), (3, 2, 1));
+    assert!(rows[1].findings[0].ja().starts_with("C3セル：機密性の「3」は旧様式"), "{:?}", rows[1].findings);
+}
+
+#[test]
+fn separated_text_keeps_the_row_numbers_that_excel_shows() {
+    let text =
+        "台帳\n\n情報資産名称,管理部署,機密性,完全性,可用性\n\"名\n簿\",総務部,3,2,1\n\n\n鍵,総務部,3,2,x";
+    let rows = rows_of(text.as_bytes());
+    assert_eq!(rows.iter().map(|row| row.row_number).collect::<Vec<_>>(), [4, 7]);
+    assert_eq!(rows[1].findings[0].address, "E7");
+    let units = std::iter::once(0xFEFF).chain(text.replace(',', "\t").encode_utf16().collect::<Vec<_>>());
+    let utf_16: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    assert_eq!(rows_of(&utf_16).len(), 2);
+}
+
+#[test]
+fn many_rows_cost_little_more_than_few() {
+    let line = |at: u32| format!("人事,名簿{at},総務部,紙,3,2,1\n");
+    let time = |rows: u32| {
+        let text: String =
+            std::iter::once("業務,情報資産名称,管理部署,媒体,機密性,完全性,可用性\n".to_owned())
+                .chain((0..rows).map(line))
+                .collect();
+        let begun = std::time::Instant::now();
+        assert_eq!(rows_of(text.as_bytes()).len(), rows as usize);
+        begun.elapsed()
+    };
+    let few = time(500).max(std::time::Duration::from_millis(20));
+    let many = time(5_000);
+    assert!(many < few * 40, "ten times the rows took {many:?} instead of {few:?}");
 }

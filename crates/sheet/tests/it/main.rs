@@ -5,6 +5,7 @@
     reason = "the helpers of tests are tests; clippy.toml allows it only below #[test]"
 )]
 
+mod corpus;
 mod exports;
 mod findings;
 mod headers;

@@ -73,7 +73,16 @@ pub fn sample_and(name: &str, content: &[u8]) -> Vec<u8> {
 
 /// The sample with its parts changed and others added.
 pub fn sample_but(change: impl Fn(&str, &mut Vec<u8>), added: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut source = ZipArchive::new(Cursor::new(SAMPLE)).unwrap();
+    rezip(SAMPLE, change, added)
+}
+
+/// A workbook with its parts changed.
+pub fn changed(bytes: &[u8], change: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
+    rezip(bytes, change, &[])
+}
+
+fn rezip(bytes: &[u8], change: impl Fn(&str, &mut Vec<u8>), added: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut source = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut target = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..source.len() {
         let mut part = source.by_index(index).unwrap();
