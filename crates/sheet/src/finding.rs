@@ -97,11 +97,7 @@ impl Kind {
 impl Finding {
     /// The cell, what is wrong and what to do, in Japanese.
     pub fn ja(&self) -> String {
-        let place = if self.is_whole_row() {
-            format!("{}行目", self.address)
-        } else {
-            format!("{}セル", self.address)
-        };
+        let unit = if self.is_whole_row() { "行目" } else { "セル" };
         let heading = self.field.ja();
         let rest = match &self.kind {
             Kind::NameMissing => "情報資産名称が空です。名称を入力してください。".to_owned(),
@@ -158,7 +154,7 @@ impl Finding {
                 "重要度が{stated}となっていますが、評価値と個人情報の有無から求めると{rule}です。{rule}として取り込みますので、評価値を確かめてください。"
             ),
         };
-        format!("{place}：{rest}")
+        format!("{}{unit}：{rest}", self.address)
     }
 
     /// The same sentence in English.

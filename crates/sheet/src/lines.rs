@@ -68,10 +68,10 @@ impl<'a> Lines<'a> {
         if (no_other_name && is_total(&first.text)) || (!looks_full && ends_in_total(&first.text)) {
             return Line::Passed;
         }
-        if own.len() == 1 {
-            if let Some(line) = self.single(first, names.is_some()) {
-                return line;
-            }
+        if own.len() == 1
+            && let Some(line) = self.single(first, names.is_some())
+        {
+            return line;
         }
         // Sheets are often prepared with the formula of the importance, or with numbers, far below the last asset.
         let says = |column: &&Mapped| column.field != Field::Importance && typed(column.index).is_some();

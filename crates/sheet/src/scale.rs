@@ -32,8 +32,8 @@ pub enum ScaleGuess {
 /// a finding. Rows read with any scale serve, because it is the typed text that is looked at.
 pub fn guess_scale(layouts: &[Layout], rows: &[Row]) -> ScaleGuess {
     let headings = layouts.iter().flat_map(|layout| &layout.columns);
-    let scored = headings.filter(|column| column.field.is_some_and(|field| SCORES.contains(&field)));
-    if let Some(scale) = scored.filter_map(|column| scale_in(&fold(&column.heading))).next() {
+    let mut scored = headings.filter(|column| column.field.is_some_and(|field| SCORES.contains(&field)));
+    if let Some(scale) = scored.find_map(|column| scale_in(&fold(&column.heading))) {
         return ScaleGuess::Sure(scale);
     }
     let mut seen = [false; 4];

@@ -57,16 +57,16 @@ fn delimiter(text: &str) -> u8 {
 /// is in no text.
 fn decode(bytes: &[u8]) -> Option<String> {
     let utf_16 = [(b"\xFF\xFE", encoding_rs::UTF_16LE), (b"\xFE\xFF", encoding_rs::UTF_16BE)];
-    let text = match utf_16.into_iter().find_map(|(mark, code)| Some((bytes.strip_prefix(mark)?, code))) {
-        Some((rest, code)) => code.decode_without_bom_handling_and_without_replacement(rest)?.into_owned(),
-        None => {
-            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-            match std::str::from_utf8(bytes) {
-                Ok(text) => text.to_owned(),
-                Err(_) => encoding_rs::SHIFT_JIS
-                    .decode_without_bom_handling_and_without_replacement(bytes)?
-                    .into_owned(),
-            }
+    let marked = utf_16.into_iter().find_map(|(mark, code)| Some((bytes.strip_prefix(mark)?, code)));
+    let text = if let Some((rest, code)) = marked {
+        code.decode_without_bom_handling_and_without_replacement(rest)?.into_owned()
+    } else {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => encoding_rs::SHIFT_JIS
+                .decode_without_bom_handling_and_without_replacement(bytes)?
+                .into_owned(),
         }
     };
     (!text.is_empty() && !text.contains('\0')).then_some(text)

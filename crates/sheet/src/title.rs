@@ -28,64 +28,20 @@ pub(crate) fn department_in(cell: &Cell) -> Option<NamedDepartment> {
     Some(NamedDepartment { name, address: Some(cell.address()) })
 }
 
+// Two lists of words stay lists, not columns of one word per line.
+#[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "部", "課", "室", "係", "局", "班", "科", "支店", "支社", "本社", "本店", "営業所", "事業所", "出張所", "センター", "グループ",
+    "チーム", "ユニット", "工場", "店舗", "部門", "委員会", "研究所", "カンパニー", "オフィス",
+];
+#[rustfmt::skip]
+const NO_NAMES: &[&str] = &[
+    "部", "課", "室", "係", "局", "班", "科", "一部", "全部", "内部", "外部", "部門", "各部", "各課", "本部", "管理部門", "主管部門",
+    "担当部門", "所管部門", "全社", "細部", "上部", "下部", "備考部", "関係", "教科", "会議室",
+];
+
 /// Whether a text is the name of a department as companies form them: 営業部, 第一課, 大阪支店.
 pub(crate) fn looks_like_department(text: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "部",
-        "課",
-        "室",
-        "係",
-        "局",
-        "班",
-        "科",
-        "支店",
-        "支社",
-        "本社",
-        "本店",
-        "営業所",
-        "事業所",
-        "出張所",
-        "センター",
-        "グループ",
-        "チーム",
-        "ユニット",
-        "工場",
-        "店舗",
-        "部門",
-        "委員会",
-        "研究所",
-        "カンパニー",
-        "オフィス",
-    ];
-    const NO_NAMES: &[&str] = &[
-        "部",
-        "課",
-        "室",
-        "係",
-        "局",
-        "班",
-        "科",
-        "一部",
-        "全部",
-        "内部",
-        "外部",
-        "部門",
-        "各部",
-        "各課",
-        "本部",
-        "管理部門",
-        "主管部門",
-        "担当部門",
-        "所管部門",
-        "全社",
-        "細部",
-        "上部",
-        "下部",
-        "備考部",
-        "関係",
-        "教科",
-        "会議室",
-    ];
     let folded = fold(text);
     let chars = folded.chars().count();
     (2..=30).contains(&chars)
