@@ -40,6 +40,8 @@ ids! {
     AssetId,
     /// A pattern 類型 of assets that are handled alike.
     PatternId,
+    /// A file that was taken into the register 取込.
+    ImportId,
     /// A year's inventory 棚卸.
     InventoryId,
     /// One department's sheet of an inventory.

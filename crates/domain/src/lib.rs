@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod handling;
 pub mod handover;
 pub mod ids;
+pub mod import;
 pub mod inspection;
 pub mod inventory;
 pub mod objective;

@@ -174,21 +174,24 @@ fn import(app: &App, order: &Import) -> Done<ExitCode> {
     for line in &report.lines {
         say(line)?;
     }
-    let command::Report { rows, departments, tally, .. } = report;
-    let (new, changed, same, wrong) = (tally.new, tally.changed, tally.same, tally.wrong);
-    say(&format!(
-        "rows {rows}  departments {departments}  new {new}  changed {changed}  unchanged {same}  errors {wrong}"
-    ))?;
-    say(match (report.applied, wrong) {
-        (true, _) => "取り込みました。\nImported.",
-        (false, 0) => {
+    for line in report.table() {
+        say(&line)?;
+    }
+    let departments = report.departments;
+    say(&format!("departments {departments}"))?;
+    say(match (report.applied, report.is_good()) {
+        (true, true) => "取り込みました。\nImported.",
+        (true, false) => {
+            "問題のない行だけを取り込みました。\nThe good rows were imported; the others were left out."
+        }
+        (false, true) => {
             "まだ取り込んでいません。取り込むには --apply を付けてください。\nNothing was imported yet. Add --apply to import."
         }
-        (false, _) => {
+        (false, false) => {
             "取り込んでいません。上の行を直してから、もう一度実行してください。\nNothing was imported. Mend the rows above, then run again."
         }
     })?;
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn verify(app: &App) -> Done<ExitCode> {

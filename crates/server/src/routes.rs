@@ -2,7 +2,8 @@
 
 use crate::asset::views::{columns as asset_columns, filters as asset_filters};
 use crate::asset::{
-    export as asset_export, import as asset_import, list as asset_list, pages as asset, rows as asset_rows,
+    confirm as asset_confirm, export as asset_export, import as asset_import, list as asset_list,
+    pages as asset, rows as asset_rows, upload as asset_upload,
 };
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
@@ -50,11 +51,13 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/assets/filters/{id}/withdrawal", &["POST"], post(asset_filters::drop)),
         ("/assets/new", &["GET"], get(asset::new)),
         ("/assets/export", &["GET"], get(asset_export::export)),
-        ("/assets/import", &["GET", "POST"], get(asset_import::upload).post(asset_import::read)),
+        ("/assets/import", &["GET", "POST"], get(asset_upload::upload).post(asset_upload::read)),
         ("/assets/import/{id}", &["GET"], get(asset_import::show)),
         ("/assets/import/{id}/mapping", &["POST"], post(asset_import::map)),
         ("/assets/import/{id}/rows", &["POST"], post(asset_import::mend)),
-        ("/assets/import/{id}/confirmation", &["POST"], post(asset_import::confirm)),
+        ("/assets/import/{id}/confirmation", &["POST"], post(asset_confirm::confirm)),
+        ("/assets/import/{id}/cancellation", &["POST"], post(asset_upload::cancel)),
+        ("/assets/import/{id}/undo", &["POST"], post(asset_confirm::take_back)),
         ("/assets/{id}", &["GET", "POST"], get(asset::show).post(asset::edit)),
         ("/assets/{id}/retirement", &["POST"], post(asset::retire)),
         ("/criteria", &["GET", "POST"], get(criteria::index).post(criteria::draft)),

@@ -29,6 +29,10 @@ pub fn edit(tx: &Tx<'_>, id: &AssetId, version: i64, draft: AssetDraft) -> Done<
 /// Takes a row out of the register, with a reason. It stays readable.
 pub fn retire(tx: &Tx<'_>, id: &AssetId, version: i64, reason: &str) -> Done<Asset> {
     let asset = store::find(tx, &tx.scope(Act::SeeRegister), id)?;
+    retired(tx, asset, version, reason)
+}
+
+fn retired(tx: &Tx<'_>, asset: Asset, version: i64, reason: &str) -> Done<Asset> {
     let retired = tx.save(asset.retire(version, reason, tx.actor())?)?;
     inventory::acts::note(tx, &retired, Outcome::Retired)?;
     Ok(retired)
@@ -41,6 +45,14 @@ pub struct ImportRow {
     pub draft: AssetDraft,
 }
 
+/// A row whose meaning is known: a new asset, or these contents for one that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    pub department: DepartmentId,
+    pub draft: AssetDraft,
+    pub onto: Option<Box<Asset>>,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -49,36 +61,81 @@ pub struct Summary {
     pub unchanged: usize,
 }
 
-/// Takes the rows of a file into the register, all or none. What stands there already is found by department,
-/// name and medium; what the file does not name stays as it is.
+/// An asset that an import touched: as it left it, and what it was before; `None` for a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    pub asset: AssetId,
+    pub version: i64,
+    #[serde(default)]
+    pub before: Option<AssetDraft>,
+}
+
+/// Takes whole rows into the register, all or none. What stands there already is found by department, name and
+/// medium; what the rows do not name stays as it is.
 pub fn import(tx: &Tx<'_>, rows: &[ImportRow]) -> Done<Summary> {
-    let method = criteria::acts::method(tx)?;
     let mut held = Register::default();
     let departments: BTreeSet<&DepartmentId> = rows.iter().map(|row| &row.department).collect();
     for department in departments {
         open_department(tx, department)?;
-        tx.actor().must(Act::EditRegister, department)?;
         held.hold(store::in_use(tx, &tx.scope(Act::SeeRegister), department)?);
     }
     tx.act("import.applied");
-    let mut summary = Summary::default();
+    let mut planned = Vec::with_capacity(rows.len());
     for row in rows {
-        let draft = row.draft.clone().checked(&method)?;
-        match held.meet(&row.department, &draft) {
-            Meaning::New => {
-                add(tx, &row.department, draft, &method)?;
-                summary.new += 1;
-            }
-            Meaning::Changed(asset) => {
-                let version = asset.version;
-                change(tx, *asset, version, draft, &method)?;
-                summary.changed += 1;
-            }
-            Meaning::Same(_) => summary.unchanged += 1,
-            Meaning::Repeated => return Err(repeated(&draft)),
+        let ImportRow { department, draft } = row.clone();
+        let onto = match held.find(&department, &draft) {
+            Meaning::Onto(asset) => Some(asset),
+            Meaning::New | Meaning::Asked(_) => None,
+            Meaning::Repeated | Meaning::Taken => return Err(repeated(&draft)),
+        };
+        planned.push(Planned { department, draft, onto });
+    }
+    Ok(take(tx, planned, &|_| {})?.0)
+}
+
+/// Carries planned rows out; `told` hears how many are done. Gives what it did, and what it touched.
+pub(super) fn take(tx: &Tx<'_>, rows: Vec<Planned>, told: &dyn Fn(usize)) -> Done<(Summary, Vec<Touched>)> {
+    let method = criteria::acts::method(tx)?;
+    let departments: BTreeSet<&DepartmentId> = rows.iter().map(|row| &row.department).collect();
+    for department in departments {
+        open_department(tx, department)?;
+        tx.actor().must(Act::EditRegister, department)?;
+    }
+    let (mut summary, mut touched) = (Summary::default(), Vec::new());
+    for (at, Planned { department, draft, onto }) in rows.into_iter().enumerate() {
+        told(at);
+        let Some(held) = onto else {
+            let asset = add(tx, &department, draft, &method)?;
+            summary.new += 1;
+            touched.push(Touched { asset: asset.id, version: asset.version, before: None });
+            continue;
+        };
+        let (version, before) = (held.version, held.draft());
+        let asset = change(tx, *held, version, draft, &method)?;
+        if asset.version == version {
+            summary.unchanged += 1;
+        } else {
+            summary.changed += 1;
+            touched.push(Touched { asset: asset.id, version: asset.version, before: Some(before) });
         }
     }
-    Ok(summary)
+    Ok((summary, touched))
+}
+
+/// Takes one asset back to what it was before an import touched it.
+pub(super) fn take_back(
+    tx: &Tx<'_>,
+    asset: Asset,
+    before: Option<AssetDraft>,
+    reason: &str,
+    method: &Method,
+) -> Done<()> {
+    let version = asset.version;
+    match before {
+        Some(before) => change(tx, asset, version, before, method)?,
+        None => retired(tx, asset, version, reason)?,
+    };
+    Ok(())
 }
 
 /// A department that the actor sees and that is open today.

@@ -1,11 +1,13 @@
-//! `meguri import FILE…`: the register from the command line, for a company that starts from its workbooks.
+//! `meguri import FILE…`: registers and ledgers from the command line, one or forty at once, with the findings of the page.
 
-use super::acts::{self, ImportRow};
+use super::acts::Planned;
 use super::bounds::Raised;
-use super::matching::Register;
-use super::preview::{self, Judge, Judged, Tally};
+use super::draft::{Draft, Stage};
+use super::matching::{Candidate, Register};
+use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask, Places, Reading, lacks};
-use super::store;
+use super::undo::{self, File};
+use super::{store, upload};
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -13,21 +15,36 @@ use crate::house::work::{Rx, Tx, Who};
 use crate::people::session;
 use crate::{criteria, people};
 use meguri_domain::Refusal;
+use meguri_domain::ids::ImportId;
 use meguri_domain::people::Act;
-use meguri_sheet::{Field, Layout, Row};
+use meguri_record::Hash;
+use meguri_sheet::{Field, Layout};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What `meguri import` is asked.
 #[derive(Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Import {
-    /// Workbooks (.xlsx) or CSV files with asset registers.
+    /// Workbooks (.xlsx) or CSV files with asset registers or ledgers of personal data.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Import; without it the findings are only printed.
+    /// Only print what would be done (this is what happens without --apply).
+    #[arg(long, conflicts_with = "apply")]
+    pub preview: bool,
+    /// Import all files in one go, all or nothing.
     #[arg(long)]
     pub apply: bool,
+    /// Import the good rows and leave out those with errors or questions.
+    #[arg(long)]
+    pub good_rows: bool,
+    /// The department of rows for which the file names none.
+    #[arg(long)]
+    pub department: Option<String>,
+    /// Let empty cells wipe what the register holds.
+    #[arg(long)]
+    pub overwrite_empty: bool,
     /// Open the departments that the files name and that do not exist yet.
     #[arg(long)]
     pub create_departments: bool,
@@ -40,42 +57,60 @@ pub struct Import {
 pub struct Report {
     /// Sentences to print, in order.
     pub lines: Vec<String>,
+    /// Each file with what its rows would do; one that could not be read counts as one error.
+    pub files: Vec<(String, Tally)>,
     pub rows: usize,
     pub departments: usize,
     pub tally: Tally,
     pub applied: bool,
 }
 
+impl Report {
+    /// A line for each file and one for all.
+    pub fn table(&self) -> Vec<String> {
+        let line = |rows: &str, [new, changed, same, asked, wrong]: [String; 5], name: &str| {
+            format!("{rows:>7} {new:>7} {changed:>8} {same:>10} {asked:>6} {wrong:>7}  {name}")
+        };
+        let numbers = |tally: &Tally| {
+            [tally.new, tally.changed, tally.same, tally.asked, tally.wrong].map(|count| count.to_string())
+        };
+        let mut lines =
+            vec![line("rows", ["new", "changed", "unchanged", "asked", "errors"].map(Into::into), "file")];
+        lines.extend(
+            self.files.iter().map(|(name, tally)| line(&tally.all().to_string(), numbers(tally), name)),
+        );
+        if self.files.len() > 1 {
+            let name = format!("合計 total ({})", self.files.len());
+            lines.push(line(&self.tally.all().to_string(), numbers(&self.tally), &name));
+        }
+        lines
+    }
+
+    /// Whether every row could be taken.
+    pub fn is_good(&self) -> bool {
+        self.tally.open() == 0
+    }
+
+    fn say(&mut self, name: &str, ja: &str, en: &str) {
+        self.lines.push(format!("{name}: {ja}\n{name}: {en}"));
+    }
+}
+
+/// A file as it was read.
+struct Book {
+    name: String,
+    draft: Draft,
+}
+
 /// Reads the files and tells what they would do; with `apply` does it, all or nothing.
 pub fn run(app: &App, order: &Import) -> Done<Report> {
-    let mut report = Report::default();
-    let mut books = Vec::new();
     let who = Who::new(session::system(), &app.clock);
-    let limits = order.raised.limits();
-    let places = app.db.read(who.clone(), |rx| places(rx))?;
-    for file in &order.files {
-        let bytes = bytes(file, limits.file_bytes)?;
-        let ask = Ask { limits, whole_only: true, ..Ask::of(&bytes, &places) };
-        match reading::read(&app.workers, &ask) {
-            Ok(book) => books.push(book),
-            Err(unread) => {
-                report.tally.wrong += 1;
-                let name = file.display();
-                report.lines.push(format!(
-                    "{name}: {}\n{name}: {}",
-                    unread.sentence(Lang::Ja),
-                    unread.sentence(Lang::En)
-                ));
-            }
-        }
-    }
-    if report.tally.wrong > 0 {
-        return Ok(report);
-    }
+    let books: Done<Vec<Book>> = order.files.iter().map(|file| book(app, &who, order, file)).collect();
+    let books = books?;
     // A trial is the whole work, taken back at its end: what it tells is what would be done.
     let mut told = None;
     let done = app.db.write(who, &app.chance, |tx| {
-        let report = work(tx, order, std::mem::take(&mut books))?;
+        let report = work(tx, order, &books)?;
         let applied = report.applied;
         told = Some(report);
         if applied { Ok(()) } else { Err(Stop::Refusal(Refusal::NotFound)) }
@@ -84,8 +119,33 @@ pub fn run(app: &App, order: &Import) -> Done<Report> {
         (Err(stop), Some(report)) if report.applied => Err(stop),
         (_, Some(report)) => Ok(report),
         (Err(stop), None) => Err(stop),
-        (Ok(()), None) => Ok(report),
+        (Ok(()), None) => Ok(Report::default()),
     }
+}
+
+/// Reads a file with the columns that its layouts had the last time.
+fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
+    let limits = order.raised.limits();
+    let bytes = bytes(file, limits.file_bytes)?;
+    let department = order.department.clone().unwrap_or_default();
+    let mut draft = Draft::begin(Hash::of(&bytes).to_string(), bytes.len(), department);
+    draft.wipe = order.overwrite_empty;
+    let places = app.db.read(who.clone(), |rx| places(rx))?;
+    let read = |layouts| reading::read(&app.workers, &Ask { limits, layouts, ..Ask::of(&bytes, &places) });
+    match read(None) {
+        Err(why) => draft.stage = Stage::unread(&why),
+        Ok(Reading { mut found, mut rows, .. }) => {
+            let (layouts, sheets) = app.db.read(who.clone(), |rx| upload::remembered(rx, &found))?;
+            if layouts != found.layouts
+                && let Ok(mapped) = read(Some(&layouts))
+            {
+                (found.layouts, rows) = (layouts, mapped.rows);
+            }
+            draft.take(found, sheets, rows);
+        }
+    }
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok(Book { name, draft })
 }
 
 /// The bytes of a file, and one more than the limit where there are more, so that the guard sees the excess.
@@ -97,65 +157,113 @@ fn bytes(file: &Path, most: u64) -> Done<Vec<u8>> {
     Ok(bytes)
 }
 
-fn work(tx: &Tx<'_>, order: &Import, books: Vec<Reading>) -> Done<Report> {
+/// One file after the other, so that a ledger meets the assets that the register before it brought.
+fn work(tx: &Tx<'_>, order: &Import, books: &[Book]) -> Done<Report> {
     let mut places = places(tx)?;
-    let mut rows: Vec<Row> = Vec::new();
     let mut report = Report::default();
-    let mut unread = 0;
-    for book in books {
-        let found = &book.found;
-        report.lines.extend(found.left_out.iter().map(|each| format!("{}\n{}", each.ja(), each.en())));
-        let lacking = found.layouts.iter().filter(|layout| !lacks(layout).is_empty());
-        let lacking: Vec<String> = lacking.map(lacking_columns).collect();
-        unread += lacking.len();
-        report.lines.extend(lacking);
-        rows.extend(book.rows);
+    let mut departments = BTreeSet::new();
+    if let Some(name) = order.department.as_ref().filter(|name| places.find(name).is_none()) {
+        if !order.create_departments {
+            return Err(unknown(name).into());
+        }
+        open(tx, name, &mut places)?;
     }
-    if order.create_departments {
-        create(tx, &rows, &mut places)?;
+    for Book { name, draft } in books {
+        if let Stage::Unread { ja, en, notes } = &draft.stage {
+            report.say(name, ja, en);
+            notes.iter().for_each(|(ja, en)| report.say(name, ja, en));
+            let tally = Tally { wrong: 1, ..Tally::default() };
+            report.files.push((name.clone(), tally));
+            continue;
+        }
+        if order.create_departments {
+            create(tx, draft, &mut places)?;
+        }
+        let judged = judged(tx, draft, &places)?;
+        departments.extend(preview::departments(&judged));
+        tell(&mut report, name, draft, &judged);
+        let ready: Vec<Planned> = judged.into_iter().filter_map(|row| row.ready).collect();
+        let file = File { name: name.clone(), sha256: draft.sha256.clone() };
+        undo::apply(tx, tx.id(ImportId::new), &file, ready, &|_| {})?;
     }
-    let judged = judged(tx, rows, &places)?;
-    report.rows = judged.len();
-    report.departments = preview::departments(&judged).len();
-    report.tally = Tally::of(&judged);
-    report.tally.wrong += unread;
-    for row in &judged {
-        let remarks = row.faults.iter().chain(&row.warnings);
-        report
-            .lines
-            .extend(remarks.map(|each| format!("{}\n{}", each.sentence(Lang::Ja), each.sentence(Lang::En))));
+    for (_, tally) in &report.files {
+        report.tally.add(*tally);
     }
-    if order.apply && report.tally.wrong == 0 {
-        let ready: Vec<ImportRow> = judged.into_iter().filter_map(|row| row.ready).collect();
-        acts::import(tx, &ready)?;
-        report.applied = true;
-    }
+    report.rows = report.tally.all();
+    report.departments = departments.len();
+    report.applied = order.apply && (report.is_good() || order.good_rows);
     Ok(report)
 }
 
-/// Said once for the sheet instead of at every row.
-fn lacking_columns(layout: &Layout) -> String {
-    let (sheet, fields) = (&layout.sheet, lacks(layout));
-    let ja: Vec<&str> = fields.iter().map(|field| field.ja()).collect();
-    let en: Vec<&str> = fields.iter().map(|field| field.en()).collect();
-    format!(
-        "シート「{sheet}」：「{}」の列が見つかりません。見出しを付けるか、画面から取り込んで列を選んでください。\nSheet \"{sheet}\": no column for {}. Add the headings, or import it in the browser and choose the columns.",
-        ja.join("」「"),
-        en.join(", ")
+/// Says of a file what the page would say.
+fn tell(report: &mut Report, name: &str, draft: &Draft, judged: &[Judged]) {
+    for each in &draft.found.left_out {
+        report.say(name, &each.ja(), &each.en());
+    }
+    let lacking: Vec<Layout> = draft.read_layouts().filter(|each| !lacks(each).is_empty()).cloned().collect();
+    for layout in &lacking {
+        let (ja, en) = lacking_columns(layout);
+        report.say(name, &ja, &en);
+    }
+    for row in judged {
+        let own = lacking.iter().filter(|layout| layout.sheet == row.row.sheet).flat_map(lacks);
+        // Said once for the sheet instead of at every row.
+        let said: Vec<Field> = own.collect();
+        let faults = row.faults.iter().filter(|each| !each.field.is_some_and(|field| said.contains(&field)));
+        for remark in faults.chain(&row.warnings) {
+            report.say(name, remark.sentence(Lang::Ja), remark.sentence(Lang::En));
+        }
+        if row.standing == Standing::Asked {
+            let (ja, en) = doubtful(row);
+            report.say(name, &ja, &en);
+        }
+    }
+    report.files.push((name.to_owned(), Tally::of(judged)));
+}
+
+fn doubtful(row: &Judged) -> (String, String) {
+    let (number, typed) = (row.row.row_number, row.row.text(Field::Name).trim());
+    let offer = |Candidate { name, medium, .. }: &Candidate| format!("「{name}」（{medium}）");
+    let ja: String = row.asked.iter().map(offer).collect();
+    let en: Vec<String> = row.asked.iter().map(|each| format!("“{}” ({})", each.name, each.medium)).collect();
+    (
+        format!(
+            "{number}行目：「{typed}」が台帳のどの情報資産か決められません。候補は{ja}です。画面から取り込んで選んでください。"
+        ),
+        format!(
+            "Row {number}: which asset “{typed}” means cannot be told; it may be {}. Import it in the browser and choose.",
+            en.join(", ")
+        ),
     )
 }
 
-fn judged(tx: &Tx<'_>, rows: Vec<Row>, places: &Places) -> Done<Vec<Judged>> {
+fn lacking_columns(layout: &Layout) -> (String, String) {
+    let (sheet, fields) = (&layout.sheet, lacks(layout));
+    let ja: Vec<&str> = fields.iter().map(|field| field.ja()).collect();
+    let en: Vec<&str> = fields.iter().map(|field| field.en()).collect();
+    (
+        format!(
+            "シート「{sheet}」：「{}」の列が見つかりません。見出しを付けるか、画面から取り込んで列を選んでください。",
+            ja.join("」「")
+        ),
+        format!(
+            "Sheet \"{sheet}\": no column for {}. Add the headings, or import it in the browser and choose the columns.",
+            en.join(", ")
+        ),
+    )
+}
+
+fn judged(tx: &Tx<'_>, draft: &Draft, places: &Places) -> Done<Vec<Judged>> {
     let scope = tx.scope(Act::EditRegister);
     let method = criteria::acts::method(tx)?;
-    let judge =
-        Judge { places, media: store::media(tx, &scope)?, method: &method, department: "", medium: "" };
-    let mut judged = preview::judge(rows.into_iter().map(|row| (row, false)), &judge);
+    let media = store::media(tx, &scope)?;
+    let judge = Judge { places, media, method: &method, medium: "", empty_cells_wipe: draft.wipe };
+    let mut judged = preview::judge(draft.rows(), &judge);
     let mut register = Register::default();
     for department in preview::departments(&judged) {
         register.hold(store::in_use(tx, &scope, &department)?);
     }
-    preview::meet(&mut judged, register);
+    preview::meet(&mut judged, register, &judge);
     Ok(judged)
 }
 
@@ -168,22 +276,34 @@ fn places(rx: &Rx<'_>) -> Done<Places> {
     Ok(places)
 }
 
-/// Opens the departments that rows name, with the next free codes D01, D02, …
-fn create(tx: &Tx<'_>, rows: &[Row], places: &mut Places) -> Done<()> {
-    let mut taken: BTreeSet<String> =
-        people::store::departments(tx)?.into_iter().map(|each| each.code).collect();
-    for row in rows {
-        let name = row.text(Field::Department).trim();
-        if name.is_empty() || places.find(name).is_some() {
-            continue;
+/// Opens the departments that rows name.
+fn create(tx: &Tx<'_>, draft: &Draft, places: &mut Places) -> Done<()> {
+    for typed in draft.rows() {
+        let name = typed.row.text(Field::Department).trim();
+        if !name.is_empty() && places.find(name).is_none() {
+            open(tx, name, places)?;
         }
-        let free = (1..=9_999)
-            .map(|number| format!("D{number:02}"))
-            .find(|code| !taken.contains(code))
-            .unwrap_or_default();
-        let department = people::acts::open_department(tx, &free, name, None, tx.today())?;
-        places.add(&department.id, name, &free);
-        taken.insert(free);
     }
     Ok(())
+}
+
+/// Opens a department with the next free code D01, D02, …
+fn open(tx: &Tx<'_>, name: &str, places: &mut Places) -> Done<()> {
+    let taken: BTreeSet<String> = people::store::departments(tx)?.into_iter().map(|each| each.code).collect();
+    let free = (1..=9_999)
+        .map(|number| format!("D{number:02}"))
+        .find(|code| !taken.contains(code))
+        .unwrap_or_default();
+    let department = people::acts::open_department(tx, &free, name, None, tx.today())?;
+    places.add(&department.id, name, &free);
+    Ok(())
+}
+
+fn unknown(name: &str) -> Refusal {
+    Refusal::Said {
+        ja: format!(
+            "部門「{name}」は登録されていません。登録済みの部門名を指定するか、--create-departments を付けてください。"
+        ),
+        en: format!("There is no department \"{name}\". Name an existing one, or add --create-departments."),
+    }
 }

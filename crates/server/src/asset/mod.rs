@@ -1,8 +1,10 @@
 //! The asset register 情報資産台帳: the list, a row, import and export.
 
 pub mod acts;
+pub mod applied;
 pub mod bounds;
 pub mod command;
+pub mod confirm;
 pub mod draft;
 pub mod export;
 pub mod filter;
@@ -10,12 +12,19 @@ mod form;
 mod grid;
 mod handling;
 pub mod import;
+mod likeness;
+mod lines;
 pub mod list;
+mod mapping;
 pub mod matching;
+pub mod merge;
 pub mod pages;
 pub mod preview;
 pub mod reading;
 pub mod rows;
+mod sent;
 pub mod show;
 pub mod store;
+pub mod undo;
+pub mod upload;
 pub mod views;

@@ -5,6 +5,7 @@
 use super::bounds::bounds;
 use crate::house::words::{Lang, fold};
 use crate::house::worker::{Bound, Failed, Workers};
+use meguri_domain::Refusal;
 use meguri_domain::ids::DepartmentId;
 use meguri_sheet::{Field, Found, Known, Layout, Limits, Refused, Row, find_layouts, read_assets};
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,11 @@ impl Unread {
             Self::Failed(Failed::Stopped) => "stopped",
             Self::Failed(Failed::AnswerTooLarge) => "answer_too_large",
         }
+    }
+
+    /// The same as a refusal.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::Said { ja: self.sentence(Lang::Ja), en: self.sentence(Lang::En) }
     }
 
     /// A remark for each sheet that was not read.

@@ -7,6 +7,8 @@ use crate::house::kept::{Column, Kept, cell};
 use crate::house::words::fold;
 use crate::house::work::{Rx, Tx};
 use crate::{kept, open, plain, scoped, seen};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use meguri_domain::Refusal;
 use meguri_domain::asset::Asset;
 use meguri_domain::ids::{AssetId, DepartmentId};
@@ -233,7 +235,12 @@ pub fn draft(rx: &Rx<'_>, id: &str) -> Done<(String, String)> {
 const DRAFT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Keeps a new draft and throws away those that nobody finished.
-pub fn keep_draft(tx: &Tx<'_>, id: &str, file_name: &str, body: String) -> Result<(), Fault> {
+pub fn keep_draft(
+    tx: &Tx<'_>,
+    id: &str,
+    file_name: &str,
+    (body, file): (String, &[u8]),
+) -> Result<(), Fault> {
     tx.run(plain!("DELETE FROM import_draft WHERE at < $1"), &[Value::Int(tx.who.now_ms - DRAFT_MS)])?;
     let values = [
         Value::Text(id.to_owned()),
@@ -241,11 +248,30 @@ pub fn keep_draft(tx: &Tx<'_>, id: &str, file_name: &str, body: String) -> Resul
         Value::Text(file_name.to_owned()),
         Value::Text(body),
         Value::Int(tx.who.now_ms),
+        Value::Text(STANDARD.encode(file)),
     ];
     tx.run(
-        plain!("INSERT INTO import_draft (id, person_id, file_name, body, at) VALUES ($1, $2, $3, $4, $5)"),
+        plain!(
+            "INSERT INTO import_draft (id, person_id, file_name, body, at, file) VALUES ($1, $2, $3, $4, $5, $6)"
+        ),
         &values,
     )?;
+    Ok(())
+}
+
+/// The bytes of the file of a draft, of its owner only.
+pub fn draft_file(rx: &Rx<'_>, id: &str) -> Done<Vec<u8>> {
+    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];
+    let text = open!("SELECT file FROM import_draft WHERE id = $1 AND person_id = $2");
+    let rows = rx.open_rows(text, &values)?;
+    let row = rows.first().ok_or(Stop::Refusal(Refusal::NotFound))?;
+    Ok(STANDARD.decode(cell::<String>(row, 0)?).map_err(Fault::broken)?)
+}
+
+/// Throws a draft away, with its file.
+pub fn drop_draft(tx: &Tx<'_>, id: &str) -> Result<(), Fault> {
+    let values = [Value::Text(id.to_owned()), tx.actor().person.to_value()];
+    tx.run(plain!("DELETE FROM import_draft WHERE id = $1 AND person_id = $2"), &values)?;
     Ok(())
 }
 

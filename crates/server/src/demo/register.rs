@@ -5,7 +5,7 @@ use super::company::{CAMPAIGN, EXECUTIVE, FAN_CLUB, GENERAL, ITEMS, SECRETARIAT,
 use super::diary::Diary;
 use super::life::Life;
 use crate::asset::acts::{self as assets, ImportRow};
-use crate::asset::preview;
+use crate::asset::merge;
 use crate::house::fault::{Done, Fault};
 use crate::{criteria, inspection, inventory};
 use meguri_domain::asset::{Asset, AssetDraft};
@@ -68,7 +68,7 @@ fn sample(life: &Life) -> Done<Vec<ImportRow>> {
     let row = |row: AssetRow| {
         let home = life.homes.iter().find(|home| home.name == row.department);
         let home = home.ok_or_else(|| Fault::broken(format!("the sample names {}", row.department)))?;
-        Ok(ImportRow { department: home.id.clone(), draft: preview::draft(&row)? })
+        Ok(ImportRow { department: home.id.clone(), draft: merge::draft(&row)? })
     };
     rows.into_iter().filter_map(|each| each.outcome.ok()).map(row).collect()
 }

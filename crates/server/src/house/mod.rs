@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod door;
+pub mod errand;
 pub mod fault;
 pub mod kept;
 pub mod layout;

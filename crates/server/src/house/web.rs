@@ -2,6 +2,7 @@
 
 use super::clock::{Chance, Clock};
 use super::db::Db;
+use super::errand::Errands;
 use super::fault::{Done, Stop};
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
@@ -27,6 +28,8 @@ pub struct App {
     pub demo: bool,
     /// Who reads strangers' files.
     pub workers: Workers,
+    /// What goes on behind answered requests.
+    pub errands: Arc<Errands>,
     /// Name of the organisation and first month of its fiscal year, as settings say.
     pub about: Arc<RwLock<(String, i8)>>,
 }
@@ -34,8 +37,8 @@ pub struct App {
 impl App {
     pub fn new(db: Db, clock: Clock, chance: Chance, files: PathBuf) -> Self {
         let about = Arc::new(RwLock::new((String::new(), 4)));
-        let workers = Workers::of_this_program();
-        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, about }
+        let (workers, errands) = (Workers::of_this_program(), Arc::default());
+        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, errands, about }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()
@@ -82,6 +85,24 @@ impl Ctx {
     fn who(&self) -> Who {
         let who = Who::new(self.actor.clone(), &self.app.clock);
         Who { session: self.session.clone(), request: self.request.clone(), ..who }
+    }
+    /// The same person for work that goes on behind the answer: it has no request of its own.
+    pub fn behind(&self) -> Self {
+        Self { request: None, ..self.clone() }
+    }
+    /// What the person is told of such work; a fault of ours is logged here, because nobody waits for it.
+    pub fn told(done: Done<()>) -> Option<Refusal> {
+        match done {
+            Ok(()) => None,
+            Err(Stop::Refusal(refusal)) => Some(refusal),
+            Err(stop) => {
+                tracing::error!(cause = %stop, "work behind a request failed");
+                Some(Refusal::Because((
+                    "こちらの不具合で、処理を終えられませんでした。何も変わっていません。もう一度実行してください。",
+                    "Something went wrong on our side. Nothing has changed. Please try again.",
+                )))
+            }
+        }
     }
     /// One look at one snapshot.
     #[expect(

@@ -381,6 +381,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0005_months",
     "0006_handling",
     "0007_patterns",
+    "0008_imports",
     "0010_views",
     "0011_register",
 ];

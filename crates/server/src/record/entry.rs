@@ -131,7 +131,7 @@ fn facts(ctx: &Ctx, names: &Names, entry: &Entry) -> Vec<(&'static str, String)>
 /// Whether an actor may see a sealed row: by the act under which its page would be seen, within its department.
 fn may_see(actor: &Actor, state: &State) -> bool {
     let act = match state.table.as_str() {
-        "asset" | "inventory" | "inventory_sheet" | "confirmation" => Act::SeeRegister,
+        "asset" | "import" | "inventory" | "inventory_sheet" | "confirmation" => Act::SeeRegister,
         "risk" | "assessment" | "criteria" | "threat" | "control" => Act::SeeRisk,
         "plan_row" => Act::SeePlan,
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {

@@ -6,6 +6,7 @@ use meguri_domain::Word;
 pub const KINDS: &[(&str, Word)] = &[
     ("organisation.founded", ("利用を始めました", "founded the organisation")),
     ("import.applied", ("台帳をExcelから取り込みました", "imported the register from a workbook")),
+    ("import.undone", ("台帳の取込を取り消しました", "undid an import of the register")),
     ("asset.registered", ("情報資産を登録しました", "registered an asset")),
     ("asset.edited", ("情報資産を編集しました", "edited an asset")),
     ("asset.retired", ("情報資産を廃止しました", "retired an asset")),
@@ -94,6 +95,7 @@ pub const KINDS: &[(&str, Word)] = &[
 pub const CONCEPTS: &[(&str, Word)] = &[
     ("asset", ("情報資産", "Assets")),
     ("pattern", ("類型", "Patterns")),
+    ("import", ("取込", "Imports")),
     ("inventory", ("棚卸", "Inventory")),
     ("criteria", ("リスク基準", "Criteria")),
     ("assessment", ("リスク評価", "Assessments")),
@@ -135,6 +137,12 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("retention", ("保存期限", "Retention")),
     ("registered_on", ("登録日", "Registered")),
     ("state", ("状態", "State")),
+    ("file_name", ("ファイル", "File")),
+    ("applied_on", ("取込日", "Imported on")),
+    ("added", ("新規の行", "Rows added")),
+    ("changed", ("変更した行", "Rows changed")),
+    ("unchanged", ("変更のない行", "Rows unchanged")),
+    ("remaining", ("取り消さなかった行", "Rows left as they are")),
     ("retired_reason", ("廃止の理由", "Why retired")),
     ("pattern_id", ("類型", "Pattern")),
     ("likeness", ("類型の条件", "What its members share")),

@@ -7,8 +7,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, inspection, inventory, objective, pattern,
-    people, risk, treatment,
+    asset, calendar, closing, correction, criteria, evidence, import, inspection, inventory, objective,
+    pattern, people, risk, treatment,
 };
 use meguri_record::{Hash, Verifier};
 use std::collections::BTreeMap;
@@ -45,6 +45,7 @@ tables![
     calendar::Term,
     asset::Asset,
     pattern::Pattern,
+    import::Import,
     inventory::Inventory,
     inventory::InventorySheet,
     inventory::Confirmation,

@@ -72,6 +72,8 @@ const LINES: &[Line] = &[
     ("POST", "/assets/import/{id}/mapping", "/assets/import/{draft}/mapping", "department={department}"),
     ("POST", "/assets/import/{id}/rows", "/assets/import/{draft}/rows", "show=wrong"),
     ("POST", "/assets/import/{id}/confirmation", "/assets/import/{draft}/confirmation", ""),
+    ("POST", "/assets/import/{id}/cancellation", "/assets/import/{draft}/cancellation", ""),
+    ("POST", "/assets/import/{id}/undo", "/assets/import/{imported}/undo", "version={imported.version}"),
     (
         "POST",
         "/criteria",

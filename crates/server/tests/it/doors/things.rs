@@ -3,7 +3,9 @@
 
 use crate::support::{House, day};
 use meguri::asset::acts as assets;
+use meguri::asset::undo::{self, File};
 use meguri::house::fault::Done;
+use meguri::house::work::Tx;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
 use meguri::{
     closing, correction, criteria, inspection, inventory, objective, pattern, people, risk, treatment,
@@ -11,7 +13,7 @@ use meguri::{
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::evidence::EvidenceKind;
-use meguri_domain::ids::{CheckItemId, DepartmentId, ObjectiveId, ThreatId};
+use meguri_domain::ids::{CheckItemId, DepartmentId, ImportId, ObjectiveId, ThreatId};
 use meguri_domain::inspection::{AnswerDraft, Inspection, Mark, Rhythm};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review, ReviewDraft};
 use meguri_domain::people::Act;
@@ -129,6 +131,7 @@ fn register(house: &House, things: &mut Things, name: &str, member: &str) {
         ..AssetDraft::default()
     };
     let asset: Asset = house.act(member, |tx| assets::register(tx, &department, draft)).unwrap();
+    let asset = import(house, things, member, asset);
     things.register =
         format!("情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性\n見積書控え,{name},書類,2,2,1\n")
             .into_bytes();
@@ -191,6 +194,18 @@ fn patterns(house: &House, things: &mut Things, name: &str, member: &str) {
     }
     let pattern = house.act(member, |tx| pattern::acts::form(tx, "書類の控え", &members)).unwrap();
     things.put("pattern", &pattern.id, pattern.version);
+}
+
+/// A workbook that changed the asset, and may be undone.
+fn import(house: &House, things: &mut Things, member: &str, asset: Asset) -> Asset {
+    let draft = AssetDraft { retention: "7年".into(), ..asset.draft() };
+    let (department, id) = (asset.department_id.clone(), asset.id.clone());
+    let row = assets::Planned { department, draft, onto: Some(Box::new(asset)) };
+    let file = File { name: "register.xlsx".into(), sha256: "0".repeat(64) };
+    let import = |tx: &Tx<'_>| undo::apply(tx, tx.id(ImportId::new), &file, vec![row.clone()], &|_| {});
+    let (import, _) = house.act(member, import).unwrap();
+    things.put("imported", &import.id, import.version);
+    house.read(member, |rx| meguri::asset::store::find(rx, &rx.scope(Act::SeeRegister), &id)).unwrap()
 }
 
 /// What comes back every month: an item and an objective.

@@ -18,6 +18,7 @@ use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
+use meguri_domain::import::{Import, ImportState};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review};
@@ -162,6 +163,16 @@ fn register(house: &House, trips: &mut Vec<&'static str>) {
         let mut states = vec![Pattern { name: HOSTILE.into(), likeness, ..p.clone() }];
         states.extend(PatternState::ALL.iter().map(|state| Pattern { state: *state, ..p.clone() }));
         states
+    });
+    trip!(house, trips, "import", company, |i: &Import| {
+        let none = Import { departments: Vec::new(), file_name: String::new(), ..i.clone() };
+        let undone = Import {
+            state: ImportState::Undone,
+            remaining: i64::MAX,
+            file_name: HOSTILE.into(),
+            ..i.clone()
+        };
+        vec![none, undone, Import { applied_on: today(), ..i.clone() }]
     });
     trip!(house, trips, "asset", owned, |a: &Asset| {
         let mut states =

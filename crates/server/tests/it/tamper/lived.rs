@@ -1,12 +1,14 @@
 //! A house that has lived a month by acts, until every kept table holds a row.
 
 use crate::support::{House, day};
+use meguri::asset::acts::Planned;
+use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
 use meguri::{asset, closing, inspection, inventory, objective, risk, treatment};
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::evidence::EvidenceKind;
-use meguri_domain::ids::CheckItemId;
+use meguri_domain::ids::{CheckItemId, ImportId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
 use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::people::Act;
@@ -18,12 +20,23 @@ pub fn live(house: &House) {
     let sales = house.department("営業部");
     house.act("渡辺", |tx| inventory::acts::open(tx, 2026, day("2026-04-30"))).unwrap();
     let asset = house.act("佐藤", |tx| asset::acts::register(tx, &sales, draft())).unwrap();
+    let asset = import(house, asset);
     house.act("佐藤", |tx| inventory::acts::confirm(tx, &asset.id)).unwrap();
     plan(house, &asset);
     month(house);
     house.move_to("2026-05-11");
     let april = Month::new(2026, 4).unwrap();
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
+}
+
+/// A workbook says that the list is kept for seven years.
+fn import(house: &House, asset: Asset) -> Asset {
+    let draft = AssetDraft { retention: "7年".into(), ..asset.draft() };
+    let (department, id) = (asset.department_id.clone(), asset.id.clone());
+    let row = Planned { department, draft, onto: Some(Box::new(asset)) };
+    let file = File { name: "台帳.xlsx".into(), sha256: "0".repeat(64) };
+    house.act("佐藤", |tx| undo::apply(tx, tx.id(ImportId::new), &file, vec![row], &|_| {})).unwrap();
+    house.read("佐藤", |rx| asset::store::find(rx, &rx.scope(Act::SeeRegister), &id)).unwrap()
 }
 
 pub fn draft() -> AssetDraft {
@@ -68,9 +81,9 @@ fn plan(house: &House, asset: &Asset) {
 fn month(house: &House) {
     let (sales, april) = (house.department("営業部"), Month::new(2026, 4).unwrap());
     let items = house.read_as_system(|rx| Ok(inspection::store::items(rx)?)).unwrap();
-    house
-        .act("渡辺", |tx| inspection::acts::assign(tx, &items[0].id, &sales, Rhythm::Monthly, april))
-        .unwrap();
+    // An item of the plan is assigned by its approval already.
+    let item = items.iter().find(|item| item.plan_row_id.is_none()).unwrap();
+    house.act("渡辺", |tx| inspection::acts::assign(tx, &item.id, &sales, Rhythm::Monthly, april)).unwrap();
     let due =
         house.read("佐藤", |rx| inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, april)).unwrap();
     let answers: Vec<AnswerDraft> =

@@ -1,0 +1,162 @@
+//! The first step of an import: a file arrives and is read, at once or, when it is large, behind a page that waits.
+
+use super::applied;
+use super::draft::{Draft, Sheet, Stage};
+use super::import::address;
+use super::mapping::Mapping;
+use super::pages::{choices, must_somewhere, unfit};
+use super::reading::{self, Ask, Places, Reading};
+use super::sent::{Sent, most};
+use super::show::Upload;
+use super::store;
+use crate::house::errand::Errand;
+use crate::house::fault::Done;
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, Ctx, go, go_saying, page};
+use crate::house::work::Rx;
+use crate::people;
+use axum::extract::{Multipart, Path};
+use meguri_domain::people::Act;
+use meguri_record::Hash;
+use meguri_sheet::{Found, Layout};
+use std::sync::Arc;
+
+/// A file above this size is read after the answer; the page shows how far it is.
+const LARGE_BYTES: usize = 300 * 1024;
+
+/// GET /assets/import
+pub async fn upload(ctx: Ctx) -> Answer {
+    page(&upload_page(&ctx, String::new(), None).await?)
+}
+
+async fn upload_page(ctx: &Ctx, department: String, trouble: Option<Stage>) -> Done<Upload> {
+    must_somewhere(ctx, Act::EditRegister)?;
+    let (departments, recent) =
+        ctx.read(|rx| Ok((choices(rx, Act::EditRegister)?, applied::recent(rx)?))).await?;
+    let shell = Shell::new(ctx, "Excelから取り込む", "Import from Excel", ctx.this_month());
+    Ok(Upload { shell, departments, department, trouble, recent })
+}
+
+/// POST /assets/import
+pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
+    must_somewhere(&ctx, Act::EditRegister)?;
+    let sent = Sent::take(parts).await?;
+    if sent.bytes.is_empty() {
+        let none = Stage::Unread {
+            ja: "ファイルが選ばれていません。Excelの台帳を選んでください。".into(),
+            en: "No file was chosen. Choose the register as an Excel file.".into(),
+            notes: Vec::new(),
+        };
+        return unfit(page(&upload_page(&ctx, sent.department, Some(none)).await?));
+    }
+    let id = ctx.app.chance.id();
+    let names = ctx.read(|rx| choices(rx, Act::EditRegister)).await?;
+    let named = names.into_iter().find(|each| each.id == sent.department).map(|each| each.name);
+    let sha256 = Hash::of(&sent.bytes).to_string();
+    let mut draft = Draft::begin(sha256, sent.bytes.len(), named.unwrap_or_default());
+    // What is beyond the limit is refused before anything is read.
+    let large = (LARGE_BYTES..=most() - 1).contains(&sent.bytes.len());
+    if !large {
+        draft = read_file(&ctx, draft, &sent.bytes, None).await?;
+        if let Stage::Unread { .. } = draft.stage {
+            return unfit(page(&upload_page(&ctx, sent.department, Some(draft.stage)).await?));
+        }
+    }
+    let body = draft.encode()?;
+    ctx.write(|tx| Ok(store::keep_draft(tx, &id, &sent.name, (body, &sent.bytes))?)).await?;
+    if large {
+        let errand = ctx.app.errands.begin(&id)?;
+        tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent.bytes, errand));
+    }
+    go(address(&id))
+}
+
+async fn read_later(ctx: Ctx, id: String, draft: Draft, bytes: Vec<u8>, errand: Arc<Errand>) {
+    let work = async {
+        let draft = read_file(&ctx, draft, &bytes, Some(&errand)).await?;
+        let body = draft.encode()?;
+        // Whoever called it off has thrown the draft away; then nothing is written.
+        ctx.write(|tx| Ok(store::rewrite_draft(tx, &id, body)?)).await
+    };
+    let refused = Ctx::told(work.await);
+    ctx.app.errands.end(&id, refused);
+}
+
+/// Reads a file with the columns that its layouts had the last time.
+async fn read_file(ctx: &Ctx, mut draft: Draft, bytes: &[u8], errand: Option<&Errand>) -> Done<Draft> {
+    let places = ctx.read(places).await?;
+    let read = |layouts| {
+        let ask = Ask { layouts, ..Ask::of(bytes, &places) };
+        tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask))
+    };
+    let Reading { mut found, mut rows, .. } = match read(None) {
+        Ok(read) => read,
+        Err(why) => return Ok(Draft { stage: Stage::unread(&why), ..draft }),
+    };
+    if errand.is_some_and(Errand::is_off) {
+        return Ok(draft);
+    }
+    let (layouts, sheets) = ctx.read(|rx| remembered(rx, &found)).await?;
+    if layouts != found.layouts {
+        // A file that gives no rows under the old mapping is read as it was found.
+        if let Ok(mapped) = read(Some(&layouts)) {
+            found.layouts = layouts;
+            rows = mapped.rows;
+        }
+    }
+    draft.take(found, sheets, rows);
+    Ok(draft)
+}
+
+/// The layouts of a file with the columns that they had the last time.
+pub(super) fn remembered(rx: &Rx<'_>, found: &Found) -> Done<(Vec<Layout>, Vec<Sheet>)> {
+    let mut layouts = Vec::new();
+    let mut sheets = Vec::new();
+    for layout in &found.layouts {
+        let before = applied::mapping(rx, &layout.fingerprint())?.and_then(|body| Mapping::decode(&body));
+        let mapped = before.as_ref().map(|mapping| mapping.onto(layout));
+        let (layout, skip) = mapped.unwrap_or_else(|| (layout.clone(), false));
+        layouts.push(layout);
+        sheets.push(Sheet { skip, remembered: before.is_some(), ..Default::default() });
+    }
+    Ok((layouts, sheets))
+}
+
+/// A file that was being read when the program ended.
+pub(super) fn broken_off() -> Stage {
+    Stage::Unread {
+        ja: "読み取りが途中で止まりました。もう一度、ファイルを選んでください。".into(),
+        en: "Reading stopped before its end. Choose the file again.".into(),
+        notes: Vec::new(),
+    }
+}
+
+/// The departments into which the actor may import today.
+pub(super) fn places(rx: &Rx<'_>) -> Done<Places> {
+    let names = people::store::names(rx, rx.today())?;
+    let mut places = Places::default();
+    for each in people::store::departments_in(rx, &rx.scope(Act::EditRegister))?
+        .iter()
+        .filter(|each| each.is_open(rx.today()))
+    {
+        places.add(&each.id, names.get(&each.id).map_or(each.code.as_str(), String::as_str), &each.code);
+    }
+    Ok(places)
+}
+
+/// POST /assets/import/{id}/cancellation
+pub async fn cancel(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    ctx.write(|tx| {
+        store::draft(tx, &id)?;
+        Ok(store::drop_draft(tx, &id)?)
+    })
+    .await?;
+    if let Some(errand) = ctx.app.errands.find(&id) {
+        errand.call_off();
+    }
+    let said = ctx.l.t(
+        "取込をやめました。台帳は何も変わっていません。",
+        "The import was cancelled. Nothing in the register has changed.",
+    );
+    go_saying("/assets/import", said)
+}
