@@ -8,7 +8,7 @@ use meguri_sheet::{Field, Scale};
 use super::grid::{Cell, FileKind, Paper, separated, xlsx};
 use super::words::{DEPARTMENTS, LEDGER_NAMES, MARKS, MEDIA, NAMES, SCORES, STRANGE, fresh, headings};
 
-/// Chance from a seed, the same on every machine (SplitMix64).
+/// Chance from a seed, the same on every machine (`SplitMix64`).
 pub struct Chance(pub u64);
 
 impl Chance {
@@ -171,6 +171,7 @@ impl Draw {
         say(self.left > 0, "header: does not begin in column A");
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list of what there is to draw, read once")]
     fn choose_columns(&mut self) {
         let register = [
             Field::Category,
@@ -237,12 +238,12 @@ impl Draw {
             let mut heading = (*self.chance.of(words)).to_owned();
             // One heading in thirty is none of those that the reader has learned.
             if self.rare.percent(3) && !fresh(*field).is_empty() && !self.ledger {
-                heading = (*self.rare.of(fresh(*field))).to_owned();
+                (*self.rare.of(fresh(*field))).clone_into(&mut heading);
                 self.features.insert("header: headings never learned");
             }
             // Two columns of one sheet never bear the same heading.
             while !taken.insert(heading.clone()) {
-                heading = (*self.chance.of(words)).to_owned();
+                (*self.chance.of(words)).clone_into(&mut heading);
             }
             self.columns.push((Some(*field), heading));
             if self.chance.percent(4) {
@@ -255,6 +256,7 @@ impl Draw {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list of what there is to draw, read once")]
     fn papers(&mut self) -> Vec<Paper> {
         let shape = if self.kind == FileKind::Xlsx {
             self.chance.below(6)
@@ -506,7 +508,7 @@ impl Draw {
             faults: BTreeSet::new(),
         };
         if self.kind != FileKind::Xlsx {
-            truth.sheet = "CSV".to_owned();
+            "CSV".clone_into(&mut truth.sheet);
         }
         if let Some(department) = department {
             truth.fields.insert(Field::Department, department.to_owned());
@@ -607,7 +609,7 @@ impl Draw {
 
     fn score(&mut self) -> (Option<Cell>, String) {
         let level = self.chance.below(3);
-        let lower = if self.style.scale == Scale::ZeroToTwo { 0 } else { 1 };
+        let lower = usize::from(self.style.scale == Scale::OneToThree);
         let number = u32::try_from(level + lower).unwrap();
         let cell = match self.style.scores {
             Some(words) => text(words[level]),
@@ -660,7 +662,8 @@ impl Draw {
         let mut row = end + u32::try_from(self.chance.below(2)).unwrap();
         if self.chance.percent(40) {
             self.features.insert("foot: totals");
-            paper.text(row, self.left, *self.chance.of(&["合計", "計", "総件数"]));
+            let total = *self.chance.of(&["合計", "計", "総件数"]);
+            paper.text(row, self.left, total);
             paper.cells.insert((row, self.left + 4), Cell::Number(12.0));
             row += 1;
         }
@@ -671,7 +674,8 @@ impl Draw {
         }
         if self.chance.percent(40) {
             self.features.insert("foot: revision table");
-            paper.text(row, self.left, *self.chance.of(&["改訂履歴", "■改訂履歴", "【変更履歴】"]));
+            let title = *self.chance.of(&["改訂履歴", "■改訂履歴", "【変更履歴】"]);
+            paper.text(row, self.left, title);
             for (at, line) in (1..).zip([
                 ["版", "改訂日", "改訂内容", "承認"],
                 ["1.0", "2024/4/1", "初版", "部長"],

@@ -1,5 +1,5 @@
 //! Hundreds of workbooks as departments might keep them, drawn from seeds: every field comes in right, or a finding names
-//! its cell. MEGURI_CASES draws more of them.
+//! its cell. `MEGURI_CASES` draws more of them.
 
 mod book;
 mod grid;
