@@ -16,9 +16,8 @@ use std::time::{Duration, Instant};
 /// The command under which the program starts itself as a worker. It is not for persons.
 pub const COMMAND: &str = "read-workbook";
 
-/// So many workers run at once in one server; whoever comes later waits so long and is then asked to come again.
+/// So many workers run at once in one server; whoever comes later waits for a while and is then asked to come again.
 const PLACES: usize = 2;
-const PATIENCE: Duration = Duration::from_secs(10);
 /// One line of an answer, in bytes: a row of 34 cells that are all as long as Excel allows, and its findings.
 const LINE_BYTES: u64 = 8 * 1024 * 1024;
 /// So long may a worker that has said everything take to be gone.
@@ -55,6 +54,8 @@ pub enum Failed {
 pub struct Workers {
     program: Arc<PathBuf>,
     busy: Arc<(Mutex<usize>, Condvar)>,
+    /// So long whoever comes later waits for a place.
+    pub patience: Duration,
 }
 
 /// One of the few places; it is free again when dropped.
@@ -75,7 +76,8 @@ impl Workers {
 
     /// Workers of a program at a path, where another one runs (tests, bench).
     pub fn of(program: impl Into<PathBuf>) -> Self {
-        Self { program: Arc::new(program.into()), busy: Arc::new((Mutex::new(0), Condvar::new())) }
+        let busy = Arc::new((Mutex::new(0), Condvar::new()));
+        Self { program: Arc::new(program.into()), busy, patience: Duration::from_secs(10) }
     }
 
     /// Gives `input` to a fresh worker and its answer, line by line, to `take`, which breaks at the last line.
@@ -123,7 +125,7 @@ impl Workers {
     fn place(&self) -> Result<Place<'_>, Failed> {
         let (count, free) = &*self.busy;
         let count = count.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = free.wait_timeout_while(count, PATIENCE, |count| *count >= PLACES);
+        let waited = free.wait_timeout_while(count, self.patience, |count| *count >= PLACES);
         let (mut count, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() && *count >= PLACES {
             return Err(Failed::Busy);

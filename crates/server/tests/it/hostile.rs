@@ -1,0 +1,164 @@
+//! Hostile files through the real program: it serves, a person uploads, a worker reads. 150 files by default;
+//! `MEGURI_CASES=10000` is the whole turn, which prints its figures.
+
+mod corpus;
+mod served;
+mod zips;
+
+use crate::support::{House, Place};
+use corpus::Hostile;
+use meguri::asset::bounds::bounds;
+use meguri::house::worker::{Bounds, Failed, Workers};
+use meguri::record;
+use meguri_sheet::Limits;
+use served::Served;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// TRUST.md S11: what the server may grow by, and how long an answer may take.
+const GROWTH_KB: u64 = 32 * 1024;
+const LONGEST: Duration = Duration::from_secs(10);
+
+fn cases() -> u64 {
+    std::env::var("MEGURI_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(150)
+}
+
+#[test]
+fn hostile_files_are_answered_in_time_in_little_memory_and_change_nothing() {
+    let house = House::found(Place::file());
+    let head = || house.read_as_system(|rx| Ok(record::store::head(rx)?)).unwrap();
+    let server = Served::over(&house, "佐藤");
+    // The first answers fill caches and pools, which is no growth by hostility.
+    for seed in 0..8 {
+        assert_eq!(server.upload(corpus::SAMPLE).code, "read", "the sample is no hostile file");
+        server.upload(&corpus::of_kind("cut short", seed).bytes);
+    }
+    let (before, floor) = (head(), server.peak_kb());
+    let mut table: BTreeMap<(&str, String), u64> = BTreeMap::new();
+    let (mut slowest, mut worker_kb, mut count) = ((Duration::ZERO, ""), (0, ""), 0);
+    let limit_kb = bounds(&Limits::default()).memory_mb * 1024;
+    let slow = (cases() >= 1_000).then(|| corpus::of_kind("a sheet that is read two hundred times", 1));
+    for (nth, Hostile { kind, bytes, may }) in (0..cases()).map(corpus::file).chain(slow).enumerate() {
+        let answer = server.upload(&bytes);
+        let code = answer.code.as_str();
+        assert!(may.contains(&code), "file {nth}, {kind}: {code}, but only {may:?} are right");
+        assert!([303, 422].contains(&answer.status), "file {nth}, {kind}: status {}", answer.status);
+        assert!(answer.spent < LONGEST, "file {nth}, {kind}: {:?}", answer.spent);
+        assert!(answer.worker_kb < limit_kb, "file {nth}, {kind}: its worker held {} KB", answer.worker_kb);
+        slowest = slowest.max((answer.spent, kind));
+        worker_kb = worker_kb.max((answer.worker_kb, kind));
+        *table.entry((kind, answer.code)).or_default() += 1;
+        count += 1;
+        let grown = server.peak_kb().saturating_sub(floor);
+        assert!(grown < GROWTH_KB, "file {nth}, {kind}: the server has grown by {grown} KB");
+    }
+    let grown = server.peak_kb() - floor;
+    assert_eq!(head(), before, "a hostile file changed the record");
+    let verified = house.read_as_system(record::verify::verify).unwrap();
+    assert!(verified.findings.is_empty(), "{:?}", verified.findings.len());
+    for ((kind, code), times) in &table {
+        println!("{times:>6}  {code:<20} {kind}");
+    }
+    println!(
+        "{count} files, {} kinds; slowest {:.2} s ({}); largest worker {} KB ({}); server {floor} KB, grown by {grown} KB",
+        table.keys().map(|(kind, _)| kind).collect::<std::collections::BTreeSet<_>>().len(),
+        slowest.0.as_secs_f64(),
+        slowest.1,
+        worker_kb.0,
+        worker_kb.1,
+    );
+}
+
+fn tight() -> Bounds {
+    Bounds { memory_mb: 256, cpu_seconds: 5, wall: Duration::from_secs(5), answer_bytes: 1 << 20 }
+}
+
+fn workers() -> Workers {
+    Workers::of(env!("CARGO_BIN_EXE_meguri"))
+}
+
+/// The order to read a file inside the limits of the browser.
+fn order() -> Vec<u8> {
+    let limits = serde_json::to_string(&Limits::default()).unwrap();
+    format!("{{\"limits\":{limits},\"layouts\":null,\"words\":[],\"whole_only\":false}}\n").into_bytes()
+}
+
+fn run(bounds: &Bounds, kind: &str) -> (Result<(), Failed>, usize) {
+    let mut lines = 0;
+    let bytes = corpus::of_kind(kind, 7).bytes;
+    let ran = workers().run(bounds, [&order(), &bytes], |_| {
+        lines += 1;
+        ControlFlow::Continue(())
+    });
+    (ran, lines)
+}
+
+#[test]
+fn a_worker_that_takes_too_long_is_ended_by_its_seconds_or_by_the_clock() {
+    let slow = "a sheet that is read two hundred times";
+    let start = Instant::now();
+    let wall = Bounds { wall: Duration::from_millis(700), ..tight() };
+    assert_eq!(run(&wall, slow).0, Err(Failed::TooLong));
+    let cpu = Bounds { cpu_seconds: 1, wall: Duration::from_secs(60), ..tight() };
+    assert_eq!(run(&cpu, slow).0, Err(Failed::TooLong));
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_worker_that_wants_too_much_memory_is_ended_and_one_that_says_too_much_is_not_heard() {
+    // Eight million empty columns in one line take more than the line.
+    let commas = vec![b','; 8 << 20];
+    let small = Bounds { memory_mb: 96, ..tight() };
+    let stopped = workers().run(&small, [&order(), &commas], |_| ControlFlow::Continue(()));
+    assert_eq!(stopped, Err(Failed::Stopped));
+    let mut bytes = Vec::new();
+    bytes.extend("情報資産名称,管理部署,機密性\n".bytes());
+    bytes.extend("名簿,営業部,2\n".repeat(10_000).bytes());
+    let quiet = workers().run(&tight(), [&order(), &bytes], |_| ControlFlow::Continue(()));
+    assert_eq!(quiet, Err(Failed::AnswerTooLarge));
+}
+
+#[test]
+fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
+    let workers = Workers { patience: Duration::from_millis(500), ..workers() };
+    let slow = corpus::of_kind("a sheet that is read two hundred times", 7).bytes;
+    let bounds = Bounds { cpu_seconds: 60, wall: Duration::from_secs(3), ..tight() };
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| workers.run(&bounds, [&order(), &slow], |_| ControlFlow::Continue(())));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let third = workers.run(&bounds, [&order(), b"a,b"], |_| ControlFlow::Continue(()));
+        assert_eq!(third, Err(Failed::Busy));
+    });
+    let after = workers.run(&tight(), [&order(), b"a,b"], |_| ControlFlow::Break(()));
+    assert_eq!(after, Ok(()), "places are given back");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_has_bound_itself_before_it_reads_and_knows_nothing_of_its_parent() {
+    use std::io::Write;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_meguri"))
+        .args([meguri::house::worker::COMMAND, "512", "10"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.as_mut().unwrap().write_all(b"{").unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let _ = child.kill();
+    child.wait().unwrap();
+    let of = |name: &str| {
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+        let numbers = line[name.len()..].split_whitespace().take(2);
+        numbers.map(|number| number.parse().unwrap()).collect::<Vec<u64>>()
+    };
+    assert_eq!(of("Max address space"), [512 << 20; 2]);
+    assert_eq!(of("Max cpu time"), [10; 2]);
+    for none in ["Max open files", "Max file size", "Max processes", "Max core file size"] {
+        assert_eq!(of(none), [0; 2], "{none}");
+    }
+}
