@@ -76,6 +76,8 @@ fn root() -> PathBuf {
 }
 
 fn bench(root: &Path, arguments: &[String]) -> Outcome {
+    // The bench starts the program beside it as a person would.
+    run(cargo(root).args(["build", "--release", "--package", "meguri", "--bin", "meguri"]))?;
     run(cargo(root).args(["run", "--release", "--package", "meguri", "--bin", "bench", "--"]).args(arguments))
 }
 

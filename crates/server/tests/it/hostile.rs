@@ -5,7 +5,7 @@ mod corpus;
 mod served;
 mod zips;
 
-use crate::support::{House, Place};
+use crate::support::{House, Place, program};
 use corpus::Hostile;
 use meguri::asset::bounds::bounds;
 use meguri::house::worker::{Bounds, Failed, Workers};
@@ -75,7 +75,7 @@ fn tight() -> Bounds {
 }
 
 fn workers() -> Workers {
-    Workers::of(env!("CARGO_BIN_EXE_meguri"))
+    Workers::of(program())
 }
 
 /// The order to read a file inside the limits of the browser.
@@ -140,7 +140,7 @@ fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
 #[cfg(target_os = "linux")]
 fn a_worker_has_bound_itself_before_it_reads_and_knows_nothing_of_its_parent() {
     use std::io::Write;
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_meguri"))
+    let mut child = std::process::Command::new(program())
         .args([meguri::house::worker::COMMAND, "512", "10"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())

@@ -3,6 +3,7 @@
 //!
 //! Words after the command choose rows: `cargo xtask bench -- 50,000 board`.
 
+mod file;
 mod measure;
 mod organisation;
 mod place;
@@ -15,6 +16,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, path] = words.as_slice()
+        && word == file::FLOOR
+    {
+        return file::floor(path);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = runtime
         .map_err(|error| Stop::Fault(Fault::broken(error)))
@@ -36,7 +42,7 @@ fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {
     println!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH);
     for open in [Place::sqlite, Place::postgres] {
         for size in &SIZES {
-            if !chosen(words, size.name, SIZES.iter().map(|each| each.name)) {
+            if !chosen(words, size.name, kinds()) {
                 continue;
             }
             if size.name == MILLION && !words.iter().any(|word| MILLION.contains(word.as_str())) {
@@ -53,8 +59,18 @@ fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {
             bench.import()?;
             bench.months()?;
         }
+        if chosen(words, file::NAME, kinds())
+            && let Some(place) = open()?
+        {
+            file::run(runtime, place)?;
+        }
     }
     Ok(())
+}
+
+/// What a word may choose, beside the rows of a table.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    SIZES.iter().map(|each| each.name).chain([file::NAME])
 }
 
 /// Whether a row was asked for: when no word speaks of its kind, all are.

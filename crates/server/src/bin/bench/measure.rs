@@ -216,13 +216,13 @@ impl Bench<'_> {
         })
     }
 
-    fn cookie(&self, person: &PersonId) -> Done<String> {
+    pub fn cookie(&self, person: &PersonId) -> Done<String> {
         let cookie = session::begin(&self.organisation.app, person)?;
         let text = cookie.to_str().map_err(Fault::broken)?;
         Ok(text.split(';').next().unwrap_or_default().to_owned())
     }
 
-    fn send(
+    pub fn send(
         &self,
         request: axum::http::request::Builder,
         cookie: &str,
@@ -280,11 +280,11 @@ impl Line {
         Ok(Self { name: name.to_owned(), spent, floor: None })
     }
 
-    fn once(name: &str, spent: Duration) -> Self {
+    pub fn once(name: &str, spent: Duration) -> Self {
         Self { name: name.to_owned(), spent: vec![spent], floor: None }
     }
 
-    fn beside(self, floor: Self) -> Self {
+    pub fn beside(self, floor: Self) -> Self {
         Self { floor: Some(floor.at(50)), ..self }
     }
 

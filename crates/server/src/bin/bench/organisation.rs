@@ -42,7 +42,7 @@ pub struct Organisation {
     pub secretariat: PersonId,
     /// What it is, in words.
     pub said: String,
-    _place: Place,
+    pub place: Place,
 }
 
 /// Persons who write, confirm and check in every department, so that a month is three units of work.
@@ -57,18 +57,7 @@ struct Hands {
 impl Organisation {
     pub fn live(place: Place, size: &Size) -> Done<Self> {
         let start = Instant::now();
-        let chance = Chance::seeded(2026);
-        place.db.migrate(&chance)?;
-        let clock = Clock::standing(day(2026, 4, 1));
-        let app = App::new(place.db.clone(), clock, chance, place.folder.join("files"));
-        let system = session::house(&app);
-        let (departments, hands) = app.db.write(system, &app.chance, |tx| found(tx, size.departments))?;
-        calendar::refresh(&app)?;
-        act(&app, &hands.executive, |tx| {
-            let edition =
-                criteria::store::all(tx)?.into_iter().next().ok_or_else(|| Fault::broken("no criteria"))?;
-            criteria::acts::approve(tx, &edition.id)
-        })?;
+        let (app, departments, hands) = begun(&place, size.departments)?;
         let rows = register(&departments, size.assets);
         for rows in rows.chunks(5_000) {
             act(&app, &hands.secretariat, |tx| asset::acts::import(tx, rows))?;
@@ -91,8 +80,32 @@ impl Organisation {
             start.elapsed().as_secs_f64()
         );
         let Hands { member, secretariat, .. } = hands;
-        Ok(Self { app, departments, items, member, secretariat, said, _place: place })
+        Ok(Self { app, departments, items, member, secretariat, said, place })
     }
+
+    /// One that has departments and criteria, and nothing else yet.
+    pub fn bare(place: Place, count: usize) -> Done<Self> {
+        let (app, departments, hands) = begun(&place, count)?;
+        let Hands { member, secretariat, .. } = hands;
+        let said = format!("{count} departments");
+        Ok(Self { app, departments, items: Vec::new(), member, secretariat, said, place })
+    }
+}
+
+fn begun(place: &Place, count: usize) -> Done<(App, Vec<DepartmentId>, Hands)> {
+    let chance = Chance::seeded(2026);
+    place.db.migrate(&chance)?;
+    let clock = Clock::standing(day(2026, 4, 1));
+    let app = App::new(place.db.clone(), clock, chance, place.folder.join("files"));
+    let system = session::house(&app);
+    let (departments, hands) = app.db.write(system, &app.chance, |tx| found(tx, count))?;
+    calendar::refresh(&app)?;
+    act(&app, &hands.executive, |tx| {
+        let edition =
+            criteria::store::all(tx)?.into_iter().next().ok_or_else(|| Fault::broken("no criteria"))?;
+        criteria::acts::approve(tx, &edition.id)
+    })?;
+    Ok((app, departments, hands))
 }
 
 fn found(tx: &Tx<'_>, count: usize) -> Done<(Vec<DepartmentId>, Hands)> {

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Place {
     pub db: Db,
     pub folder: PathBuf,
+    /// Where PostgreSQL is, for another process that is to see the same tables.
+    pub address: Option<String>,
     schema: Option<(String, String)>,
 }
 
@@ -15,7 +17,7 @@ impl Place {
     pub fn sqlite() -> Done<Option<Self>> {
         let folder = fresh()?;
         let db = Db::sqlite(&folder.join("meguri.db"))?;
-        Ok(Some(Self { db, folder, schema: None }))
+        Ok(Some(Self { db, folder, address: None, schema: None }))
     }
 
     pub fn postgres() -> Done<Option<Self>> {
@@ -32,7 +34,7 @@ impl Place {
         let address =
             format!("{url}{joint}options=-csearch_path%3D{schema}%20-cclient_min_messages%3Dwarning");
         let db = Db::postgres(&address)?;
-        Ok(Some(Self { db, folder, schema: Some((url, schema)) }))
+        Ok(Some(Self { db, folder, address: Some(address), schema: Some((url, schema)) }))
     }
 
     /// Lets the database look at its tables, as it does by itself in a house that has lived for a while.

@@ -1,6 +1,6 @@
 //! The real program over the database of a house, and a person who uploads to it.
 
-use crate::support::House;
+use crate::support::{House, program};
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::web::App;
 use meguri::house::worker::peak_kb;
@@ -39,7 +39,7 @@ impl Served {
         let cookie = session::begin(&app, &house.person(person)).unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         let folder = house.app.files.parent().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_meguri"))
+        let mut child = Command::new(program())
             .env_clear()
             .env("NO_COLOR", "1")
             .args(["--address", "127.0.0.1:0", "--data"])

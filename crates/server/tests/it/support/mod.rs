@@ -20,6 +20,7 @@ use meguri_domain::Date;
 use meguri_domain::ids::{DepartmentId, PersonId};
 use meguri_domain::people::Role;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
 /// The one runtime of all tests; units of work block in place, so it has several threads.
@@ -142,9 +143,14 @@ impl House {
     }
 }
 
+/// The real program; `MEGURI_PROGRAM` names another build of it, for a long turn in a short time.
+pub fn program() -> PathBuf {
+    std::env::var_os("MEGURI_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_meguri").into(), PathBuf::from)
+}
+
 /// The tests are another program: files are read by the real one.
 pub fn with_workers(app: App) -> App {
-    App { workers: Workers::of(env!("CARGO_BIN_EXE_meguri")), ..app }
+    App { workers: Workers::of(program()), ..app }
 }
 
 type Names = (BTreeMap<&'static str, DepartmentId>, BTreeMap<&'static str, PersonId>);

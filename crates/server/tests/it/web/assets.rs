@@ -1,6 +1,6 @@
 //! The asset register: importing a workbook, looking, editing, retiring, exporting.
 
-use crate::support::{House, Page, databases, each_database};
+use crate::support::{House, Page, Place, databases, each_database};
 use meguri::asset::acts::{self, ImportRow, Summary};
 use meguri::asset::command::{self, Import};
 use meguri::asset::filter::Filter;
@@ -201,6 +201,23 @@ fn a_member_imports_his_department_in_four_steps() {
         let changed = assets.iter().find(|asset| asset.name == "見積書").unwrap();
         assert_eq!((changed.revision, changed.retention.as_str()), (2, "5年"));
     });
+}
+
+#[test]
+fn a_department_of_more_assets_than_are_read_at_once_is_known_whole() {
+    let house = House::found(Place::memory());
+    let sales = house.department("営業部");
+    let rows: Vec<ImportRow> = (0..5_003)
+        .map(|nth| {
+            // Two of each name, so that a name stands on both sides of the seam.
+            let medium = if nth % 2 == 0 { "書類" } else { "社外サーバー" };
+            let draft = AssetDraft { medium: medium.into(), ..draft(&format!("名簿 {:05}", nth / 2)) };
+            ImportRow { department: sales.clone(), draft }
+        })
+        .collect();
+    let import = || house.act("渡辺", |tx| acts::import(tx, &rows)).unwrap();
+    assert_eq!(import(), Summary { new: 5_003, changed: 0, unchanged: 0 });
+    assert_eq!(import(), Summary { new: 0, changed: 0, unchanged: 5_003 });
 }
 
 #[test]
