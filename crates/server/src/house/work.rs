@@ -237,8 +237,11 @@ fn append(rx: &Rx<'_>, chance: &Chance, mut log: Log, pending: Pending) -> Done<
     let per = pending.states.len() / MOST_PAYLOADS + 1;
     let mut commits = Vec::new();
     let mut payloads = Vec::new();
-    for states in pending.states.chunks(per) {
-        let bytes = ["[", &states.join(","), "]"].concat();
+    // Each state is let go as soon as it stands in its payload: a large import must not be held twice.
+    let mut states = pending.states.into_iter().peekable();
+    while states.peek().is_some() {
+        let together: Vec<String> = states.by_ref().take(per).collect();
+        let bytes = ["[", &together.join(","), "]"].concat();
         let salt = chance.bytes();
         commits.push(commitment(&salt, bytes.as_bytes()));
         payloads.push((Hash(salt).to_string(), bytes));

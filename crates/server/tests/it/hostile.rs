@@ -7,7 +7,8 @@ mod zips;
 
 use crate::support::{House, Place, program};
 use corpus::Hostile;
-use meguri::asset::bounds::bounds;
+use meguri::asset::bounds::{Raised, bounds};
+use meguri::asset::command::{self, Import};
 use meguri::house::worker::{Bounds, Failed, Workers};
 use meguri::record;
 use meguri_sheet::Limits;
@@ -134,6 +135,28 @@ fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
     });
     let after = workers.run(&tight(), [&order(), b"a,b"], |_| ControlFlow::Break(()));
     assert_eq!(after, Ok(()), "places are given back");
+}
+
+#[test]
+fn a_limit_of_the_command_line_reaches_the_worker_and_its_bounds_grow_with_it() {
+    let house = House::found(Place::memory());
+    let sample = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let sample = sample.join("../../samples/asset-register-ipa.xlsx");
+    let told = |raised: Raised| {
+        let order =
+            Import { files: vec![sample.clone()], create_departments: true, raised, ..Import::default() };
+        command::run(&house.app, &order).unwrap().lines.join("\n")
+    };
+    assert!(!told(Raised::default()).contains("上限"));
+    let lowered = Raised { limit_rows: Some(10), ..Raised::default() };
+    assert!(told(lowered).contains("上限は10行"));
+    let ten = Raised { limit_rows: Some(200_000), limit_cells: Some(600_000), ..Raised::default() };
+    let bounds_of = |raised: &Raised| bounds(&raised.limits());
+    let (one, ten) = (bounds_of(&Raised::default()), bounds_of(&ten));
+    assert_eq!((one.memory_mb, one.cpu_seconds), (512, 10));
+    assert_eq!((ten.memory_mb, ten.cpu_seconds, ten.answer_bytes), (5_120, 100, 10 * one.answer_bytes));
+    let endless = Raised { limit_cells: Some(u64::MAX), ..Raised::default() };
+    assert_eq!(bounds_of(&endless).memory_mb, 64 * 512);
 }
 
 #[test]

@@ -90,6 +90,35 @@ fn external_links_are_refused() {
     assert_eq!(refusal(&linked), Refused::ExternalLinks);
 }
 
+fn with_type(kind: &str) -> Vec<u8> {
+    let types = format!("<Override PartName=\"/xl/a.bin\" ContentType=\"{kind}\"/></Types>");
+    let change = |name: &str, content: &mut Vec<u8>| {
+        if name == "[Content_Types].xml" {
+            *content = replace_all(content, b"</Types>", types.as_bytes());
+        }
+    };
+    sample_but(change, &[("xl/a.bin", b"x")])
+}
+
+#[test]
+fn what_goes_under_a_false_name_or_count_is_refused() {
+    assert_eq!(refusal(&with_type("application/vnd.ms-excel.macrosheet+xml")), Refused::Macros);
+    assert_eq!(refusal(&with_type("application/x.externalLink+xml")), Refused::ExternalLinks);
+    assert_eq!(refusal(&with_type("application/vnd.ms-office.vba&#80;roject")), Refused::Damaged);
+    assert_eq!(guard(&with_type("image/png"), &Limits::default()), Ok(()));
+    assert_eq!(refusal(&sample_and("xl/sheet9.dat", b"<!DOCTYPE a><a/>")), Refused::Doctype);
+    assert_eq!(guard(&sample_and("xl/media/a.svg", b"<!DOCTYPE svg>"), &Limits::default()), Ok(()));
+    for name in ["../a.xml", "xl/../../a", "xl\\..\\a", "xl/a\nb"] {
+        assert_eq!(refusal(&sample_and(name, b"x")), Refused::Damaged, "{name:?}");
+    }
+    let texts = |count: &str| format!("<sst uniqueCount=\"{count}\"><si><t>a</t></si></sst>");
+    let counted = |count: &str| sample_and("xl/b.xml", texts(count).as_bytes());
+    for count in ["99999999", "0099999999", "99999999999999999999999"] {
+        assert_eq!(refusal(&counted(count)), Refused::Damaged, "{count}");
+    }
+    assert_eq!(guard(&counted("1"), &Limits::default()), Ok(()));
+}
+
 #[test]
 fn a_doctype_is_refused_in_any_part_and_encoding() {
     let plain = br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>"#;

@@ -78,16 +78,17 @@ impl Served {
         }
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
-        let spent = start.elapsed();
         let answer = String::from_utf8_lossy(&answer);
         let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status =
             status.unwrap_or_else(|| panic!("no answer: {}", answer.chars().take(300).collect::<String>()));
-        let line = std::iter::from_fn(|| self.log.recv_timeout(Duration::from_secs(5)).ok())
+        let line = std::iter::from_fn(|| self.log.recv_timeout(Duration::from_secs(20)).ok())
             .find(|line| line.contains("a worker read a file"))
             .unwrap_or_else(|| {
                 panic!("no worker was asked: {}", answer.chars().take(3_000).collect::<String>())
             });
+        // The answer is there when the file is read: a page may tell of it before.
+        let spent = start.elapsed();
         let of = |name: &str| line.split(name).nth(1).unwrap().split(['"', ' ']).next().unwrap().to_owned();
         Answer { status, code: of("code=\""), worker_kb: of("peak_kb=").parse().unwrap(), spent }
     }
