@@ -31,6 +31,7 @@ fn hostile_files_are_answered_in_time_in_little_memory_and_change_nothing() {
     let head = || house.read_as_system(|rx| Ok(record::store::head(rx)?)).unwrap();
     let server = Served::over(&house, "佐藤");
     // The first answers fill caches and pools, which is no growth by hostility.
+    assert_eq!(server.upload(&corpus::harmless()).code, "read");
     for seed in 0..8 {
         assert_eq!(server.upload(corpus::SAMPLE).code, "read", "the sample is no hostile file");
         server.upload(&corpus::of_kind("cut short", seed).bytes);
@@ -38,23 +39,33 @@ fn hostile_files_are_answered_in_time_in_little_memory_and_change_nothing() {
     let (before, floor) = (head(), server.peak_kb());
     let mut table: BTreeMap<(&str, String), u64> = BTreeMap::new();
     let (mut slowest, mut worker_kb, mut count) = ((Duration::ZERO, ""), (0, ""), 0);
+    let (mut wrong, mut largest_growth): (Vec<String>, _) = (Vec::new(), (0, ""));
     let limit_kb = bounds(&Limits::default()).memory_mb * 1024;
     let slow = (cases() >= 1_000).then(|| corpus::of_kind("a sheet that is read two hundred times", 1));
-    for (nth, Hostile { kind, bytes, may }) in (0..cases()).map(corpus::file).chain(slow).enumerate() {
+    // What is not optimised may lack the time for a heavy file; that it is ended in time is the answer then.
+    let optimised = !cfg!(debug_assertions) || std::env::var_os("MEGURI_PROGRAM").is_some();
+    for (nth, Hostile { kind, bytes, may, heavy }) in (0..cases()).map(corpus::file).chain(slow).enumerate() {
         let answer = server.upload(&bytes);
         let code = answer.code.as_str();
-        assert!(may.contains(&code), "file {nth}, {kind}: {code}, but only {may:?} are right");
-        assert!([303, 422].contains(&answer.status), "file {nth}, {kind}: status {}", answer.status);
-        assert!(answer.spent < LONGEST, "file {nth}, {kind}: {:?}", answer.spent);
-        assert!(answer.worker_kb < limit_kb, "file {nth}, {kind}: its worker held {} KB", answer.worker_kb);
+        let mut must = |holds: bool, said: String| {
+            if !holds {
+                wrong.push(format!("file {nth}, {kind}: {said}"));
+            }
+        };
+        let too_slow = heavy && !optimised && code == "too_long";
+        must(may.contains(&code) || too_slow, format!("{code}, but only {may:?} are right"));
+        must([303, 422].contains(&answer.status), format!("status {}", answer.status));
+        must(answer.spent < LONGEST, format!("{:?}", answer.spent));
+        must(answer.worker_kb < limit_kb, format!("its worker held {} KB", answer.worker_kb));
         slowest = slowest.max((answer.spent, kind));
         worker_kb = worker_kb.max((answer.worker_kb, kind));
         *table.entry((kind, answer.code)).or_default() += 1;
         count += 1;
         let grown = server.peak_kb().saturating_sub(floor);
-        assert!(grown < GROWTH_KB, "file {nth}, {kind}: the server has grown by {grown} KB");
+        let more = grown.saturating_sub(largest_growth.0);
+        largest_growth = largest_growth.max((grown, kind));
+        must(more == 0 || grown < GROWTH_KB, format!("the server has grown by {grown} KB"));
     }
-    let grown = server.peak_kb() - floor;
     assert_eq!(head(), before, "a hostile file changed the record");
     let verified = house.read_as_system(record::verify::verify).unwrap();
     assert!(verified.findings.is_empty(), "{:?}", verified.findings.len());
@@ -62,13 +73,16 @@ fn hostile_files_are_answered_in_time_in_little_memory_and_change_nothing() {
         println!("{times:>6}  {code:<20} {kind}");
     }
     println!(
-        "{count} files, {} kinds; slowest {:.2} s ({}); largest worker {} KB ({}); server {floor} KB, grown by {grown} KB",
+        "{count} files, {} kinds; slowest {:.2} s ({}); largest worker {} KB ({}); server {floor} KB, grown by {} KB (last by {})",
         table.keys().map(|(kind, _)| kind).collect::<std::collections::BTreeSet<_>>().len(),
         slowest.0.as_secs_f64(),
         slowest.1,
         worker_kb.0,
         worker_kb.1,
+        largest_growth.0,
+        largest_growth.1,
     );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn tight() -> Bounds {
@@ -110,19 +124,21 @@ fn a_worker_that_takes_too_long_is_ended_by_its_seconds_or_by_the_clock() {
 fn a_worker_that_wants_too_much_memory_is_ended_and_one_that_says_too_much_is_not_heard() {
     // Eight million empty columns in one line take more than the line.
     let commas = vec![b','; 8 << 20];
-    let small = Bounds { memory_mb: 96, ..tight() };
+    let small = Bounds { memory_mb: 96, cpu_seconds: 60, wall: Duration::from_secs(60), ..tight() };
     let stopped = workers().run(&small, [&order(), &commas], |_| ControlFlow::Continue(()));
     assert_eq!(stopped, Err(Failed::Stopped));
     let mut bytes = Vec::new();
     bytes.extend("情報資産名称,管理部署,機密性\n".bytes());
-    bytes.extend("名簿,営業部,2\n".repeat(10_000).bytes());
-    let quiet = workers().run(&tight(), [&order(), &bytes], |_| ControlFlow::Continue(()));
+    bytes.extend("名簿,営業部,2\n".repeat(6_000).bytes());
+    let brief = Bounds { answer_bytes: 100_000, cpu_seconds: 30, wall: Duration::from_secs(30), ..tight() };
+    let quiet = workers().run(&brief, [&order(), &bytes], |_| ControlFlow::Continue(()));
     assert_eq!(quiet, Err(Failed::AnswerTooLarge));
 }
 
 #[test]
 fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
-    let workers = Workers { patience: Duration::from_millis(500), ..workers() };
+    let mut workers = workers();
+    workers.patience = Duration::from_millis(500);
     let slow = corpus::of_kind("a sheet that is read two hundred times", 7).bytes;
     let bounds = Bounds { cpu_seconds: 60, wall: Duration::from_secs(3), ..tight() };
     std::thread::scope(|scope| {

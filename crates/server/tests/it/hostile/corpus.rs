@@ -11,22 +11,23 @@ pub struct Hostile {
     pub bytes: Vec<u8>,
     /// The answers that are right; any other is a hole.
     pub may: &'static [&'static str],
+    pub heavy: bool,
 }
 
 /// The nth file. Every 25th is a heavy one: its answer costs the worker much.
 pub fn file(nth: u64) -> Hostile {
-    let kinds: &[Kind] = if nth % 25 == 24 { HEAVY } else { LIGHT };
-    let turn = if nth % 25 == 24 { nth / 25 } else { nth - nth / 25 };
+    let heavy = nth % 25 == 24;
+    let (kinds, turn): (&[Kind], _) = if heavy { (HEAVY, nth / 25) } else { (LIGHT, nth - nth / 25) };
     let (kind, may, make) = kinds[usize::try_from(turn).unwrap() % kinds.len()];
     let mut dice = Dice(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    Hostile { kind, bytes: make(&mut dice), may }
+    Hostile { kind, bytes: make(&mut dice), may, heavy }
 }
 
 /// The file of a kind.
 pub fn of_kind(kind: &str, seed: u64) -> Hostile {
     let all = LIGHT.iter().chain(HEAVY).chain(SLOW);
     let (kind, may, make) = *all.into_iter().find(|each| each.0 == kind).unwrap();
-    Hostile { kind, bytes: make(&mut Dice(seed)), may }
+    Hostile { kind, bytes: make(&mut Dice(seed)), may, heavy: true }
 }
 
 type Kind = (&'static str, &'static [&'static str], fn(&mut Dice) -> Vec<u8>);
@@ -338,7 +339,7 @@ const LIGHT: &[Kind] = &[
             head()
         ))
     }),
-    ("a cell too long", LARGE, |dice| {
+    ("a cell too long", &["too_large", "damaged"], |dice| {
         let text = "あ".repeat(32_768 + dice.to(1_000));
         sheet(&format!("{OPEN}{}<row><c t=\"inlineStr\"><is><t>{text}</t></is></c></row>{CLOSE}", head()))
     }),
@@ -489,6 +490,7 @@ const OPEN: &str =
     "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
 const CLOSE: &str = "</sheetData></worksheet>";
 const RELS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>";
+const ROOT: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
 const TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>";
 const HEADINGS: [&str; 7] =
     ["情報資産名称", "管理部署", "媒体・保存先", "機密性", "完全性", "可用性", "備考"];
@@ -521,6 +523,7 @@ fn book(rels: &str, parts: &[Part]) -> Vec<Part> {
     let mut all = vec![
         Part::stored("[Content_Types].xml", TYPES.as_bytes()),
         Part::stored("xl/workbook.xml", workbook(1, "").as_bytes()),
+        Part::stored("_rels/.rels", ROOT.as_bytes()),
         Part::stored("xl/_rels/workbook.xml.rels", rels.as_bytes()),
     ];
     all.extend_from_slice(parts);
@@ -530,6 +533,11 @@ fn book(rels: &str, parts: &[Part]) -> Vec<Part> {
 /// A good workbook of one row.
 fn plain() -> Vec<Part> {
     book(RELS, &[Part::stored(SHEET, format!("{OPEN}{}{CLOSE}", head()).as_bytes())])
+}
+
+/// What most hostile workbooks are made from: were it not read, they would be refused for a wrong reason.
+pub fn harmless() -> Vec<u8> {
+    zip(&plain())
 }
 
 /// A good workbook and more parts.
