@@ -71,6 +71,11 @@ impl Drop for Place<'_> {
 impl Workers {
     /// Workers of the program that runs.
     pub fn of_this_program() -> Self {
+        // Linux knows the running program also when a newer one was put in its place meanwhile.
+        let here = PathBuf::from("/proc/self/exe");
+        if cfg!(target_os = "linux") && here.exists() {
+            return Self::of(here);
+        }
         Self::of(std::env::current_exe().unwrap_or_else(|_| "meguri".into()))
     }
 

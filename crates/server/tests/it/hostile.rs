@@ -93,63 +93,82 @@ fn workers() -> Workers {
     Workers::of(program())
 }
 
-/// The order to read a file inside the limits of the browser.
-fn order() -> Vec<u8> {
-    let limits = serde_json::to_string(&Limits::default()).unwrap();
+/// The order to read a file inside limits.
+fn order(limits: &Limits) -> Vec<u8> {
+    let limits = serde_json::to_string(limits).unwrap();
     format!("{{\"limits\":{limits},\"layouts\":null,\"words\":[],\"whole_only\":false}}\n").into_bytes()
 }
 
-fn run(bounds: &Bounds, kind: &str) -> (Result<(), Failed>, usize) {
-    let mut lines = 0;
-    let bytes = corpus::of_kind(kind, 7).bytes;
-    let ran = workers().run(bounds, [&order(), &bytes], |_| {
-        lines += 1;
+/// The last line that a worker says of a file.
+fn ask(bounds: &Bounds, limits: &Limits, bytes: &[u8]) -> Result<String, Failed> {
+    let mut last = String::new();
+    workers().run(bounds, [&order(limits), bytes], |line| {
+        if line.starts_with(b"{\"End\"") {
+            last = String::from_utf8_lossy(line).into_owned();
+            return ControlFlow::Break(());
+        }
         ControlFlow::Continue(())
-    });
-    (ran, lines)
+    })?;
+    Ok(last)
+}
+
+fn slow() -> Vec<u8> {
+    corpus::of_kind("a sheet that is read two hundred times", 7).bytes
 }
 
 #[test]
 fn a_worker_that_takes_too_long_is_ended_by_its_seconds_or_by_the_clock() {
-    let slow = "a sheet that is read two hundred times";
     let start = Instant::now();
+    let all = Limits::default();
     let wall = Bounds { wall: Duration::from_millis(700), ..tight() };
-    assert_eq!(run(&wall, slow).0, Err(Failed::TooLong));
+    assert_eq!(ask(&wall, &all, &slow()), Err(Failed::TooLong));
     let cpu = Bounds { cpu_seconds: 1, wall: Duration::from_secs(60), ..tight() };
-    assert_eq!(run(&cpu, slow).0, Err(Failed::TooLong));
-    assert!(start.elapsed() < Duration::from_secs(30));
+    assert_eq!(ask(&cpu, &all, &slow()), Err(Failed::TooLong));
+    assert!(start.elapsed() < Duration::from_secs(50), "it would go on for minutes");
 }
 
 #[test]
 fn a_worker_that_wants_too_much_memory_is_ended_and_one_that_says_too_much_is_not_heard() {
+    let all = Limits::default();
+    let slowly = Bounds { cpu_seconds: 60, wall: Duration::from_secs(60), ..tight() };
     // Eight million empty columns in one line take more than the line.
     let commas = vec![b','; 8 << 20];
-    let small = Bounds { memory_mb: 96, cpu_seconds: 60, wall: Duration::from_secs(60), ..tight() };
-    let stopped = workers().run(&small, [&order(), &commas], |_| ControlFlow::Continue(()));
-    assert_eq!(stopped, Err(Failed::Stopped));
+    assert_eq!(ask(&Bounds { memory_mb: 96, ..slowly }, &all, &commas), Err(Failed::Stopped));
+    let roomy = ask(&Bounds { memory_mb: 1_024, ..slowly }, &all, &commas).unwrap();
+    assert!(roomy.contains("Whole"), "without the bound it goes on: {roomy}");
     let mut bytes = Vec::new();
     bytes.extend("情報資産名称,管理部署,機密性\n".bytes());
-    bytes.extend("名簿,営業部,2\n".repeat(6_000).bytes());
-    let brief = Bounds { answer_bytes: 100_000, cpu_seconds: 30, wall: Duration::from_secs(30), ..tight() };
-    let quiet = workers().run(&brief, [&order(), &bytes], |_| ControlFlow::Continue(()));
-    assert_eq!(quiet, Err(Failed::AnswerTooLarge));
+    bytes.extend("名簿,営業部,2\n".repeat(2_000).bytes());
+    let brief = Bounds { answer_bytes: 100_000, ..slowly };
+    assert_eq!(ask(&brief, &all, &bytes), Err(Failed::AnswerTooLarge));
+    assert!(ask(&slowly, &all, &bytes).unwrap().contains("Whole"));
+}
+
+#[test]
+fn without_the_count_while_unpacking_a_bomb_is_not_seen() {
+    let bomb = corpus::of_kind("ratio bomb", 7).bytes;
+    let slowly = Bounds { cpu_seconds: 60, wall: Duration::from_secs(60), ..tight() };
+    assert!(ask(&slowly, &Limits::default(), &bomb).unwrap().contains("TooLarge"));
+    let blind =
+        Limits { ratio: u64::MAX, part_bytes: u64::MAX, inflated_bytes: u64::MAX, ..Limits::default() };
+    assert!(ask(&slowly, &blind, &bomb).unwrap().contains("Whole"));
 }
 
 #[test]
 fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
     let mut workers = workers();
     workers.patience = Duration::from_millis(500);
-    let slow = corpus::of_kind("a sheet that is read two hundred times", 7).bytes;
+    let (slow, order) = (slow(), order(&Limits::default()));
     let bounds = Bounds { cpu_seconds: 60, wall: Duration::from_secs(3), ..tight() };
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| workers.run(&bounds, [&order(), &slow], |_| ControlFlow::Continue(())));
+            scope.spawn(|| workers.run(&bounds, [&order, &slow], |_| ControlFlow::Continue(())));
         }
         std::thread::sleep(Duration::from_millis(300));
-        let third = workers.run(&bounds, [&order(), b"a,b"], |_| ControlFlow::Continue(()));
+        let third = workers.run(&bounds, [&order, b"a,b"], |_| ControlFlow::Continue(()));
         assert_eq!(third, Err(Failed::Busy));
     });
-    let after = workers.run(&tight(), [&order(), b"a,b"], |_| ControlFlow::Break(()));
+    let after = workers.run(&tight(), [&order, b"a,b"], |_| ControlFlow::Break(()));
     assert_eq!(after, Ok(()), "places are given back");
 }
 
