@@ -81,7 +81,10 @@ pub fn gather(
     let mut confirmations = store::confirmations(rx, &scope, &from.id)?;
     confirmations.retain(|each| ids.contains(&each.asset_id));
     Ok(Parcel {
+        from,
+        into,
         first,
+        assets,
         patterns,
         risks,
         rows,
@@ -90,9 +93,6 @@ pub fn gather(
         ending,
         corrections,
         confirmations,
-        assets,
-        from,
-        into,
     })
 }
 

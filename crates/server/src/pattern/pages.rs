@@ -270,16 +270,18 @@ fn lead(l: Lang, patterns: &[Standing], proposals: usize) -> String {
         Lang::En => format!("{} patterns judge {assets} assets.", patterns.len()),
     };
     if drifting > 0 {
-        text += &match l {
+        let more = match l {
             Lang::Ja => format!("類型に合わなくなった資産が{drifting}件あります。"),
             Lang::En => format!(" {drifting} no longer fit."),
         };
+        text.push_str(&more);
     }
     if proposals > 0 {
-        text += &match l {
+        let more = match l {
             Lang::Ja => format!("同じ扱いの資産の提案が{proposals}件あります。"),
             Lang::En => format!(" {proposals} proposals."),
         };
+        text.push_str(&more);
     }
     text
 }
