@@ -81,20 +81,20 @@ impl Column {
         };
         Self { field, width }
     }
-    pub fn code(&self) -> &'static str {
+    pub fn code(self) -> &'static str {
         self.field.code()
     }
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(self) -> &'static str {
         Kind::of(self.field).code()
     }
-    pub fn class(&self) -> &'static str {
+    pub fn class(self) -> &'static str {
         if self.field == Field::Importance { "level" } else { Kind::of(self.field).class() }
     }
-    pub fn heading(&self, l: Lang) -> &'static str {
+    pub fn heading(self, l: Lang) -> &'static str {
         l.t(self.field.ja(), self.field.en())
     }
     /// The word by which the list is ordered by it, if it can be.
-    pub fn order(&self) -> Option<&'static str> {
+    pub fn order(self) -> Option<&'static str> {
         match self.field {
             Field::Name | Field::Department | Field::Importance | Field::Medium => Some(self.field.code()),
             Field::RegisteredOn => Some("registered"),
@@ -102,7 +102,7 @@ impl Column {
         }
     }
     /// How many characters a cell takes.
-    pub fn most(&self) -> usize {
+    pub fn most(self) -> usize {
         self.field.max_chars()
     }
 }

@@ -204,7 +204,8 @@ fn drafted(asset: &Asset, order: &Order, desk: &Desk) -> (AssetDraft, Vec<(&'sta
             return (asset.draft(), errors);
         };
         // The next refusal is asked for without this one.
-        *cell(&mut form, field) = cell(&mut standing.clone(), field).clone();
+        let stands = std::mem::take(cell(&mut standing.clone(), field));
+        *cell(&mut form, field) = stands;
         errors.push((field.code(), refusal));
     }
 }

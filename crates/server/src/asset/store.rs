@@ -137,7 +137,7 @@ macro_rules! ordered {
 }
 
 /// The text for the part of the register that is asked for. The conditions of the parts are those of their indexes in
-/// 0010_views.sql, word for word; where both would serve, the turned order leaves SQLite only the narrower one.
+/// `0010_views.sql`, word for word; where both would serve, the turned order leaves SQLite only the narrower one.
 macro_rules! of_part {
     ($from:expr, $reach:expr, $filter:expr, $text:ident, $($more:tt)*) => {
         match $filter.part() {

@@ -29,12 +29,7 @@ struct Page {
     shown: Vec<Column>,
     hidden: Vec<Column>,
     back: String,
-}
-
-impl Page {
-    fn widths(&self) -> [(u8, &'static str, &'static str); 4] {
-        WIDTHS
-    }
+    widths: [(u8, &'static str, &'static str); 4],
 }
 
 #[derive(Deserialize)]
@@ -51,7 +46,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<ViewQuery>) -> Answer {
     let is_hidden = |field: &Field| !shown.iter().any(|each| each.field == *field);
     let hidden = Field::ALL.into_iter().filter(is_hidden).map(Column::new).collect();
     let shell = Shell::new(&ctx, "表示する列", "Columns", ctx.this_month());
-    page(&Page { shell, view, shown, hidden, back: list(view) })
+    page(&Page { shell, view, shown, hidden, back: list(view), widths: WIDTHS })
 }
 
 /// POST /assets/columns
@@ -128,7 +123,7 @@ mod tests {
         let form = "view=ledger&show=name&show=medium&width.medium=4&show=note";
         let codes = |more: &str| {
             let order = order(&[form, more].concat());
-            order.columns.iter().map(Column::code).collect::<Vec<_>>().join(" ")
+            order.columns.iter().map(|each| each.code()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(codes(""), "name medium note");
         assert_eq!(codes("&up=medium"), "medium name note");
