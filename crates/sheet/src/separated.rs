@@ -7,7 +7,8 @@ use crate::text::unquote;
 
 /// Reads separated text in UTF-8, UTF-16 with its mark, or CP932.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
-    let mut text = decode(bytes).ok_or(Refused::NotAWorkbook)?;
+    // One kind of line end, because lines are counted below.
+    let mut text = decode(bytes).ok_or(Refused::NotAWorkbook)?.replace("\r\n", "\n");
     if !text.ends_with('\n') {
         text.push('\n');
     }

@@ -263,6 +263,12 @@ fn separated_text_keeps_the_row_numbers_that_excel_shows() {
     let rows = rows_of(text.as_bytes());
     assert_eq!(rows.iter().map(|row| row.row_number).collect::<Vec<_>>(), [4, 7]);
     assert_eq!(rows[1].findings[0].address, "E7");
+    let rows = rows_of(text.replace('\n', "\r\n").as_bytes());
+    assert_eq!(
+        rows.iter().map(|row| row.row_number).collect::<Vec<_>>(),
+        [4, 7],
+        "also with the line ends of Windows"
+    );
     let units = std::iter::once(0xFEFF).chain(text.replace(',', "\t").encode_utf16().collect::<Vec<_>>());
     let utf_16: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
     assert_eq!(rows_of(&utf_16).len(), 2);
