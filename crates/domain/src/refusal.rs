@@ -42,7 +42,7 @@ impl Refusal {
     pub fn ja(&self) -> String {
         match self {
             Self::NotAllowed => "この操作はできません。あなたの役割では許可されていません。必要なときは、事務局かシステム管理者に連絡してください。".into(),
-            Self::NotFound => "見つかりませんでした。削除されたか、アドレスが古くなっています。一覧から選び直してください。".into(),
+            Self::NotFound => "この画面を見られません。役割が変わったか、アドレスが古くなっています。一覧から選び直してください。".into(),
             Self::Stale { .. } => "保存できませんでした。ほかの人が先に更新しています。両方の内容を見比べて、残すほうを選んでください。".into(),
             Self::OwnRecord => "自分が記入した記録は、自分では確認できません。記入と確認は別の人が行います。ほかの担当者か代理に依頼してください。".into(),
             Self::WrongState { state } => format!("この操作は今はできません。記録の状態が「{}」です。画面を読み込み直して、今の状態を確かめてください。", state.0),
@@ -63,7 +63,7 @@ impl Refusal {
     pub fn en(&self) -> String {
         match self {
             Self::NotAllowed => "You cannot do this: your role does not allow it. If you need it, ask the secretariat or the administrator.".into(),
-            Self::NotFound => "Not found. It is gone or the address is old. Choose it again from the list.".into(),
+            Self::NotFound => "You cannot see this page: your role has changed or the address is old. Choose again from the list.".into(),
             Self::Stale { .. } => "Not saved: somebody else saved first. Compare both versions and choose the one to keep.".into(),
             Self::OwnRecord => "You cannot check a record that you wrote. Recording and checking are done by different people. Ask a colleague or a deputy.".into(),
             Self::WrongState { state } => format!("This cannot be done now: the record is “{}”. Reload the page to see its state.", state.1),

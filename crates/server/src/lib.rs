@@ -13,6 +13,7 @@ pub mod home;
 pub mod house;
 pub mod inspection;
 pub mod inventory;
+pub mod labels;
 pub mod objective;
 pub mod pattern;
 pub mod people;

@@ -11,7 +11,7 @@ use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
 use crate::handover::pages as handover;
 use crate::home::pages as home;
-use crate::house::door::{door, lost};
+use crate::house::door::{door, foreign, frame, lost};
 use crate::house::statics;
 use crate::house::web::App;
 use crate::inspection::{catalogue, evidence, pages as inspections};
@@ -29,6 +29,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
+use std::sync::LazyLock;
 use tower_http::csrf::CsrfLayer;
 
 /// A file may be this large; forms are bounded at the door.
@@ -162,6 +163,13 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
     ]
 }
 
+/// The addresses with their methods alone, for those who ask what an address is.
+pub fn plan() -> &'static [(&'static str, &'static [&'static str])] {
+    static PLAN: LazyLock<Vec<(&str, &[&str])>> =
+        LazyLock::new(|| table().into_iter().map(|(address, methods, _)| (address, methods)).collect());
+    &PLAN
+}
+
 /// The whole router.
 pub fn router(app: App) -> Router {
     let mut rooms = Router::new();
@@ -169,6 +177,9 @@ pub fn router(app: App) -> Router {
         rooms = rooms.route(address, handler);
     }
     let rooms = rooms.fallback(lost).layer(DefaultBodyLimit::max(MOST_BODY));
-    let rooms = rooms.layer(from_fn_with_state(app.clone(), door)).layer(CsrfLayer::new());
+    let rooms = rooms.layer(from_fn_with_state(app.clone(), door));
+    let rooms = rooms.layer(CsrfLayer::new().with_rejection_response(foreign));
+    // Outermost, so that every no becomes a page, also that of the layer below.
+    let rooms = rooms.layer(from_fn_with_state(app.clone(), frame));
     Router::new().route("/static/{hash}/{name}", get(statics::file)).merge(rooms).with_state(app)
 }

@@ -2,24 +2,33 @@
 //! was done already, keeps what was typed when the session has ended, and turns every stop into words.
 
 use super::db::Value;
-use super::fault::{Done, Stop};
+use super::fault::{Done, Stop, Turned};
 use super::kept::cell;
-use super::refused;
 use super::web::{Answer, App, Ctx, Guest, go, unpercent};
 use super::words::Lang;
 use super::work::Who;
+use super::{refused, way};
 use crate::people;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use meguri_domain::Refusal;
 use meguri_domain::people::Actor;
 use meguri_record::Hash;
+use tower_http::csrf::ProtectionError;
 
 /// The name of the session cookie; the prefix binds it to this host, over TLS or on this machine.
 pub const COOKIE: &str = "__Host-meguri";
+/// The acts that take no idempotency key, and why each may be sent twice.
+pub const KEYLESS: &[&str] = &[
+    "/sign-in",         // Nobody is known yet; a second session harms nobody.
+    "/sign-out",        // What has ended cannot end again, and nobody may be kept from leaving.
+    "/set-up/{secret}", // The link itself works once.
+    "/language",        // A choice kept in the browser.
+    "/theme",           // The same.
+];
 /// A form may be this long.
 const MOST_FORM: usize = 2 * 1024 * 1024;
 
@@ -27,21 +36,36 @@ const MOST_FORM: usize = 2 * 1024 * 1024;
 #[derive(Clone, Default)]
 pub struct Typed(pub Vec<(String, String)>);
 
-/// The outermost layer of every address but the static files.
-pub async fn door(State(app): State<App>, request: Request, next: Next) -> Response {
-    let l = language(request.headers());
-    let theme = theme(request.headers());
-    let address = request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-    let guest = Guest { app: app.clone(), l, theme, address };
-    let swap = request.headers().contains_key("x-swap");
-    let mut typed = Typed::default();
-    let answer = pass(&guest, request, next, &mut typed).await;
-    let mut response = match answer {
-        Ok(response) => response,
-        Err(stop) => refused::show(&guest, &stop, &typed),
+/// What the door has learned of a request, for the page of a refusal.
+#[derive(Clone, Default)]
+pub struct Known {
+    pub typed: Typed,
+    pub ctx: Option<Ctx>,
+}
+
+/// The outermost layer of every address but the static files: every no becomes a page here.
+pub async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let guest = Guest {
+        l: language(headers),
+        theme: theme(headers),
+        address: request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string),
+        came_from: way::came_from(headers, request.uri()),
+        acts: request.method() == Method::POST,
+        app,
     };
+    let swap = headers.contains_key("x-swap");
+    request.extensions_mut().insert(guest.clone());
+    let mut response = next.run(request).await;
+    let known = response.extensions_mut().remove::<Known>().unwrap_or_default();
     if let Some(stop) = response.extensions_mut().remove::<Carried>() {
-        response = refused::show(&guest, &stop.0, &typed);
+        response = refused::show(&guest, &stop.0, &known);
+    } else if let Some(turned) = unwritten(&response) {
+        let allow = response.headers().get(header::ALLOW).cloned();
+        response = refused::show(&guest, &turned.into(), &known);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
     }
     if swap {
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("x-swap"));
@@ -50,64 +74,104 @@ pub async fn door(State(app): State<App>, request: Request, next: Next) -> Respo
     response
 }
 
-async fn pass(guest: &Guest, request: Request, next: Next, typed: &mut Typed) -> Answer {
+/// A refusal of the framework, which has no page yet.
+fn unwritten(response: &Response) -> Option<Turned> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let page = kind.is_some_and(|kind| kind.starts_with("text/html"));
+    match response.status() {
+        status if page || !status.is_client_error() => None,
+        StatusCode::METHOD_NOT_ALLOWED => Some(Turned::Method),
+        status => Some(Turned::Unreadable(status)),
+    }
+}
+
+/// The answer to an act that a page of another site sent.
+pub fn foreign(_: ProtectionError) -> Response {
+    tracing::warn!(
+        "an act from another origin was turned away; a proxy must hand Host and Origin on unchanged"
+    );
+    Stop::from(Turned::Foreign).into_response()
+}
+
+/// Who comes, with which key, and whether he may come in at all.
+pub async fn door(guest: Guest, request: Request, next: Next) -> Response {
+    let mut known = Known::default();
+    let answer = pass(&guest, request, next, &mut known).await;
+    let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+    response.extensions_mut().insert(known);
+    response
+}
+
+async fn pass(guest: &Guest, request: Request, next: Next, known: &mut Known) -> Answer {
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or("").to_owned();
-    let post = request.method() == Method::POST;
     let cookie = cookie(request.headers(), COOKIE);
     let flash = cookie_text(request.headers(), "flash");
-    let (mut request, body_hash) = if post && is_form(request.headers()) {
+    let (mut request, body_hash) = if guest.acts && is_form(request.headers()) {
         let (parts, body) = request.into_parts();
         let bytes = to_bytes(body, MOST_FORM).await.map_err(|_| too_long())?;
-        *typed = Typed(fields(&bytes));
+        known.typed = Typed(fields(&bytes));
         (Request::from_parts(parts, Body::from(bytes.clone())), Hash::of(&bytes).to_string())
     } else {
         (request, String::new())
     };
-    if guest.address.contains("%00") || typed.0.iter().any(|(_, value)| value.contains('\0')) {
+    if guest.address.contains("%00") || known.typed.0.iter().any(|(_, value)| value.contains('\0')) {
         return Err(unwritable());
     }
-    request.extensions_mut().insert(guest.clone());
     let enter = |guest: &Guest| people::session::enter(&guest.app, cookie.as_deref());
     let Some((actor, session)) = tokio::task::block_in_place(|| enter(guest))? else {
         if people::is_public(&path) {
             return Ok(next.run(request).await);
         }
-        return people::session::ask(guest, post, typed);
+        return people::session::ask(guest, &known.typed, cookie.as_deref());
     };
-    let key = typed.0.iter().find(|(name, _)| name == "req").map(|(_, value)| value.clone());
-    let key = key.or_else(|| {
-        fields(query.as_bytes()).into_iter().find(|(name, _)| name == "req").map(|(_, value)| value)
-    });
-    let request_key = key.filter(|key| post && (8..=64).contains(&key.len())).map(|key| (key, body_hash));
-    if let Some((key, body)) = &request_key
-        && let Some(answer) = replay(guest, &actor, key, body)?
-    {
-        return Ok(answer);
-    }
     let ctx = Ctx {
         app: guest.app.clone(),
-        actor,
+        actor: actor.clone(),
         l: guest.l,
         theme: guest.theme,
         path,
         address: guest.address.clone(),
         flash,
         session,
-        request: request_key.clone(),
+        request: None,
     };
+    known.ctx = Some(ctx.clone());
+    let request_key = key(guest, &known.typed, &query)?.map(|key| (key, body_hash));
+    if let Some((key, body)) = &request_key
+        && let Some(answer) = replay(guest, &actor, key, body)?
+    {
+        return Ok(answer);
+    }
     let had_flash = ctx.flash.is_some();
-    let actor = ctx.actor.clone();
-    request.extensions_mut().insert(ctx);
+    request.extensions_mut().insert(Ctx { request: request_key.clone(), ..ctx });
     let mut response = next.run(request).await;
     if let Some((key, body)) = &request_key {
         response = remember(guest, &actor, (key, body), response)?;
     }
-    if had_flash && !post {
+    if had_flash && !guest.acts {
         let gone = HeaderValue::from_static("flash=; Path=/; Max-Age=0");
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     Ok(response)
+}
+
+/// The idempotency key of an act, from its form or its address. An act without one is not carried out.
+fn key(guest: &Guest, typed: &Typed, query: &str) -> Result<Option<String>, Stop> {
+    let own = |fields: &[(String, String)]| {
+        fields.iter().find(|(name, _)| name == "req").map(|(_, value)| value.clone())
+    };
+    let key = own(&typed.0).or_else(|| own(&fields(query.as_bytes())));
+    let keyless = || {
+        let line = way::line(way::path_of(&guest.address));
+        line.is_some_and(|(pattern, _)| KEYLESS.contains(&pattern))
+    };
+    match key {
+        _ if !guest.acts => Ok(None),
+        Some(key) if (8..=64).contains(&key.len()) => Ok(Some(key)),
+        _ if keyless() => Ok(None),
+        _ => Err(Turned::Unkeyed.into()),
+    }
 }
 
 /// The answer to an act that was carried out already under the same key.

@@ -1,5 +1,6 @@
 //! Two kinds of no: a [`Refusal`] is the person's and expected; a [`Fault`] is ours, logged, and shown as an apology.
 
+use axum::http::StatusCode;
 use meguri_domain::{Refusal, Word};
 
 /// Something of ours that failed. The text is for the log, never for the person.
@@ -40,7 +41,24 @@ pub enum Stop {
     Refusal(Refusal),
     /// Somebody else saved first: what stands now, field by field, beside which the person's own is shown.
     Conflict(Conflict),
+    /// Turned away at the door, before any concept was asked.
+    Turned(Turned),
     Fault(Fault),
+}
+
+/// Why the door turned a request away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// An act without its idempotency key, or with one that is too short or too long.
+    Unkeyed,
+    /// An act that a page of another site sent.
+    Foreign,
+    /// A one-time link that was used or is too old.
+    DeadLink,
+    /// The address takes other methods: it acts and cannot be looked at, or the reverse.
+    Method,
+    /// What was sent is no form that can be read; the status says how.
+    Unreadable(StatusCode),
 }
 
 /// What stands now where a person wanted to save something else.
@@ -61,6 +79,12 @@ impl From<Refusal> for Stop {
     }
 }
 
+impl From<Turned> for Stop {
+    fn from(turned: Turned) -> Self {
+        Self::Turned(turned)
+    }
+}
+
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -75,6 +99,7 @@ impl std::fmt::Display for Stop {
         match self {
             Self::Refusal(refusal) => f.write_str(&refusal.en()),
             Self::Conflict(_) => f.write_str(&Refusal::Stale { current: 0 }.en()),
+            Self::Turned(why) => write!(f, "turned away at the door: {why:?}"),
             Self::Fault(fault) => fault.fmt(f),
         }
     }

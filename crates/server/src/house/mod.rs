@@ -11,6 +11,7 @@ pub mod layout;
 pub mod refused;
 pub mod sql;
 pub mod statics;
+pub mod way;
 pub mod web;
 pub mod words;
 pub mod work;

@@ -1,28 +1,52 @@
 //! Every no as a page: what happened, why, what to do; what was typed stays on it.
 
-use super::door::Typed;
-use super::fault::{Conflict, Fault, Stop};
+use super::door::Known;
+use super::fault::{Fault, Stop, Turned};
 use super::layout::Shell;
-use super::web::Guest;
+use super::way;
+use super::web::{Ctx, Guest};
 use super::words::Lang;
+use crate::labels::Labels;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use meguri_domain::Refusal;
 
-/// The page of a refusal.
+/// The page of a refusal for somebody who is signed in.
 #[derive(Template)]
 #[template(path = "house/refused.html")]
-struct Refused {
+struct Framed {
     shell: Shell,
+    no: No,
+}
+
+/// The same for somebody whom nobody knows.
+#[derive(Template)]
+#[template(path = "house/refused_bare.html")]
+struct Bare {
+    shell: Shell,
+    no: No,
+}
+
+/// What both pages say.
+struct No {
     what: String,
     why: String,
-    /// What was typed, to be sent again or copied.
+    /// What was typed under the words of its form, to be read and copied.
     typed: Vec<(String, String)>,
+    /// The same as it was sent, to be sent again.
+    sent: Vec<(String, String)>,
     /// Both values, where somebody else saved first.
     both: Vec<Both>,
+    /// The version that stands now, where both values are shown.
     version: i64,
-    back: String,
+    /// Where the form was sent.
+    action: String,
+    /// The page on which it stood.
+    back: Option<String>,
+    /// The one thing to do next, where there is one: address and word.
+    next: Option<(String, &'static str)>,
+    /// Whether sending the same once more may help.
     again: bool,
 }
 
@@ -36,6 +60,12 @@ struct Both {
 pub fn status(stop: &Stop) -> StatusCode {
     match stop {
         Stop::Conflict(_) => StatusCode::CONFLICT,
+        Stop::Turned(turned) => match turned {
+            Turned::Unkeyed | Turned::DeadLink => StatusCode::UNPROCESSABLE_ENTITY,
+            Turned::Foreign => StatusCode::FORBIDDEN,
+            Turned::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Turned::Unreadable(status) => *status,
+        },
         Stop::Refusal(refusal) => match refusal {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotAllowed => StatusCode::FORBIDDEN,
@@ -49,48 +79,133 @@ pub fn status(stop: &Stop) -> StatusCode {
 }
 
 /// Turns a stop into its page. Faults are logged here, once.
-pub fn show(guest: &Guest, stop: &Stop, typed: &Typed) -> Response {
-    let l = guest.l;
+pub fn show(guest: &Guest, stop: &Stop, known: &Known) -> Response {
     if let Stop::Fault(fault) = stop {
         tracing::error!(cause = %fault, "a request failed");
     }
-    let (what, why) = words(l, stop);
-    let shell = Shell::bare(&guest.app, l, guest.theme, &what, "/");
-    let conflict = if let Stop::Conflict(conflict) = stop { conflict.clone() } else { Conflict::default() };
-    let mine = |name: &str| {
-        typed.0.iter().find(|(each, _)| each == name).map_or_else(String::new, |(_, value)| value.clone())
+    // A database that does not answer is not asked for the words of ids.
+    let asked = known.ctx.as_ref().filter(|_| !matches!(stop, Stop::Fault(_)));
+    let asked = asked.map(|ctx| (&ctx.app, &ctx.actor));
+    let labels = Labels::of(guest.l, way::path_of(&guest.address), &known.typed.0, asked);
+    let no = no(guest, stop, known, &labels);
+    let back = no.back.clone().unwrap_or_else(|| "/".into());
+    let html = if let Some(ctx) = &known.ctx {
+        // The frame is that of the page to which one may go back: an act has none of its own.
+        let here = Ctx { path: way::path_of(&back).to_owned(), address: back, flash: None, ..ctx.clone() };
+        let mut shell = Shell::new(&here, "", "", ctx.this_month());
+        shell.title.clone_from(&no.what);
+        Framed { shell, no }.render()
+    } else {
+        Bare { shell: Shell::bare(&guest.app, guest.l, guest.theme, &no.what, "/"), no }.render()
     };
-    let differing = conflict.fields.iter().filter(|(name, _, theirs)| mine(name) != *theirs);
-    let both = differing
-        .map(|(name, word, theirs)| Both { word: l.w(*word), mine: mine(name), theirs: theirs.clone() })
-        .collect();
-    let kept = typed.0.iter().filter(|(name, _)| name != "req" && name != "version" && name != "password");
-    let back = guest.address.split('?').next().unwrap_or("/").to_owned();
-    let again = matches!(stop, Stop::Fault(_)) && !typed.0.is_empty();
-    let page = Refused {
-        shell,
-        what,
-        why,
-        typed: kept.cloned().collect(),
-        both,
-        version: conflict.version,
-        back,
-        again,
-    };
-    let html = page.render().unwrap_or_else(|_| stop.to_string());
-    (status(stop), Html(html)).into_response()
+    (status(stop), Html(html.unwrap_or_else(|_| stop.to_string()))).into_response()
 }
 
-/// What happened, and why with what to do.
+fn no(guest: &Guest, stop: &Stop, known: &Known, labels: &Labels) -> No {
+    let l = guest.l;
+    let path = way::path_of(&guest.address);
+    let both = both(l, stop, known, labels);
+    let version = if let Stop::Conflict(conflict) = stop { conflict.version } else { 0 };
+    let changed = both.is_empty() && matches!(stop, Stop::Conflict(_) | Stop::Refusal(Refusal::Stale { .. }));
+    let (what, mut why) = if changed { changed_words(l, path) } else { words(l, stop) };
+    // The page of a link that was used up holds a password and nothing to keep.
+    let dead = matches!(stop, Stop::Turned(Turned::DeadLink));
+    let typed = if dead { Vec::new() } else { labels.read(&known.typed.0) };
+    if !typed.is_empty() && matches!(stop, Stop::Refusal(Refusal::NotFound | Refusal::NotAllowed)) {
+        why.push_str(l.t("入力した内容は保存していません。", " What you entered was not saved."));
+    }
+    let back = back(guest, stop);
+    let next = if dead {
+        Some(("/sign-in".to_owned(), l.t("サインイン", "Sign in")))
+    } else if changed {
+        way::thing(path)
+            .or_else(|| back.clone())
+            .map(|page| (page, l.t("いまの内容を見る", "See what stands now")))
+    } else {
+        None
+    };
+    let again = matches!(stop, Stop::Fault(_) | Stop::Turned(Turned::Unkeyed)) && !typed.is_empty();
+    let sent = known.typed.0.iter().filter(|(name, _)| name != "req" && name != "password");
+    let sent = if both.is_empty() && !again { Vec::new() } else { sent.cloned().collect() };
+    No { what, why, typed, sent, both, version, action: path.to_owned(), back, next, again }
+}
+
+fn both(l: Lang, stop: &Stop, known: &Known, labels: &Labels) -> Vec<Both> {
+    let Stop::Conflict(conflict) = stop else { return Vec::new() };
+    let typed = &known.typed.0;
+    let mine =
+        |name: &str| typed.iter().find(|(each, _)| each == name).map_or("", |(_, value)| value.as_str());
+    let differing = conflict.fields.iter().filter(|(name, _, theirs)| mine(name) != theirs);
+    let read = |(name, word, theirs): &(&'static str, meguri_domain::Word, String)| Both {
+        word: l.w(*word),
+        mine: labels.value(name, mine(name)),
+        theirs: labels.value(name, theirs),
+    };
+    differing.map(read).collect()
+}
+
+/// Where one may go back. From an address that must not be looked at, the page above it is no help either.
+fn back(guest: &Guest, stop: &Stop) -> Option<String> {
+    let path = way::path_of(&guest.address);
+    let came = guest.came_from.clone().filter(|from| guest.acts || way::path_of(from) != path);
+    let forbidden = matches!(stop, Stop::Refusal(Refusal::NotAllowed)) && !guest.acts;
+    let dead = matches!(stop, Stop::Turned(Turned::DeadLink));
+    came.or_else(|| way::parent(path, guest.acts))
+        .filter(|_| !dead && !(forbidden && guest.came_from.is_none()))
+}
+
+/// Somebody changed a record while a person looked at it, and there are no two values to compare.
+fn changed_words(l: Lang, path: &str) -> (String, String) {
+    let (ja, en) = match path.rsplit('/').next().unwrap_or_default() {
+        "check" | "checks" => ("チェックしてください", "check it"),
+        "confirmation" | "confirmations" => ("確認してください", "confirm it"),
+        "approval" => ("承認してください", "approve it"),
+        "acceptance" => ("受理してください", "accept it"),
+        "return" => ("差し戻してください", "send it back"),
+        "submission" => ("提出してください", "submit it"),
+        "completion" => ("完了にしてください", "mark it as done"),
+        "verification" => ("効果を確認してください", "verify it"),
+        "retirement" => ("廃止してください", "retire it"),
+        "closing" => ("締めてください", "close it"),
+        "reopening" => ("締めを解いてください", "reopen it"),
+        _ => ("もう一度送信してください", "send it again"),
+    };
+    let why = match l {
+        Lang::Ja => format!("この記録は、開いたあとに変わりました。内容を見直してから、{ja}。"),
+        Lang::En => format!("This record changed after you opened it. Look at it again, then {en}."),
+    };
+    (l.t("保存していません", "Nothing was saved").into(), why)
+}
+
+/// What happened, and why with what to do. No sentence is said twice.
 fn words(l: Lang, stop: &Stop) -> (String, String) {
+    let pair = |what: (&'static str, &'static str), why: (&'static str, &'static str)| {
+        (l.w(what).to_owned(), l.w(why).to_owned())
+    };
     match stop {
-        Stop::Refusal(Refusal::NotFound) => (l.t("見つかりませんでした", "Not found").into(), l.refusal(&Refusal::NotFound)),
-        Stop::Refusal(Refusal::NotAllowed) => (l.t("この操作はできません", "You cannot do this").into(), l.refusal(&Refusal::NotAllowed)),
+        Stop::Refusal(Refusal::NotFound) => pair(
+            ("この画面を見られません", "You cannot see this page"),
+            (
+                "役割が変わったか、アドレスが古くなっています。一覧から選び直してください。",
+                "Your role has changed or the address is old. Choose again from the list.",
+            ),
+        ),
+        Stop::Refusal(Refusal::NotAllowed) => pair(
+            ("この操作はできません", "You cannot do this"),
+            (
+                "あなたの役割では許可されていません。必要なときは、事務局かシステム管理者に連絡してください。",
+                "Your role does not allow it. If you need it, ask the secretariat or the administrator.",
+            ),
+        ),
         Stop::Refusal(refusal) => (l.t("保存していません", "Nothing was saved").into(), l.refusal(refusal)),
-        Stop::Conflict(_) => {
-            let why = l.refusal(&Refusal::Stale { current: 0 });
-            (l.t("ほかの人が先に更新しています", "Somebody else saved first").into(), why)
-        }
+        Stop::Conflict(_) => pair(
+            ("ほかの人が先に更新しています", "Somebody else saved first"),
+            (
+                "あなたの入力はまだ保存していません。両方の内容を見比べて、残すほうを選んでください。",
+                "What you entered is not saved yet. Compare both versions and choose the one to keep.",
+            ),
+        ),
+        Stop::Turned(turned) => turned_words(l, *turned),
         Stop::Fault(Fault::Busy(_)) => (
             l.t("ただいま混み合っています", "The system is busy").into(),
             l.t(
@@ -116,4 +231,45 @@ fn words(l: Lang, stop: &Stop) -> (String, String) {
             .into(),
         ),
     }
+}
+
+fn turned_words(l: Lang, turned: Turned) -> (String, String) {
+    let (what, why) = match turned {
+        Turned::Unkeyed => (
+            ("保存していません", "Nothing was saved"),
+            (
+                "送信された内容に、二重送信を防ぐ番号がありませんでした。画面を読み込み直してから、もう一度送ってください。",
+                "What was sent lacks the number that guards against sending twice. Reload the page and send it again.",
+            ),
+        ),
+        Turned::Foreign => (
+            ("受け付けていません", "This was not accepted"),
+            (
+                "別のサイトの画面から送信されました。安全のため、何も保存していません。Meguriの画面を開き直してから、操作してください。",
+                "It was sent from a page of another site. To be safe, nothing was saved. Open the page in Meguri and act there.",
+            ),
+        ),
+        Turned::DeadLink => (
+            ("このリンクは使えません", "This link cannot be used"),
+            (
+                "使用済みか、期限が切れています。パスワードを設定済みのときは、サインインしてください。まだのときは、システム管理者に新しいリンクを頼んでください。",
+                "It was used before or has expired. If your password is set, sign in; if not, ask the administrator for a new link.",
+            ),
+        ),
+        Turned::Method => (
+            ("このアドレスは開けません", "This address cannot be opened"),
+            (
+                "操作を送るためのアドレスで、見る画面がありません。元の画面から操作し直してください。",
+                "It takes an act and has no page to look at. Act again from the page you came from.",
+            ),
+        ),
+        Turned::Unreadable(_) => (
+            ("保存していません", "Nothing was saved"),
+            (
+                "送信された内容を読めませんでした。元の画面を読み込み直してから、もう一度送ってください。",
+                "What was sent could not be read. Reload the page you came from and send it again.",
+            ),
+        ),
+    };
+    (l.w(what).to_owned(), l.w(why).to_owned())
 }

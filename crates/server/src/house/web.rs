@@ -137,6 +137,10 @@ pub struct Guest {
     pub l: Lang,
     pub theme: &'static str,
     pub address: String,
+    /// The page of ours from which the request was sent.
+    pub came_from: Option<String>,
+    /// Whether the request acts.
+    pub acts: bool,
 }
 
 impl FromRequestParts<App> for Guest {

@@ -3,7 +3,7 @@
 use super::store;
 use crate::calendar;
 use crate::house::db::Value;
-use crate::house::fault::{Done, Stop};
+use crate::house::fault::{Done, Stop, Turned};
 use crate::house::kept::{Column, cell};
 use crate::house::work::Tx;
 use crate::{open, plain};
@@ -201,10 +201,7 @@ pub fn invitation(rx: &crate::house::work::Rx<'_>, secret: &str) -> Done<Option<
     let text =
         open!("SELECT person_id FROM invitation WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
     let rows = rx.open_rows(text, &values)?;
-    let row = rows.first().ok_or(Stop::Refusal(Refusal::Because((
-        "このリンクは使えません。使用済みか、期限が切れています。システム管理者に新しいリンクを頼んでください。",
-        "This link cannot be used: it was used before or has expired. Ask the administrator for a new one.",
-    ))))?;
+    let row = rows.first().ok_or(Stop::Turned(Turned::DeadLink))?;
     Ok(cell(row, 0)?)
 }
 

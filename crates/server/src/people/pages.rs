@@ -5,8 +5,10 @@ use super::{acts, store};
 use crate::house::door::{COOKIE, cookie, fields};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
+use crate::house::way;
 use crate::house::web::{Answer, App, Ctx, Guest, go, page};
 use crate::house::words::Lang;
+use crate::labels::Labels;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -44,7 +46,7 @@ pub struct SignInForm {
 }
 
 /// POST /sign-in
-pub async fn sign_in_act(guest: Guest, Form(form): Form<SignInForm>) -> Answer {
+pub async fn sign_in_act(guest: Guest, headers: HeaderMap, Form(form): Form<SignInForm>) -> Answer {
     let app = &guest.app;
     let recognised = tokio::task::block_in_place(|| match PersonId::new(form.person.clone()) {
         Some(person) if app.demo => Ok(person),
@@ -61,7 +63,13 @@ pub async fn sign_in_act(guest: Guest, Form(form): Form<SignInForm>) -> Answer {
         }
     };
     let session = tokio::task::block_in_place(|| session::begin(app, &person))?;
-    let mut response = if form.carried.is_empty() { go(safe(&form.next))? } else { resume(&guest, &form)? };
+    let own = cookie(&headers, COOKIE).is_some_and(|cookie| session::was_given_to(&cookie, &person));
+    let mut response = match form.carried.as_str() {
+        "" => go(safe(&form.next))?,
+        _ if own => resume(&guest, &form, &person)?,
+        // Somebody else left it: the next person learns neither what it says nor where it was going.
+        _ => go("/")?,
+    };
     response.headers_mut().append(header::SET_COOKIE, session);
     Ok(response)
 }
@@ -72,15 +80,27 @@ pub async fn sign_in_act(guest: Guest, Form(form): Form<SignInForm>) -> Answer {
 struct Resume {
     shell: Shell,
     next: String,
+    /// Under the words of the form, to be read.
     typed: Vec<(String, String)>,
+    /// As it is sent.
+    sent: Vec<(String, String)>,
+    /// The page on which the form stood, where it is known.
+    back: Option<String>,
 }
 
-fn resume(guest: &Guest, form: &SignInForm) -> Answer {
-    let typed: Vec<(String, String)> = serde_json::from_str(&form.carried).unwrap_or_default();
-    let title = guest.l.t("続きを送信", "Send on");
-    let shell = Shell::bare(&guest.app, guest.l, guest.theme, title, "/");
-    let typed = typed.into_iter().filter(|(name, _)| name != "req").collect();
-    page(&Resume { shell, next: safe(&form.next).to_owned(), typed })
+fn resume(guest: &Guest, form: &SignInForm, person: &PersonId) -> Answer {
+    let sent: Vec<(String, String)> = serde_json::from_str(&form.carried).unwrap_or_default();
+    let sent: Vec<_> = sent.into_iter().filter(|(name, _)| name != "req").collect();
+    let (app, title) = (&guest.app, guest.l.t("続きを送信", "Send on"));
+    let actor = tokio::task::block_in_place(|| {
+        app.db.read(session::house(app), |rx| Ok(store::actor(rx, person, rx.today())?))
+    })?;
+    let next = safe(&form.next).to_owned();
+    let path = way::path_of(&next);
+    let labels = Labels::of(guest.l, path, &sent, actor.as_ref().map(|actor| (app, actor)));
+    let (typed, back) = (labels.read(&sent), way::parent(path, true));
+    let shell = Shell::bare(app, guest.l, guest.theme, title, "/");
+    page(&Resume { shell, next, typed, sent, back })
 }
 
 /// POST /sign-out
@@ -268,17 +288,23 @@ pub fn persons_to_choose(app: &App, l: Lang) -> Done<Vec<(String, String, String
     })
 }
 
-fn sign_in(
+/// The sign-in page; in a house that nobody has set up it says so instead.
+pub fn sign_in(
     guest: &Guest,
     next: &str,
     email: String,
     refusal: Option<String>,
     carried: String,
 ) -> Done<SignIn> {
-    let persons = tokio::task::block_in_place(|| persons_to_choose(&guest.app, guest.l))?;
-    let shell =
-        Shell::bare(&guest.app, guest.l, guest.theme, guest.l.t("サインイン", "Sign in"), &guest.address);
-    Ok(SignIn { shell, next: next.to_owned(), email, refusal, carried, persons })
+    let app = &guest.app;
+    let (persons, empty) = tokio::task::block_in_place(|| {
+        let empty = app.db.read(session::house(app), |rx| Ok(store::is_empty(rx)?))?;
+        Done::Ok((persons_to_choose(app, guest.l)?, empty))
+    })?;
+    // The page of an act that came too late has an address that cannot be looked at in another language.
+    let here = if guest.acts { "/sign-in" } else { &guest.address };
+    let shell = Shell::bare(app, guest.l, guest.theme, guest.l.t("サインイン", "Sign in"), here);
+    Ok(SignIn { shell, next: next.to_owned(), email, refusal, carried, empty, persons })
 }
 
 /// An address of our own to go to; anything else becomes the home page.

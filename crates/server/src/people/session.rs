@@ -6,6 +6,7 @@ use crate::house::door::{COOKIE, Typed};
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::kept::cell;
 use crate::house::layout::Shell;
+use crate::house::way;
 use crate::house::web::{Answer, App, Guest, go, page, percent};
 use crate::house::work::Who;
 use crate::{open, plain};
@@ -63,7 +64,8 @@ pub fn enter(app: &App, cookie: Option<&str>) -> Done<Option<(Actor, String)>> {
 
 /// Begins a session and gives its cookie.
 pub fn begin(app: &App, person: &PersonId) -> Done<HeaderValue> {
-    let secret = app.chance.token();
+    let token = app.chance.token();
+    let secret = [&token, ".", &mark(&token, person)].concat();
     let id = Hash::of(secret.as_bytes()).to_string();
     let now = app.clock.now_ms();
     let values = [Value::Text(id), Value::Text(person.to_string()), Value::Int(now)];
@@ -77,6 +79,16 @@ pub fn begin(app: &App, person: &PersonId) -> Done<HeaderValue> {
     })?;
     let cookie = [COOKIE, "=", &secret, "; Path=/; Secure; HttpOnly; SameSite=Lax"].concat();
     Ok(HeaderValue::from_str(&cookie).map_err(Fault::broken)?)
+}
+
+/// The mark by which a cookie is known as a person's when its session is long gone; it names nobody.
+fn mark(token: &str, person: &PersonId) -> String {
+    Hash::of([token, person.as_str()].concat().as_bytes()).to_string()
+}
+
+/// Whether a cookie, perhaps of a session that has ended, was given to this person.
+pub fn was_given_to(cookie: &str, person: &PersonId) -> bool {
+    cookie.split_once('.').is_some_and(|(token, own)| own == mark(token, person))
 }
 
 /// Ends a session.
@@ -168,34 +180,44 @@ pub struct SignIn {
     pub next: String,
     pub email: String,
     pub refusal: Option<String>,
-    /// What was typed into a form whose session had ended; sent on after sign-in.
+    /// What was typed into a form whose session had ended; sent on after its person has signed in.
     pub carried: String,
+    /// Whether nobody has been enrolled yet, so that nobody can sign in.
+    pub empty: bool,
     /// In a demo, the persons to choose from: id, name, post.
     pub persons: Vec<(String, String, String)>,
 }
 
-/// Asks who it is. A POST that came too late keeps what was typed and goes on after sign-in.
-pub fn ask(guest: &Guest, post: bool, typed: &Typed) -> Answer {
-    if !post {
+/// Asks who it is. An act that came too late keeps what was typed and goes on after sign-in, if it is known
+/// whose it is: the cookie of the ended session says so to the same person only.
+pub fn ask(guest: &Guest, typed: &Typed, cookie: Option<&str>) -> Answer {
+    if !guest.acts {
         let next = percent(&guest.address);
         return go(["/sign-in?next=", &next].concat());
     }
     let l = guest.l;
-    let refusal = l.t(
-        "しばらく操作がなかったため、サインアウトしました。もう一度サインインすると、入力した内容をそのまま送信できます。",
-        "You were signed out after a while. Sign in again and what you entered is sent on.",
-    );
-    let carried = serde_json::to_string(&typed.0).unwrap_or_default();
-    let shell = Shell::bare(&guest.app, l, guest.theme, l.t("サインイン", "Sign in"), "/sign-in");
-    let persons = super::pages::persons_to_choose(&guest.app, l)?;
-    let template = SignIn {
-        shell,
-        next: guest.address.clone(),
-        email: String::new(),
-        refusal: Some(refusal.into()),
-        carried,
-        persons,
+    let known = cookie.is_some_and(|cookie| cookie.contains('.'));
+    let carries = known && !typed.0.is_empty();
+    let refusal = if carries {
+        l.t(
+            "サインアウトしています。もう一度サインインすると、入力した内容をそのまま送信できます。",
+            "You were signed out. Sign in again and what you entered is sent on.",
+        )
+    } else if typed.0.is_empty() {
+        l.t(
+            "サインアウトしています。サインインして、元の画面からもう一度操作してください。",
+            "You were signed out. Sign in and act again from the page you came from.",
+        )
+    } else {
+        l.t(
+            "サインアウトしています。だれの入力か分からないため、入力した内容は引き継げません。ブラウザで前の画面に戻ると、内容を控えられます。",
+            "You were signed out. What you entered cannot be handed on, because it is not known whose it is. Go back in the browser to copy it.",
+        )
     };
+    let carried = if carries { serde_json::to_string(&typed.0).unwrap_or_default() } else { String::new() };
+    let stood = || way::parent(way::path_of(&guest.address), true).unwrap_or_else(|| "/".into());
+    let next = if carries { guest.address.clone() } else { guest.came_from.clone().unwrap_or_else(stood) };
+    let template = super::pages::sign_in(guest, &next, String::new(), Some(refusal.into()), carried)?;
     let mut response: Response = page(&template)?;
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Form"));

@@ -41,6 +41,7 @@ pub fn back(ctx: &Ctx, stop: Stop, (form, typed): (&'static str, Typed)) -> Done
     match stop {
         Stop::Refusal(Refusal::NotFound | Refusal::NotAllowed | Refusal::Stale { .. })
         | Stop::Conflict(_)
+        | Stop::Turned(_)
         | Stop::Fault(_) => Err(stop),
         Stop::Refusal(refusal) => {
             Ok(Sent { form, field: refusal.field(), sentence: ctx.l.refusal(&refusal), typed })

@@ -5,6 +5,7 @@
 //! `MEGURI_BLESS=1` rewrites the table; read every line of the diff.
 
 mod addresses;
+mod forms;
 mod things;
 
 use crate::support::{House, Page, Place, day};

@@ -24,7 +24,7 @@ document.addEventListener("submit", async (event) => {
   delete form.dataset.agreed;
   const targets = button?.dataset.swap ?? form.dataset.swap;
   const inPanel = form.closest("#panel");
-  if (targets === undefined && !inPanel) return guard(form, button);
+  if ((targets === undefined && !inPanel) || form.dataset.whole) return guard(form, button);
   event.preventDefault();
   const data = new FormData(form, button);
   guard(form, button);

@@ -8,7 +8,7 @@ let changed = false;
 
 if (panel) {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-panel]");
+    const link = event.target.closest("a[data-panel], #panel a[data-here]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     if (!panel.contains(link)) opener = link;

@@ -30,6 +30,12 @@ export async function send(source, button, data) {
   if (method === "post") options.body = source.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
   const answer = await call(url, options);
   if (!answer) return refuse(source, sentence(live.dataset.offline));
+  if (answer.status === 401 && method === "post") {
+    // Sent once more as a whole page, so that the sign-in page takes what was typed with it.
+    source.dataset.whole = source.dataset.agreed = "1";
+    setTimeout(() => source.requestSubmit(button), 50);
+    return null;
+  }
   const refusal = answer.page.querySelector("[data-refusal]");
   if (answer.status >= 400) {
     mark(source, answer.page);

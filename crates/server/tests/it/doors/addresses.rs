@@ -3,6 +3,7 @@
 
 use super::things::Things;
 use crate::support::{Browser, Page};
+use meguri::house::door::KEYLESS;
 use meguri::routes;
 
 /// One method of one address.
@@ -397,6 +398,24 @@ pub fn doors() -> Vec<Door> {
 impl Door {
     pub fn acts(&self) -> bool {
         self.method == "POST"
+    }
+
+    /// Whether it acts without an idempotency key.
+    pub fn is_keyless(&self) -> bool {
+        KEYLESS.contains(&self.pattern)
+    }
+
+    /// Knocks as [`Door::ask`] does, with this idempotency key instead of a good one.
+    pub fn ask_with_key(&self, browser: &Browser<'_>, things: &Things, key: Option<&str>) -> Page {
+        let (_, _, address, form) = *self.line.unwrap_or(&(self.method, self.pattern, self.pattern, ""));
+        let (address, form) = (things.fill(address), things.fill(form));
+        if let Some(name) = form.strip_prefix("file:") {
+            let address = format!("{address}?req={}", key.unwrap_or_default());
+            return browser.post_multipart(&address, &[], &[("file", name, "text/plain", things.file(name))]);
+        }
+        let fields = form.split('&').filter_map(|pair| pair.split_once('='));
+        let fields: Vec<(&str, &str)> = fields.chain(key.map(|key| ("req", key))).collect();
+        browser.post_as_is(&address, &fields, None)
     }
 
     /// Whether it names a department's thing, which other departments must not know of.

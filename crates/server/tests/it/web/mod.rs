@@ -16,6 +16,7 @@ mod objectives;
 mod patterns;
 mod people;
 mod plan;
+mod refusals;
 mod reorganisation;
 mod risks;
 mod settings;

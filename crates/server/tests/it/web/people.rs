@@ -24,7 +24,7 @@ fn a_person_signs_in_and_a_wrong_password_says_nothing_of_the_account() {
         let fields =
             [("email", "Sato@mihon.example "), ("password", PASSWORD), ("next", "/theme-is-not-here")];
         browser.post("/sign-in", &fields).leads_to("/theme-is-not-here");
-        browser.get("/theme-is-not-here").is(404).has("見つかりませんでした");
+        browser.get("/theme-is-not-here").is(404).has("この画面を見られません");
         browser.post("/sign-out", &[]).leads_to("/sign-in");
         browser.get("/theme-is-not-here").leads_to("/sign-in?next=%2Ftheme-is-not-here");
     });
@@ -65,18 +65,18 @@ fn what_was_typed_survives_the_end_of_the_session() {
         let browser = house.as_("佐藤");
         house.move_to("2026-04-02");
         let typed = "監査の前に確かめること";
-        let asked = browser.post("/theme-is-not-here", &[("note", typed), ("version", "3")]);
-        asked.is(401).has("サインアウトしました");
+        let asked = browser.post("/assets", &[("note", typed), ("version", "3")]);
+        asked.is(401).has("サインアウトしています");
         let carried = asked.value("carried");
         assert!(carried.contains(typed));
         let fields = [
             ("email", "sato@mihon.example"),
             ("password", PASSWORD),
-            ("next", "/theme-is-not-here"),
+            ("next", "/assets"),
             ("carried", &carried),
         ];
         let resumed = browser.post("/sign-in", &fields);
-        resumed.is(200).has(typed).has("action=\"/theme-is-not-here\"");
+        resumed.is(200).has(typed).has("action=\"/assets\"");
         assert_eq!(resumed.value("note"), typed);
         assert_eq!(resumed.value("version"), "3");
     });
@@ -138,7 +138,7 @@ fn a_click_that_overtakes_itself_counts_once() {
 fn an_old_link_says_what_to_do() {
     each_database(|house| {
         let page = house.as_("佐藤").get("/assets/00000000-0000-4000-8000-000000000000");
-        page.is(404).has("見つかりませんでした").has("一覧から選び直してください");
+        page.is(404).has("この画面を見られません").has("一覧から選び直してください");
         house.as_("佐藤").get("/assets/%2e%2e%2fetc").is(404);
     });
 }
