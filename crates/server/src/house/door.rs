@@ -77,9 +77,10 @@ pub async fn frame(State(app): State<App>, mut request: Request, next: Next) -> 
 /// A refusal of the framework, which has no page yet.
 fn unwritten(response: &Response) -> Option<Turned> {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let page = kind.is_some_and(|kind| kind.starts_with("text/html"));
+    // What the framework says of itself is plain text or nothing.
+    let own = kind.is_some_and(|kind| !kind.starts_with("text/plain"));
     match response.status() {
-        status if page || !status.is_client_error() => None,
+        status if own || !status.is_client_error() => None,
         StatusCode::METHOD_NOT_ALLOWED => Some(Turned::Method),
         status => Some(Turned::Unreadable(status)),
     }
