@@ -278,6 +278,14 @@ pub fn keep_draft(
     Ok(())
 }
 
+/// Keeps the bytes of a file beside its draft, once they have been read.
+pub fn keep_file(tx: &Tx<'_>, id: &str, file: &[u8]) -> Result<(), Fault> {
+    let values =
+        [Value::Text(id.to_owned()), tx.actor().person.to_value(), Value::Text(STANDARD.encode(file))];
+    tx.run(plain!("UPDATE import_draft SET file = $3 WHERE id = $1 AND person_id = $2"), &values)?;
+    Ok(())
+}
+
 /// The bytes of the file of a draft, of its owner only.
 pub fn draft_file(rx: &Rx<'_>, id: &str) -> Done<Vec<u8>> {
     let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];

@@ -63,7 +63,9 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
         }
     }
     let body = draft.encode()?;
-    ctx.write(|tx| Ok(store::keep_draft(tx, &id, &sent.name, (body, &sent.bytes))?)).await?;
+    // What a stranger sent is kept only once a worker has read it.
+    let kept: &[u8] = if large { &[] } else { &sent.bytes };
+    ctx.write(|tx| Ok(store::keep_draft(tx, &id, &sent.name, (body, kept))?)).await?;
     if large {
         let errand = ctx.app.errands.begin(&id)?;
         tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent.bytes, errand));
@@ -76,7 +78,14 @@ async fn read_later(ctx: Ctx, id: String, draft: Draft, bytes: Vec<u8>, errand: 
         let draft = read_file(&ctx, draft, &bytes, Some(&errand)).await?;
         let body = draft.encode()?;
         // Whoever called it off has thrown the draft away; then nothing is written.
-        ctx.write(|tx| Ok(store::rewrite_draft(tx, &id, body)?)).await
+        let is_read = !matches!(draft.stage, Stage::Unread { .. });
+        ctx.write(|tx| {
+            if is_read {
+                store::keep_file(tx, &id, &bytes)?;
+            }
+            Ok(store::rewrite_draft(tx, &id, body)?)
+        })
+        .await
     };
     let refused = Ctx::told(work.await);
     ctx.app.errands.end(&id, refused);
