@@ -85,7 +85,7 @@ impl Closing {
         if before.as_ref().is_some_and(|closing| closing.state == ClosingState::Closed) {
             return Err(Refusal::MonthClosed);
         }
-        let left = owed.iter().filter(|each| matches!(each.status, Status::Waiting { .. })).count();
+        let left = waiting(owed);
         if left > 0 {
             return Err(Refusal::StillWaiting { left });
         }
@@ -148,6 +148,14 @@ impl Closing {
             ClosingState::Reopened => false,
         }
     }
+}
+
+/// How many records of a department's month wait for a check: all answers stand on one sheet.
+fn waiting(owed: &[Owed]) -> usize {
+    let waits = owed.iter().filter(|each| matches!(each.status, Status::Waiting { .. }));
+    let (items, reviews): (Vec<_>, Vec<_>) =
+        waits.partition(|each| matches!(each.obligation.duty, Duty::Item(_)));
+    usize::from(!items.is_empty()) + reviews.len()
 }
 
 fn freeze(owed: &Owed) -> Outcome {

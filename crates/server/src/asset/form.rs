@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 pub struct AssetForm {
     #[serde(default)]
     pub version: String,
+    /// Says that a row which looks like one that stands already is another asset.
+    #[serde(default)]
+    pub again: String,
     #[serde(default)]
     pub department: String,
     #[serde(default)]
@@ -119,6 +122,7 @@ impl AssetForm {
     pub fn of(asset: &Asset) -> Self {
         let tick = |held: bool| if held { TICKED.to_owned() } else { String::new() };
         Self {
+            again: String::new(),
             version: asset.version.to_string(),
             department: asset.department_id.to_string(),
             name: asset.name.clone(),

@@ -11,7 +11,7 @@ use crate::people;
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
-use meguri_domain::asset::{Asset, AssetState};
+use meguri_domain::asset::{Asset, AssetDraft, AssetState};
 use meguri_domain::criteria::Method;
 use meguri_domain::handling::Handling;
 use meguri_domain::ids::{AssetId, DepartmentId};
@@ -174,6 +174,8 @@ struct New {
     error: Option<FieldError>,
     media: Vec<String>,
     method: Method,
+    /// A row that stands already under the same department, name and medium.
+    twin: Option<Asset>,
 }
 
 impl New {
@@ -192,35 +194,57 @@ pub struct NewQuery {
 pub async fn new(ctx: Ctx, Query(query): Query<NewQuery>) -> Answer {
     let registered_on = ctx.today().to_string();
     let form = AssetForm { department: query.department, registered_on, ..AssetForm::default() };
-    page(&new_page(&ctx, form, None).await?)
+    page(&new_page(&ctx, form, (None, None)).await?)
 }
 
 /// POST /assets
 pub async fn create(ctx: Ctx, Form(form): Form<AssetForm>) -> Answer {
     let order = form.parse().and_then(|draft| {
-        let missing = Refusal::Missing { field: "department", word: ("管理部署", "Department") };
+        let missing = Refusal::Missing { field: "department", word: ("部門", "Department") };
         Ok((DepartmentId::new(form.department.clone()).ok_or(missing)?, draft))
     });
     let done = match order {
-        Ok((department, draft)) => ctx.write(|tx| acts::register(tx, &department, draft)).await,
+        Ok((department, draft)) => {
+            if let Some(twin) = twin(&ctx, &form, &department, &draft).await? {
+                return unfit(page(&new_page(&ctx, form, (None, Some(twin))).await?));
+            }
+            ctx.write(|tx| acts::register(tx, &department, draft)).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match done {
         Ok(asset) => go_saying(address(&asset.id), ctx.l.t("台帳に登録しました。", "Registered.")),
         Err(Stop::Refusal(refusal)) if refusal.field().is_some() => {
             let error = FieldError::of(&refusal, ctx.l);
-            unfit(page(&new_page(&ctx, form, error).await?))
+            unfit(page(&new_page(&ctx, form, (error, None)).await?))
         }
         Err(stop) => Err(stop),
     }
 }
 
-async fn new_page(ctx: &Ctx, form: AssetForm, error: Option<FieldError>) -> Done<New> {
+/// The row that stands already under the same name, until the person says that this is another one.
+async fn twin(
+    ctx: &Ctx,
+    form: &AssetForm,
+    department: &DepartmentId,
+    draft: &AssetDraft,
+) -> Done<Option<Asset>> {
+    if !form.again.is_empty() {
+        return Ok(None);
+    }
+    ctx.read(|rx| Ok(store::twin(rx, &rx.scope(Act::EditRegister), department, draft)?)).await
+}
+
+async fn new_page(
+    ctx: &Ctx,
+    form: AssetForm,
+    (error, twin): (Option<FieldError>, Option<Asset>),
+) -> Done<New> {
     must_somewhere(ctx, Act::EditRegister)?;
     let (departments, media, method) =
         ctx.read(|rx| Ok((choices(rx, Act::EditRegister)?, media(rx)?, criteria::acts::method(rx)?))).await?;
     let shell = Shell::new(ctx, "情報資産を登録", "Register an asset", ctx.this_month());
-    Ok(New { shell, departments, form, error, media, method })
+    Ok(New { shell, departments, form, error, media, method, twin })
 }
 
 /// The departments within reach of an act that are open today, by code.

@@ -10,7 +10,7 @@ use crate::{kept, open, plain, scoped, seen};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meguri_domain::Refusal;
-use meguri_domain::asset::Asset;
+use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::ids::{AssetId, DepartmentId};
 use meguri_domain::people::Scope;
 
@@ -26,6 +26,22 @@ pub fn find(rx: &Rx<'_>, scope: &Scope, id: &AssetId) -> Done<Asset> {
         scope,
         &[id.to_value()],
     )
+}
+
+/// The row in use that stands already in a department under the same name and medium.
+pub fn twin(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    draft: &AssetDraft,
+) -> Result<Option<Asset>, Fault> {
+    let text = scoped!(
+        "SELECT a.* FROM asset a WHERE ",
+        seen!("a.department_id"),
+        " AND a.department_id = $2 AND a.state = 'in_use' AND a.name = $3 AND a.medium = $4 ORDER BY a.id LIMIT 1"
+    );
+    let [name, medium] = [&draft.name, &draft.medium].map(|text| text.trim().to_owned().to_value());
+    rx.one(text, scope, &[department.to_value(), name, medium])
 }
 
 /// So many assets come with one question, and so often is asked at most: a department holds no million.

@@ -6,6 +6,7 @@ use super::words::{Line, SENTENCES, SHORT, lines};
 use super::{store, words};
 use crate::calendar::store as calendar;
 use crate::closing::views::badge;
+use crate::home::beginning::Beginning;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
@@ -39,6 +40,8 @@ struct BreaksPage {
     shell: Shell,
     lead: String,
     whole: bool,
+    /// What an organisation has to do first that has not begun: a sentence, and where, if this person may.
+    begin: Option<(String, Option<(&'static str, &'static str)>)>,
     groups: Vec<Group>,
     waiting: Vec<WaitingView>,
     more_waiting: usize,
@@ -110,13 +113,13 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
         return Err(Refusal::NotAllowed.into());
     }
     let l = ctx.l;
-    let (lines, waiting, names, verified) = ctx
+    let (lines, waiting, names, verified, begin) = ctx
         .read(|rx| {
             let (world, verified) = verified_world(rx, l)?;
             let found = breaks(&world, &calendar::calendar(rx)?, rx.today());
             let names = Names::load(rx, l, &world)?;
             let given = (lines(&names, &world, &found), waiting(&names, &world, rx.today()));
-            Ok((given.0, given.1, people::names(rx, rx.today())?, verified))
+            Ok((given.0, given.1, people::names(rx, rx.today())?, verified, Beginning::load(rx, l)?))
         })
         .await?;
     let only = DepartmentId::new(query.department);
@@ -125,9 +128,17 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
     let lines: Vec<Line> = lines.into_iter().filter(|each| wanted(each.department.as_ref())).collect();
     let waiting: Vec<Waiting> = waiting.into_iter().filter(|each| wanted(Some(&each.department))).collect();
     let groups = groups(l, &lines, &names);
+    let begin = begin.next().filter(|_| lines.is_empty()).zip(begin.sentence());
+    let begin = begin.map(|(step, sentence)| (sentence, step.href.map(|href| (href, step.word))));
     let template = BreaksPage {
         shell: Shell::new(&ctx, "切れ目", "Breaks", ctx.this_month()),
-        lead: lead(l, lines.len(), waiting.len()),
+        lead: match &begin {
+            Some((sentence, _)) => {
+                [l.t("まだ始まっていません。", "Nothing has begun yet. "), sentence.as_str()].concat()
+            }
+            None => lead(l, lines.len(), waiting.len()),
+        },
+        begin,
         whole: lines.is_empty(),
         groups,
         more_waiting: waiting.len().saturating_sub(MOST_LINES),

@@ -6,6 +6,7 @@ use crate::say;
 use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::closing::Closing;
 use meguri_domain::ids::{CheckItemId, DepartmentId};
+use meguri_domain::inventory::InventorySheet;
 use meguri_domain::{Date, Month, Word};
 use std::collections::{HashMap, HashSet};
 
@@ -272,6 +273,10 @@ fn way(n: &Names<'_>, world: &World, department: &str, gap: &Gap) -> (String, Wo
     const ANEW: Word = ("承認し直す", "Approve it anew");
     let cell = |month: &Month| format!("/board/{department}/{month}");
     match gap {
+        // A department that is no more hands nothing in: there the asset itself is retired or moved.
+        Gap::AssetUnconfirmed(id) if !handed_in(world, department) => {
+            (format!("/assets/{id}"), ("資産を見る", "See the asset"))
+        }
         Gap::InventoryLate { .. } | Gap::AssetUnconfirmed(_) => {
             (format!("/inventory/{department}"), ("棚卸を確かめる", "See the inventory"))
         }
@@ -303,6 +308,11 @@ fn way(n: &Names<'_>, world: &World, department: &str, gap: &Gap) -> (String, Wo
         | Gap::OwnCheck { month, .. } => (cell(month), MONTH),
         Gap::Tampered(_) => ("/record".into(), ("記録簿を見る", "See the record log")),
     }
+}
+
+fn handed_in(world: &World, department: &str) -> bool {
+    let own = |each: &&InventorySheet| each.department_id.as_str() == department;
+    world.sheets.iter().find(own).is_some_and(|sheet| !sheet.flow.is_open())
 }
 
 /// Where something missing is recorded; a closed month is opened on the board first.

@@ -16,6 +16,7 @@ use axum::extract::Path;
 use meguri_domain::approval::{Flow, State};
 use meguri_domain::closing::Closing;
 use meguri_domain::correction::Correction;
+use meguri_domain::evidence::Evidence;
 use meguri_domain::ids::{CheckItemId, DepartmentId};
 use meguri_domain::objective::{Objective, Review};
 use meguri_domain::obligation::{Duty, Owed, Records};
@@ -37,8 +38,8 @@ struct CellPage {
     /// Items without an answer, by their texts.
     missing: Vec<String>,
     reviews: Vec<ReviewView>,
-    /// Where the department writes its sheet, for who may.
-    writes: Option<String>,
+    /// Where the whole sheet stands, and what the link is called.
+    whole: Option<(String, &'static str)>,
     /// The records that wait for the viewer's signature, as they were seen.
     seen: Vec<String>,
     step: Option<Step>,
@@ -65,7 +66,7 @@ pub(super) struct Loaded {
     pub(super) closing: Option<Closing>,
     pub(super) objectives: Vec<Objective>,
     pub(super) items: HashMap<CheckItemId, (String, String)>,
-    pub(super) evidence: HashMap<String, i64>,
+    pub(super) evidence: Vec<Evidence>,
     pub(super) corrections: Vec<Correction>,
     pub(super) due_on: Date,
     pub(super) next: Option<(Month, DepartmentId)>,
@@ -159,6 +160,9 @@ fn template(ctx: &Ctx, department: &DepartmentId, month: Month, loaded: Loaded) 
         first: index == 0,
     });
     let month_name = l.month(&month);
+    let unchecked = |flow: &Flow| matches!(flow.state, State::Submitted | State::Confirmed);
+    let left =
+        if cell.for_head + cell.for_check == 0 { 0 } else { self::waiting(l, &loaded, unchecked).len() };
     let answered = |item: &CheckItemId| records.answers.iter().any(|answer| answer.item_id == *item);
     let missing = owed.iter().filter_map(|each| match &each.obligation.duty {
         Duty::Item(item) if !answered(item) => Some(item_text(l, &loaded, item)),
@@ -174,20 +178,29 @@ fn template(ctx: &Ctx, department: &DepartmentId, month: Month, loaded: Loaded) 
         sheet: records.inspections.first().map(|sheet| sheet_view(l, sheet, &loaded)),
         missing: missing.collect(),
         reviews: reviews(l, &loaded, month),
-        writes: (actor.may(Act::WriteMonth, department) && !shut)
-            .then(|| format!("/inspections/{department}/{month}")),
+        whole: whole(l, &loaded, actor.may(Act::WriteMonth, department) && !shut)
+            .map(|word| (format!("/inspections/{department}/{month}"), word)),
         returns: back.collect(),
         seen: waiting.iter().map(|(seen, ..)| seen.clone()).collect(),
         step: step.map(|(step, _)| step).filter(|_| !waiting.is_empty() && !shut),
         own,
         next: loaded.next.as_ref().map(|(month, id)| format!("/board/{id}/{month}")),
         may_close: loaded.may_close,
-        waits: waits(l, &cell),
+        waits: waits(l, left),
         closing: closing
             .as_ref()
             .map(|closing| closing_view(l, closing, actor.may(Act::CloseMonth, department))),
         name: loaded.name,
         month_name,
+    }
+}
+
+/// What the link to the sheet is called: it is there to write for who may, to see for all others once written.
+fn whole(l: Lang, loaded: &Loaded, writes: bool) -> Option<&'static str> {
+    let sheet = loaded.records.inspections.first();
+    match sheet.is_none_or(|sheet| sheet.flow.is_open()) {
+        true if writes => Some(l.t("点検票に記入", "Fill in the sheet")),
+        _ => sheet.map(|_| l.t("点検票を見る", "See the sheet")),
     }
 }
 
@@ -226,17 +239,21 @@ fn lead(l: Lang, cell: &Cell, due_on: Date) -> String {
     let (owed, handed, due) = (cell.owed, cell.handed_in(), l.long_day(&due_on));
     match l {
         _ if owed == 0 => l.t("この月に実施するものはありません。", "Nothing is due this month.").to_owned(),
-        Lang::Ja => format!("{owed}件のうち{handed}件が提出されています。期限は{due}です。"),
-        Lang::En => format!("{handed} of {owed} are handed in. They are due on {due}."),
+        Lang::Ja => {
+            format!("実施するもの{owed}項目のうち、{handed}項目が提出されています。期限は{due}です。")
+        }
+        Lang::En => format!("{handed} of {owed} items are handed in. They are due on {due}."),
     }
 }
 
-/// Why the month cannot be closed yet, or nothing.
-fn waits(l: Lang, cell: &Cell) -> String {
-    let left = cell.for_head + cell.for_check;
+/// Why the month cannot be closed yet, or nothing. It counts records, as the buttons above it do.
+fn waits(l: Lang, left: usize) -> String {
     match l {
         _ if left == 0 => String::new(),
         Lang::Ja => format!("確認待ちの記録が{left}件あるため、まだ締められません。"),
-        Lang::En => format!("{left} records still wait for a check, so the month cannot be closed yet."),
+        Lang::En => {
+            let records = l.count(left, "", "record still waits", "records still wait");
+            format!("{records} for a check, so the month cannot be closed yet.")
+        }
     }
 }

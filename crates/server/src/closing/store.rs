@@ -8,6 +8,7 @@ use meguri_domain::Month;
 use meguri_domain::approval::State;
 use meguri_domain::closing::Closing;
 use meguri_domain::correction::Correction;
+use meguri_domain::evidence::Evidence;
 use meguri_domain::ids::{CheckItemId, ClosingId, DepartmentId};
 use meguri_domain::inspection::{Answer, Assignment, Inspection};
 use meguri_domain::objective::{Objective, Review};
@@ -181,23 +182,22 @@ pub fn waiting(rx: &Rx<'_>, scope: &Scope, state: State) -> Result<Vec<(Month, D
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
 }
 
-/// How much evidence stands behind each answer and review of a department's month, by their ids.
+/// The evidence in force behind the answers and reviews of a department's month.
 pub fn evidence(
     rx: &Rx<'_>,
     scope: &Scope,
     department: &DepartmentId,
     month: Month,
-) -> Result<HashMap<String, i64>, Fault> {
+) -> Result<Vec<Evidence>, Fault> {
     let text = scoped!(
-        "SELECT e.subject_id, COUNT(*) FROM evidence e WHERE ",
+        "SELECT e.* FROM evidence e WHERE ",
         seen!("e.department_id"),
         " AND e.department_id = $2 AND e.in_force AND (
          e.subject_id IN (SELECT w.id FROM answer w WHERE w.department_id = $2 AND w.month = $3)
          OR e.subject_id IN (SELECT r.id FROM review r WHERE r.department_id = $2 AND r.month = $3))
-         GROUP BY e.subject_id LIMIT 5000"
+         ORDER BY e.id LIMIT 5000"
     );
-    let rows = rx.rows(text, scope, &[department.to_value(), month.to_value()])?;
-    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
+    rx.list(text, scope, &[department.to_value(), month.to_value()])
 }
 
 /// The corrections born from a department's month.

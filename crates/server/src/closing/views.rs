@@ -2,6 +2,7 @@
 
 use super::cell::Loaded;
 use crate::house::words::Lang;
+use crate::inspection::evidence::EvidenceView;
 use meguri_domain::Month;
 use meguri_domain::approval::{Flow, Signed, State};
 use meguri_domain::closing::{Closing, Fate};
@@ -15,17 +16,22 @@ pub struct SheetView {
     pub signatures: Vec<(&'static str, String)>,
     pub counts: String,
     pub late_reason: String,
+    /// What is not simply done, the worst first.
     pub remarks: Vec<Remark>,
+    /// What is done, folded away.
+    pub goods: Vec<Remark>,
+    /// How much evidence stands behind what is done.
+    pub proofs: usize,
     pub returned: Option<String>,
 }
 
-/// An answer that is not simply done.
+/// An answer as the one reads it who checks it: its mark, its note, its evidence.
 pub struct Remark {
     pub mark: &'static str,
     pub class: &'static str,
     pub item: String,
     pub note: String,
-    pub evidence: i64,
+    pub evidence: Vec<EvidenceView>,
     pub correction: Option<(String, &'static str)>,
 }
 
@@ -36,7 +42,7 @@ pub struct ReviewView {
     pub progress: &'static str,
     pub facts: Vec<(&'static str, String)>,
     pub signatures: Vec<(&'static str, String)>,
-    pub evidence: i64,
+    pub evidence: Vec<EvidenceView>,
     pub returned: Option<String>,
 }
 
@@ -108,11 +114,12 @@ pub(super) fn sheet_view(l: Lang, sheet: &Inspection, loaded: &Loaded) -> SheetV
         class: match answer.mark {
             Mark::Bad => "bad",
             Mark::Partly => "warn",
-            Mark::Good | Mark::NotApplicable => "quiet",
+            Mark::Good => "good",
+            Mark::NotApplicable => "quiet",
         },
         item: item_text(l, loaded, &answer.item_id),
         note: answer.note.clone(),
-        evidence: loaded.evidence.get(answer.id.as_str()).copied().unwrap_or(0),
+        evidence: evidence(l, loaded, answer.id.as_str()),
         correction: loaded
             .corrections
             .iter()
@@ -126,7 +133,11 @@ pub(super) fn sheet_view(l: Lang, sheet: &Inspection, loaded: &Loaded) -> SheetV
         Mark::Partly => 1,
         Mark::NotApplicable | Mark::Good => 2,
     });
+    let good = loaded.records.answers.iter().filter(|answer| answer.mark == Mark::Good);
+    let goods: Vec<Remark> = good.map(remark).collect();
     SheetView {
+        proofs: goods.iter().map(|each| each.evidence.len()).sum(),
+        goods,
         badge: badge(l, sheet.flow.state),
         signatures: signatures(l, &sheet.flow),
         counts,
@@ -134,6 +145,11 @@ pub(super) fn sheet_view(l: Lang, sheet: &Inspection, loaded: &Loaded) -> SheetV
         remarks: remarks.into_iter().map(remark).collect(),
         returned: returned(l, &sheet.flow),
     }
+}
+
+fn evidence(l: Lang, loaded: &Loaded, subject: &str) -> Vec<EvidenceView> {
+    let own = loaded.evidence.iter().filter(|each| each.subject_id == subject);
+    own.map(|each| EvidenceView::of(l, each)).collect()
 }
 
 /// A card for every review that is owed or was written, in the order of the objectives.
@@ -164,7 +180,7 @@ pub(super) fn reviews(l: Lang, loaded: &Loaded, month: Month) -> Vec<ReviewView>
             progress: review.map_or("", |each| l.w(each.progress.word())),
             facts: facts.into_iter().flatten().flatten().collect(),
             signatures: review.map(|each| signatures(l, &each.flow)).unwrap_or_default(),
-            evidence: review.and_then(|each| loaded.evidence.get(each.id.as_str())).copied().unwrap_or(0),
+            evidence: review.map_or_else(Vec::new, |each| evidence(l, loaded, each.id.as_str())),
             returned: review.and_then(|each| returned(l, &each.flow)),
         }
     };

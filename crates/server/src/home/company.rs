@@ -1,6 +1,7 @@
 //! What the secretariat, the executives and the administrator have to do, counted over the company.
 
 use super::task::{Badge, Task};
+use crate::calendar::store as calendar;
 use crate::closing::board::{Board, Face};
 use crate::house::fault::Done;
 use crate::house::kept::cell;
@@ -8,8 +9,8 @@ use crate::house::sql::Scoped;
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::{open, say, scoped, seen};
-use meguri_domain::Date;
 use meguri_domain::people::{Act, Role};
+use meguri_domain::{Date, Month};
 
 /// Counts that are asked of the whole company.
 pub struct Counts {
@@ -99,10 +100,45 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
     Ok(tasks)
 }
 
+/// What comes next, and when, for who works for the whole company.
+pub fn next(rx: &Rx<'_>, l: Lang) -> Done<Option<String>> {
+    let (actor, today) = (rx.actor(), rx.today());
+    let calendar = calendar::calendar(rx)?;
+    // Until its check is due the last month is the one at work.
+    let last = Month::of(today).plus(-1);
+    let at_work = today <= calendar.secretariat_due(last);
+    let first = calendar::first_month(rx)?.unwrap_or(last);
+    let month = if at_work { last } else { Month::of(today) }.max(first);
+    let name = l.month(&month);
+    let due = l.long_day(&calendar.department_due(month));
+    let check = l.long_day(&calendar.secretariat_due(month));
+    Ok(if actor.may_everywhere(Act::CheckMonth) {
+        Some(say!(
+            l,
+            "次は{name}分のチェックです。部門の期限は{due}、事務局の期限は{check}です。",
+            "Next comes the check of {name}. Departments hand in by {due}; the check is due on {check}."
+        ))
+    } else if actor.may_everywhere(Act::SeeBoard) {
+        Some(say!(
+            l,
+            "次は{name}分の月次報告です。事務局のチェックの期限は{check}です。",
+            "Next comes the report of {name}. The secretariat's check is due on {check}."
+        ))
+    } else if actor.is(Role::Administrator) {
+        let text = l.t(
+            "入社・異動・退職や組織の変更があったときは、[設定]で反映してください。",
+            "When people join, move or leave, or departments change, record it under Settings.",
+        );
+        Some(text.to_owned())
+    } else {
+        None
+    })
+}
+
 /// Months to check and months to close.
 fn months(l: Lang, board: &Board, today: Date) -> Vec<Task> {
     let mut tasks = Vec::new();
-    for month in board.months.iter().copied().filter(|month| *month <= meguri_domain::Month::of(today)) {
+    for month in board.months.iter().copied().filter(|month| *month <= Month::of(today)) {
         let name = l.month(&month);
         let count = |wanted: &dyn Fn(&crate::closing::board::Cell) -> bool| {
             board.month(month).filter(|(_, cell)| wanted(cell)).count()

@@ -14,7 +14,7 @@ use meguri_domain::approval::{Flow, Standing, State};
 use meguri_domain::breaks::{Gap, World, breaks};
 use meguri_domain::calendar::Calendar;
 use meguri_domain::correction::CorrectionState;
-use meguri_domain::ids::{DepartmentId, ObjectiveId};
+use meguri_domain::ids::{CheckItemId, DepartmentId, ObjectiveId};
 use meguri_domain::obligation::{Duty, obligations};
 use meguri_domain::people::{Act, Actor, Scope};
 use meguri_domain::treatment::Destination;
@@ -72,7 +72,7 @@ impl<'a> Own<'a> {
     fn months(&self) -> Vec<Task> {
         let Some(since) = self.world.since else { return Vec::new() };
         let this = Month::of(self.today);
-        let mut sheets: BTreeMap<(Month, DepartmentId), usize> = BTreeMap::new();
+        let mut sheets: BTreeMap<(Month, DepartmentId), Vec<CheckItemId>> = BTreeMap::new();
         let mut tasks = Vec::new();
         for owed in obligations(&self.world.plan, &self.calendar, since, this, self.today) {
             if self.world.closings.iter().any(|each| {
@@ -81,19 +81,19 @@ impl<'a> Own<'a> {
                 continue;
             }
             match owed.duty {
-                Duty::Item(_) => *sheets.entry((owed.month, owed.department_id)).or_default() += 1,
+                Duty::Item(item) => sheets.entry((owed.month, owed.department_id)).or_default().push(item),
                 Duty::Review(objective) => {
                     tasks.extend(self.review(&owed.department_id, owed.month, &objective));
                 }
             }
         }
         for ((month, department), items) in sheets {
-            tasks.extend(self.sheet(&department, month, items));
+            tasks.extend(self.sheet(&department, month, &items));
         }
         tasks
     }
 
-    fn sheet(&self, department: &DepartmentId, month: Month, items: usize) -> Option<Task> {
+    fn sheet(&self, department: &DepartmentId, month: Month, items: &[CheckItemId]) -> Option<Task> {
         let (l, name) = (self.l, self.l.month(&month));
         let sheet = self
             .world
@@ -102,8 +102,17 @@ impl<'a> Own<'a> {
             .iter()
             .find(|each| each.department_id == *department && each.month == month);
         let what = say!(l, "自主点検 {name}分", "Self-inspection of {name}");
-        let note = self.name(department);
-        let note = say!(l, "{note} · {items}項目", "{note} · {items} items");
+        let (note, all) = (self.name(department), items.len());
+        let note = match sheet.filter(|sheet| sheet.flow.state == State::Draft) {
+            Some(sheet) => {
+                let answers = self.world.records.answers.iter();
+                let done = answers
+                    .filter(|each| each.inspection_id == sheet.id && items.contains(&each.item_id))
+                    .count();
+                say!(l, "{note} · {all}項目のうち{done}項目を記入", "{note} · {done} of {all} items answered")
+            }
+            None => say!(l, "{note} · {all}項目", "{note} · {all} items"),
+        };
         let task = Task::due(l, Some(self.calendar.department_due(month)), self.today).about(what, &note);
         let task = task.leads(format!("/inspections/{department}/{month}"), l.t("入力", "Fill in"));
         self.by_flow(task, sheet.map(|each| &each.flow), department, month)
@@ -145,7 +154,7 @@ impl<'a> Own<'a> {
         let recent = Month::of(self.today).since(month) <= 1;
         match state {
             None => writes.then_some(task),
-            Some(State::Draft) => writes.then(|| Task { act: l.t("続きを入力", "Go on"), ..task }),
+            Some(State::Draft) => writes.then(|| task.begun(l)),
             Some(State::Returned) => writes.then(|| task.sent_back(l)),
             Some(State::Submitted) if self.actor.may(Act::ConfirmMonth, department) => {
                 let badge = if task.group == Group::Late { task.badge } else { badge(l, State::Submitted) };
@@ -234,7 +243,7 @@ impl<'a> Own<'a> {
                 && self.actor.may(Act::EditPlan, department)
             {
                 let name = &row.task;
-                let what = say!(l, "対応計画の課題「{name}」", "Task of the plan: “{name}”");
+                let what = say!(l, "対応計画の単発対応「{name}」", "One-off task of the plan: “{name}”");
                 let task = Task::due(l, Some(row.due_on), self.today).about(what, self.name(department));
                 tasks.push(task.leads(format!("/plan/rows/{}", row.id), l.t("見る", "See")));
             }

@@ -1,5 +1,6 @@
 //! The first page: what to do now, and the small board beneath it.
 
+use super::beginning::{Beginning, Step};
 use super::company::{self, Counts};
 use super::own::Own;
 use super::task::{Group, Task, sort};
@@ -30,7 +31,10 @@ struct Home {
     groups: Vec<GroupView>,
     done: Vec<TaskView>,
     more: usize,
-    nothing: Option<String>,
+    /// The steps of a new organisation, while one of them is left.
+    steps: Vec<StepView>,
+    steps_done: String,
+    nothing: Option<Nothing>,
     figures: Vec<(&'static str, String, &'static str)>,
     links: Vec<(&'static str, &'static str, &'static str)>,
     table: Option<Table>,
@@ -54,10 +58,28 @@ struct TaskView {
     act: &'static str,
 }
 
+struct StepView {
+    number: usize,
+    word: &'static str,
+    note: &'static str,
+    badge: (&'static str, &'static str, String),
+    href: Option<&'static str>,
+    next: bool,
+}
+
+/// What stands where there is nothing to do: what comes next, and what others have still to mend.
+struct Nothing {
+    heading: &'static str,
+    text: String,
+    breaks: Option<String>,
+}
+
 /// What the page is made of.
 struct Loaded {
     tasks: Vec<Task>,
     next: Option<String>,
+    beginning: Option<Beginning>,
+    breaks: usize,
     board: Option<Board>,
     figures: Vec<(&'static str, String, &'static str)>,
 }
@@ -65,7 +87,7 @@ struct Loaded {
 /// GET /
 pub async fn home(ctx: Ctx) -> Answer {
     let l = ctx.l;
-    let Loaded { tasks, next, board, figures } = ctx.read(|rx| load(rx, l)).await?;
+    let Loaded { tasks, next, beginning, breaks, board, figures } = ctx.read(|rx| load(rx, l)).await?;
     let (done, tasks): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.group == Group::Done);
     let open = tasks.iter().filter(|task| task.group != Group::Waiting).count();
     let late = tasks.iter().filter(|task| task.group == Group::Late).count();
@@ -81,15 +103,23 @@ pub async fn home(ctx: Ctx) -> Answer {
     let more_rows = all.saturating_sub(MOST_ROWS);
     let template = Home {
         shell: Shell::new(&ctx, "今月やること", "This month", this),
-        lead: lead(l, open, late),
+        lead: match &beginning {
+            Some(beginning) if open == 0 => begun(l, beginning),
+            _ => lead(l, open, late),
+        },
         first: shown
             .iter()
             .find(|task| task.group != Group::Waiting)
             .map(|task| (task.href.clone(), task.what.clone())),
+        steps_done: beginning.as_ref().map_or_else(String::new, |each| {
+            let (done, all) = each.progress();
+            format!("{done}/{all}")
+        }),
+        nothing: (open == 0 && beginning.is_none()).then(|| nothing(l, next.unwrap_or_default(), breaks)),
+        steps: beginning.map(|each| steps(l, &each)).unwrap_or_default(),
         groups: groups(l, &shown),
         more: tasks.len().saturating_sub(MOST_TASKS),
         done: done.iter().take(MOST_TASKS).map(|task| view(l, task)).collect(),
-        nothing: (open == 0).then(|| next.unwrap_or_default()),
         figures,
         links: links(&ctx),
         table,
@@ -115,21 +145,36 @@ fn load(rx: &Rx<'_>, l: Lang) -> Done<Loaded> {
     };
     tasks.extend(company::tasks(rx, l, board.as_ref())?);
     sort(&mut tasks);
+    let breaks = if actor.may_everywhere(Act::SeeBoard) { breaks::count(rx)? } else { 0 };
     let figures = match &board {
-        Some(board) if actor.is(Role::Executive) || actor.is(Role::Secretariat) => figures(rx, l, board)?,
+        Some(board) if actor.is(Role::Executive) || actor.is(Role::Secretariat) => {
+            figures(rx, l, board, breaks)?
+        }
         _ => Vec::new(),
     };
-    Ok(Loaded { tasks, next: own.as_ref().map(Own::next), board, figures })
+    let founds = [Role::Administrator, Role::Secretariat, Role::Executive].map(|role| actor.is(role));
+    let beginning = if founds.contains(&true) { Some(Beginning::load(rx, l)?) } else { None };
+    let next = match &own {
+        Some(own) => Some(own.next()),
+        None => company::next(rx, l)?,
+    };
+    let beginning = beginning.filter(|each| each.next().is_some());
+    Ok(Loaded { tasks, next, beginning, breaks, board, figures })
 }
 
-fn figures(rx: &Rx<'_>, l: Lang, board: &Board) -> Done<Vec<(&'static str, String, &'static str)>> {
+fn figures(
+    rx: &Rx<'_>,
+    l: Lang,
+    board: &Board,
+    breaks: usize,
+) -> Done<Vec<(&'static str, String, &'static str)>> {
     let counts = Counts::load(rx)?;
     let (kept, unit) = rate(board.continuity());
     Ok(vec![
         (l.t("継続率", "Continuity"), kept, unit),
         (l.t("進行中の是正処置", "Open corrections"), counts.corrections_open.to_string(), l.t("件", "")),
         (l.t("リスクレベル大", "High risks"), counts.high_risks.to_string(), l.t("件", "")),
-        (l.t("切れ目", "Breaks"), breaks::count(rx)?.to_string(), l.t("か所", "")),
+        (l.t("切れ目", "Breaks"), breaks.to_string(), l.t("か所", "")),
     ])
 }
 
@@ -160,6 +205,56 @@ fn lead(l: Lang, open: usize, late: usize) -> String {
         (0, _) => l.t("今やることはありません。", "There is nothing to do now.").into(),
         (_, 0) => say!(l, "あと{open}件です。期限を過ぎたものはありません。", "{open} to do, none overdue."),
         _ => say!(l, "あと{open}件です。{late}件が期限を過ぎています。", "{open} to do, {late} overdue."),
+    }
+}
+
+/// Where a new organisation stands, in a sentence.
+fn begun(l: Lang, beginning: &Beginning) -> String {
+    let (done, all) = beginning.progress();
+    let next = beginning.sentence().unwrap_or_default();
+    say!(
+        l,
+        "はじめの準備{all}つのうち、{done}つが済みました。{next}",
+        "{done} of {all} first steps are taken. {next}"
+    )
+}
+
+fn steps(l: Lang, beginning: &Beginning) -> Vec<StepView> {
+    let next = beginning.next().map(|step| step.word);
+    let view = |(number, step): (usize, &Step)| {
+        let who = step.who;
+        StepView {
+            number,
+            word: step.word,
+            note: step.note,
+            badge: match (step.done, step.href) {
+                (Some(true), _) => ("good", "○", l.t("済み", "Done").to_owned()),
+                (_, Some(_)) => ("quiet", "・", l.t("これから", "To do").to_owned()),
+                (_, None) => ("quiet", "─", say!(l, "{who}が行います", "Up to: {who}")),
+            },
+            href: step.href.filter(|_| step.done != Some(true)),
+            next: next == Some(step.word),
+        }
+    };
+    (1..).zip(&beginning.steps).map(view).collect()
+}
+
+/// Nothing to do is said as such only where nothing is broken either.
+fn nothing(l: Lang, text: String, breaks: usize) -> Nothing {
+    Nothing {
+        heading: if breaks == 0 {
+            l.t("今やることは、すべて終わりました", "Everything is done for now")
+        } else {
+            l.t("あなたの番のものはありません", "Nothing waits for you")
+        },
+        text,
+        breaks: (breaks > 0).then(|| {
+            say!(
+                l,
+                "切れ目が{breaks}か所あります。どこを、だれが直すかを見る",
+                "The chain has {breaks} breaks. See where they are and how they are mended"
+            )
+        }),
     }
 }
 

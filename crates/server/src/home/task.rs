@@ -1,7 +1,9 @@
 //! One line of 今月やること, and the order in which lines are shown.
 
+use crate::closing::views::badge;
 use crate::house::words::Lang;
 use meguri_domain::Date;
+use meguri_domain::approval::State;
 
 /// The badge of a line: class, letter, word.
 pub type Badge = (&'static str, &'static str, &'static str);
@@ -61,6 +63,13 @@ impl Task {
     #[must_use]
     pub fn leads(self, href: String, act: &'static str) -> Self {
         Self { href, act, ..self }
+    }
+
+    /// Begun and not handed in: it says so, unless that it is late says more.
+    #[must_use]
+    pub fn begun(self, l: Lang) -> Self {
+        let badge = if self.group == Group::Late { self.badge } else { badge(l, State::Draft) };
+        Self { badge, act: l.t("続きを入力", "Go on"), ..self }
     }
 
     /// Sent back: it keeps its place by its date, but says so and comes first.

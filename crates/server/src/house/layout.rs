@@ -97,6 +97,11 @@ impl Shell {
         }
     }
 
+    /// The title as a heading: a month in it is not broken over two lines.
+    pub fn heading(&self) -> String {
+        unbroken(&self.title)
+    }
+
     /// The frame of a page for somebody who is not signed in.
     pub fn bare(app: &super::web::App, l: Lang, theme: &'static str, title: &str, path: &str) -> Self {
         Self {
@@ -119,7 +124,36 @@ impl Shell {
     }
 }
 
+/// Japanese breaks lines anywhere, so the parts of a date are joined by what is not seen and not broken.
+fn unbroken(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        let unit = |c: char| matches!(c, '年' | '月' | '日');
+        let joins =
+            (before.is_ascii_digit() && unit(c)) || (unit(before) && (c.is_ascii_digit() || c == '分'));
+        if joins {
+            out.push('\u{2060}');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
+}
+
 /// The address of the same page for another month.
 fn with_month(path: &str, month: Month) -> String {
     [path, "?month=", &month.to_string()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbroken;
+
+    #[test]
+    fn a_month_in_a_heading_holds_together() {
+        let joined = "総務部 2026\u{2060}年\u{2060}10\u{2060}月\u{2060}分の自主点検";
+        assert_eq!(unbroken("総務部 2026年10月分の自主点検"), joined);
+        assert_eq!(unbroken("年間の目標、日々の記録"), "年間の目標、日々の記録");
+    }
 }

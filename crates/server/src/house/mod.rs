@@ -5,6 +5,7 @@ pub mod config;
 pub mod db;
 pub mod door;
 pub mod errand;
+pub mod escape;
 pub mod fault;
 pub mod kept;
 pub mod layout;

@@ -58,7 +58,7 @@ impl Lang {
         }
     }
 
-    /// A day in a table: `2026/11/30`.
+    /// A day in a table: `2026/11/30`. The same in both languages, because it is typed and pasted back as well.
     pub fn day(self, day: &Date) -> String {
         day.strftime("%Y/%m/%d").to_string()
     }

@@ -201,7 +201,7 @@ fn one(ctx: &Ctx, rx: &Rx<'_>, id: &CheckItemId) -> Done<ItemPage> {
         id: item.id.to_string(),
         text: l.t(&item.text_ja, &item.text_en).to_owned(),
         measure: l.w(item.measure.word()),
-        controls: item.controls.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
+        controls: item.controls.iter().map(ToString::to_string).collect::<Vec<_>>().join(l.t("、", ", ")),
         hint: item.evidence_hint,
         born: item.plan_row_id.map(|row| row.to_string()),
         lines,

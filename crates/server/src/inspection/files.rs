@@ -1,6 +1,7 @@
 //! Evidence files: which are taken (TRUST.md 2.3), and where they are kept: once per content, by their SHA-256.
 
 use crate::house::clock::Chance;
+use crate::house::escape::{spelled, turns};
 use crate::house::fault::Fault;
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::{Refusal, Word};
@@ -44,12 +45,7 @@ pub fn kind(name: &str) -> &'static str {
 pub fn name(given: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown = |c: char| match c {
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            format!("[U+{:04X}]", u32::from(c))
-        }
-        other => other.to_string(),
-    };
+    let shown = |c: char| if turns(c) { spelled(c) } else { c.to_string() };
     let name: String = last.nfc().map(shown).collect();
     let length = name.chars().count();
     name.trim().chars().skip(length.saturating_sub(200)).collect()

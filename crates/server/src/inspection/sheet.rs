@@ -256,7 +256,12 @@ impl Loaded {
                 number: index + 1,
                 text: l.t(&item.text_ja, &item.text_en).to_owned(),
                 hint: item.evidence_hint.clone(),
-                controls: item.controls.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"),
+                controls: item
+                    .controls
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(l.t("、", ", ")),
                 mark: saved.map_or("", |answer| answer.mark.code()),
                 badge: saved.map(|answer| mark_badge(l, answer.mark)),
                 note: saved.map_or_else(String::new, |answer| answer.note.clone()),

@@ -39,22 +39,24 @@ pub fn begin_sheet(tx: &Tx<'_>, department: &DepartmentId) -> Done<InventoryShee
     sheet(tx, &scope, &inventory, &department.id)
 }
 
-/// Notes in the sheet what the department has done to a row. Nothing is noted while there is no
-/// inventory or the sheet is handed in; nor for a change by somebody who does not speak for the
-/// department, because then the department itself has yet to confirm the row.
+/// Notes in the sheet what was done to a row. While the sheet is open, a change by somebody who does not
+/// speak for the department is not noted, because then the department itself has yet to confirm the row.
+/// Once the sheet is handed in nobody would ask again this year, so registering or changing a row confirms
+/// it by itself: the inventory is taken yearly, and on change (DESIGN.md §1).
 pub fn note(tx: &Tx<'_>, asset: &Asset, outcome: Outcome) -> Done<()> {
     let Some(inventory) = store::current(tx)? else { return Ok(()) };
     let scope = tx.scope(Act::SeeRegister);
     let speaks = tx.actor().may(Act::ConfirmInventory, &asset.department_id);
-    if !speaks && outcome != Outcome::Retired {
-        return Ok(());
-    }
-    let sheet = sheet(tx, &scope, &inventory, &asset.department_id)?;
-    if !sheet.flow.is_open() {
-        return Ok(());
-    }
-    if speaks {
-        write(tx, sheet)?;
+    let handed_in = store::sheet_of(tx, &scope, &inventory.id, &asset.department_id)?
+        .is_some_and(|sheet| !sheet.flow.is_open());
+    if !handed_in {
+        if !speaks && outcome != Outcome::Retired {
+            return Ok(());
+        }
+        let sheet = sheet(tx, &scope, &inventory, &asset.department_id)?;
+        if speaks {
+            write(tx, sheet)?;
+        }
     }
     say(tx, &scope, &inventory, asset, outcome)?;
     Ok(())
@@ -70,7 +72,9 @@ pub fn confirm(tx: &Tx<'_>, id: &AssetId) -> Done<Confirmation> {
     }
     let inventory = store::must_be_open(tx)?;
     let sheet = sheet(tx, &scope, &inventory, &asset.department_id)?;
-    write(tx, sheet)?;
+    let said = store::confirmation_of(tx, &scope, &inventory.id, &asset.id)?;
+    let left = said.is_none_or(|said| said.asset_revision < asset.revision);
+    open_or_after(tx, sheet, left)?;
     tx.act("asset.confirmed");
     stands(tx, &scope, &inventory, &asset)
 }
@@ -82,10 +86,10 @@ pub fn confirm_rest(tx: &Tx<'_>, department: &DepartmentId, except: &[AssetId]) 
     tx.actor().must(Act::ConfirmInventory, &department.id)?;
     let inventory = store::must_be_open(tx)?;
     let sheet = sheet(tx, &scope, &inventory, &department.id)?;
-    write(tx, sheet)?;
-    tx.act("asset.confirmed");
     let mut rest = store::unconfirmed(tx, &scope, &inventory.id, &department.id)?;
     rest.retain(|each| !except.contains(&each.id));
+    open_or_after(tx, sheet, !rest.is_empty())?;
+    tx.act("asset.confirmed");
     for asset in &rest {
         stands(tx, &scope, &inventory, asset)?;
     }
@@ -131,6 +135,12 @@ fn sheet(
         Some(sheet) => Ok(sheet),
         None => tx.save(InventorySheet::begin(tx.id(InventorySheetId::new), inventory, department.clone())),
     }
+}
+
+/// A row that is left over on a sheet that is handed in, because it came from another department, is
+/// confirmed without opening the sheet again; otherwise nobody could ever mend what is missing there.
+fn open_or_after(tx: &Tx<'_>, sheet: InventorySheet, left: bool) -> Done<()> {
+    if left && !sheet.flow.is_open() { Ok(()) } else { write(tx, sheet) }
 }
 
 /// Signs the sheet as written, once a person: its version then stays as it is while its rows are confirmed.

@@ -49,6 +49,8 @@ struct SheetPage {
     own_hand: bool,
     /// Whether the sheet is handed in.
     closed: bool,
+    /// May confirm what came to the department after that.
+    confirms_after: bool,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +123,7 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, (only, at): (String, i64)) 
         returns,
         own_hand,
         closed,
+        confirms_after: closed && left > 0 && may(Act::ConfirmInventory),
         shell,
         tally,
     })
@@ -173,8 +176,12 @@ fn sheet_lead(ctx: &Ctx, inventory: &Inventory, state: State, (tally, late): (&T
         State::Submitted => format!("{year}. Submitted; waiting for the head to approve."),
         State::Confirmed if ja => format!("{year}分を部門が承認しました。事務局の受理を待っています。"),
         State::Confirmed => format!("{year}. Approved; waiting for the secretariat to accept."),
-        State::Checked if ja => format!("{year}分は完了しました。このあとの変更は、次の棚卸で確認します。"),
-        State::Checked => format!("{year}. Done. Later changes are confirmed in the next inventory."),
+        State::Checked if ja => {
+            format!("{year}分は完了しました。このあとの登録と変更は、その時点で確認済みになります。")
+        }
+        State::Checked => {
+            format!("{year}. Done. What is registered or changed from now on is confirmed by that very act.")
+        }
     }
 }
 

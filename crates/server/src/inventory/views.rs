@@ -31,7 +31,7 @@ pub struct Row {
     pub has_sheet: bool,
     pub none_held: bool,
     pub tally: Tally,
-    /// Rows that were added or changed after the sheet was handed in.
+    /// Rows that came to the department after the sheet was handed in and are unconfirmed.
     pub after: i64,
     pub act: &'static str,
     /// Whose turn it is: the person who looks.

@@ -5,6 +5,7 @@ use crate::calendar;
 use crate::house::db::Value;
 use crate::house::fault::{Done, Stop, Turned};
 use crate::house::kept::{Column, cell};
+use crate::house::words::fold;
 use crate::house::work::Tx;
 use crate::{open, plain};
 use meguri_domain::ids::{DepartmentId, DepartmentNameId, PersonId, PostingId};
@@ -148,10 +149,38 @@ pub fn open_department(
 
 /// Names a department from a day on; records before it keep the old name.
 pub fn rename(tx: &Tx<'_>, department: &DepartmentId, name: &str, from_on: Date) -> Done<DepartmentName> {
+    must_tell_apart(tx, department, name, from_on)?;
     let id = tx.id(DepartmentNameId::new);
     let name =
         DepartmentName { id, version: 1, department_id: department.clone(), from_on, name: name.to_owned() };
     tx.save(DepartmentName::give(name, tx.actor())?)
+}
+
+/// Two departments that stand at the same time have different names: people choose them by name, and a
+/// register that comes in from a file names its department by nothing else.
+fn must_tell_apart(tx: &Tx<'_>, own: &DepartmentId, name: &str, from_on: Date) -> Done<()> {
+    let wanted = fold(name);
+    let departments = store::departments(tx)?;
+    for names in [store::names(tx, from_on)?, store::names(tx, Date::MAX)?] {
+        let same = |each: &&Department| {
+            each.id != *own
+                && each.closes_on.is_none_or(|last| from_on <= last)
+                && names.get(&each.id).is_some_and(|other| fold(other) == wanted)
+        };
+        if let Some(Department { id, code, .. }) = departments.iter().find(same) {
+            let other = names.get(id).map_or("", String::as_str);
+            return Err(Refusal::Said {
+                ja: format!(
+                    "同じ名前の部門「{other}」（コード {code}）があります。取り違えを防ぐため、区別できる名前にしてください。"
+                ),
+                en: format!(
+                    "There is a department of the same name, “{other}” (code {code}). Choose a name that tells them apart."
+                ),
+            }
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Closes a department after a day. Its assets go to the successor, if there is one.

@@ -46,7 +46,7 @@ pub const KINDS: &[(&str, Word)] = &[
     ("plan_row.written", ("対応計画を書きました", "wrote a plan row")),
     ("plan_row.approved", ("対応計画を承認しました", "approved a plan row")),
     ("plan_row.sent", ("対応計画を展開しました", "sent a plan row to its destination")),
-    ("plan_row.done", ("対応計画の課題を終えました", "finished a task of the plan")),
+    ("plan_row.done", ("対応計画の単発対応を終えました", "finished a one-off task of the plan")),
     ("objective.set", ("目標を定めました", "set an objective")),
     ("objective.ended", ("目標を終えました", "ended an objective")),
     ("review.written", ("目標の検討を記入しました", "wrote a review")),

@@ -35,6 +35,8 @@ struct RecordPage {
     lead: String,
     root: String,
     log: String,
+    /// Whether this person may open the monthly report.
+    reports: bool,
     kinds: Vec<(&'static str, &'static str, bool)>,
     departments: Vec<(String, String, bool)>,
     entries: Vec<EntryLine>,
@@ -162,6 +164,7 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
         lead: lead(l, &head),
         root: head.root,
         log: head.log,
+        reports: ctx.actor.may_somewhere(Act::SeeBoard),
         kinds: CONCEPTS.iter().map(|(name, word)| (*name, l.w(*word), kind == Some(*name))).collect(),
         departments,
         entries: lines,

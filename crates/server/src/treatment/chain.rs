@@ -70,7 +70,7 @@ impl Ends<'_> {
         chain.push(link(l.t("対応計画", "Plan"), format!("{} {}", l.w(row.policy.word()), row.task), None));
         if row.destination == Destination::Undecided {
             let words = l.t(
-                "計画の行に、目標も点検項目も課題もありません。",
+                "計画の行に、目標も点検項目も単発対応もありません。",
                 "The row leads to no objective, item or task.",
             );
             chain.push(gap(l, words, Some(("#form".into(), l.t("展開先を決める", "Choose where it goes")))));
@@ -108,7 +108,7 @@ impl Ends<'_> {
                 l,
                 &format!(
                     "{} {}",
-                    l.t("課題の期限が過ぎています。", "The task is overdue."),
+                    l.t("単発対応の期限が過ぎています。", "The one-off task is overdue."),
                     l.day(&row.due_on)
                 ),
                 Some(("#completion".into(), l.t("完了を記録", "Record it as done"))),

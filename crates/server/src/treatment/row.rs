@@ -183,7 +183,10 @@ pub async fn complete(ctx: Ctx, Path(id): Path<String>, Body(form): Body<DoneFor
         acts::finish(tx, &id, form.version.parse().unwrap_or(0), done_on)
     });
     finished.await?;
-    go_saying(format!("/plan/rows/{id}"), ctx.l.t("課題を完了にしました。", "The task is recorded as done."))
+    go_saying(
+        format!("/plan/rows/{id}"),
+        ctx.l.t("単発対応を完了にしました。", "The one-off task is recorded as done."),
+    )
 }
 
 fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>) -> Done<RowPage> {
@@ -266,7 +269,7 @@ fn lead(l: Lang, row: Option<&PlanRow>) -> String {
             "It was changed after approval and must be approved again.",
         ),
         (Standing::Current, Destination::Task) if row.done_on.is_some() => {
-            ("課題は完了しています。", "The task is done.")
+            ("単発対応は完了しています。", "The one-off task is done.")
         }
         (Standing::Current, _) => ("承認済みです。", "It is approved."),
     };

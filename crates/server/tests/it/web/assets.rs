@@ -564,3 +564,32 @@ fn a_page_is_the_list_and_its_count_whoever_asks_and_in_whatever_order() {
         assert_eq!(all.1, 5, "what stands for any letter in a pattern stands for itself in a search");
     });
 }
+
+#[test]
+fn the_same_asset_by_hand_twice_is_asked_about_and_registered_when_it_is_another_one() {
+    each_database(|house| {
+        let department = house.department("営業部").to_string();
+        let fields = [
+            ("department", department.as_str()),
+            ("name", "見積書"),
+            ("medium", "書類"),
+            ("confidentiality", "2"),
+            ("integrity", "1"),
+            ("availability", "1"),
+        ];
+        let browser = house.as_("佐藤");
+        let first = browser.post("/assets", &fields);
+        first.is(303);
+        let asked = browser.post("/assets", &fields);
+        asked.is(422).has("同じ資産が、すでに台帳にあります").has(&format!("href=\"{}\"", first.location));
+        asked.has("別の資産なので、もう1件登録する");
+        assert_eq!(all(house, "佐藤").len(), 1);
+        let other_medium: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, if *name == "medium" { "クラウド" } else { *value }))
+            .collect();
+        browser.post("/assets", &other_medium).is(303);
+        browser.post("/assets", &[&fields[..], &[("again", "1")]].concat()).is(303);
+        assert_eq!(all(house, "佐藤").len(), 3);
+    });
+}

@@ -116,3 +116,65 @@ fn other_departments_are_not_on_the_board() {
         house.as_("加藤").get("/board").is(403);
     });
 }
+
+#[test]
+fn who_checks_sees_what_is_checked_with_its_notes_and_evidence() {
+    each_database(|house| {
+        assign(house);
+        house.move_to("2026-05-11");
+        let department = house.department("営業部");
+        let cell = format!("/board/{department}/2026-04");
+        let good = meguri_domain::inspection::AnswerDraft {
+            note: "4月の鍵の貸出表を見た".into(),
+            ..answer(Mark::Good)
+        };
+        let sheet = house
+            .act("佐藤", |tx| inspection::acts::save_sheet(tx, &department, april(), 0, &[good], ""))
+            .unwrap();
+        let evidence = format!("/inspections/{department}/2026-04/items/{}/evidence", super::breaks::item());
+        let sato = house.as_("佐藤");
+        let file = ("file", "貸出表.txt", "text/plain", "鍵 3本".as_bytes());
+        sato.post_multipart(&evidence, &[], &[file]).is(303);
+        sato.post_multipart(&evidence, &[("label", "総務キャビネット2段目")], &[]).is(303);
+        let sheet = house.act("佐藤", |tx| inspection::acts::submit(tx, &sheet.id, sheet.version)).unwrap();
+        house.act("田中", |tx| inspection::acts::confirm(tx, &sheet.id, sheet.version)).unwrap();
+        let panel = house.as_("渡辺").get(&cell);
+        panel.is(200).has("<details").has("できている 1項目（証跡2件）");
+        panel.has("4月の鍵の貸出表を見た").has("貸出表.txt").has("総務キャビネット2段目");
+        let whole = format!("/inspections/{department}/2026-04");
+        panel.has(&format!("href=\"{whole}\">点検票を見る"));
+        house.as_("渡辺").get(&whole).is(200).has("4月の鍵の貸出表を見た");
+        let file = panel.body.split("href=\"/evidence/").nth(1).unwrap().split('"').next().unwrap();
+        house.as_("渡辺").get(&format!("/evidence/{file}")).is(200);
+        house.as_("鈴木").get(&cell).is(404);
+    });
+}
+
+#[test]
+fn the_panel_and_the_board_count_the_same_things() {
+    each_database(|house| {
+        let department = house.department("営業部");
+        let monthly = meguri_domain::inspection::Rhythm::Monthly;
+        let items = ["CHK-O01", "CHK-O02", "CHK-O03"];
+        let items = items.map(|id| meguri_domain::ids::CheckItemId::new(id).unwrap());
+        for item in &items {
+            house
+                .act("渡辺", |tx| inspection::acts::assign(tx, item, &department, monthly, april()))
+                .unwrap();
+        }
+        house.move_to("2026-05-11");
+        let drafts =
+            items.map(|item_id| meguri_domain::inspection::AnswerDraft { item_id, ..answer(Mark::Good) });
+        let sheet = house
+            .act("佐藤", |tx| inspection::acts::save_sheet(tx, &department, april(), 0, &drafts, ""))
+            .unwrap();
+        let sheet = house.act("佐藤", |tx| inspection::acts::submit(tx, &sheet.id, sheet.version)).unwrap();
+        house.act("田中", |tx| inspection::acts::confirm(tx, &sheet.id, sheet.version)).unwrap();
+        let cell = format!("/board/{department}/2026-04");
+        let panel = house.as_("渡辺").get(&cell);
+        panel.has("チェックする (1件)").has("確認待ちの記録が1件あるため").has("3項目のうち、3項目が提出");
+        house.as_("渡辺").post(&format!("{cell}/closing"), &[]).is(422).has("確認待ちの記録が1件");
+        let board = house.as_("渡辺").get("/board");
+        board.has("確認待ちの記録がある部門</dt><dd>1").has("確認待ち <b>1</b>");
+    });
+}

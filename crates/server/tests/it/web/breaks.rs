@@ -14,17 +14,17 @@ use meguri_domain::treatment::{Destination, PlanDraft, PlanRow, Policy};
 use meguri_domain::{Change, Month};
 
 /// The page of the breaks of 営業部, as the secretariat sees it.
-fn page(house: &House) -> String {
+pub fn page(house: &House) -> String {
     format!("/breaks?department={}", house.department("営業部"))
 }
 
 #[track_caller]
-fn is_named(house: &House, number: u8, sentence: &str) {
+pub fn is_named(house: &House, number: u8, sentence: &str) {
     house.as_("渡辺").get(&page(house)).is(200).has(&format!("id=\"i{number}\"")).has(sentence);
 }
 
 #[track_caller]
-fn is_gone(house: &House, number: u8, sentence: &str) {
+pub fn is_gone(house: &House, number: u8, sentence: &str) {
     house.as_("渡辺").get(&page(house)).is(200).lacks(&format!("id=\"i{number}\"")).lacks(sentence);
 }
 
@@ -70,7 +70,7 @@ pub fn hand_in(house: &House, mark: Mark) -> Inspection {
     house.act("田中", |tx| inspection::acts::confirm(tx, &sheet.id, sheet.version)).unwrap()
 }
 
-fn open_inventory(house: &House) -> InventorySheet {
+pub fn open_inventory(house: &House) -> InventorySheet {
     let department = house.department("営業部");
     let opened = house.act("渡辺", |tx| inventory::acts::open(tx, 2026, day("2026-06-30"))).unwrap();
     let look = |rx: &meguri::house::work::Rx<'_>| {
@@ -79,7 +79,7 @@ fn open_inventory(house: &House) -> InventorySheet {
     house.read("渡辺", look).unwrap().unwrap()
 }
 
-fn row(house: &House, risk: &Risk, version: i64, task: &str, destination: Destination) -> PlanRow {
+pub fn row(house: &House, risk: &Risk, version: i64, task: &str, destination: Destination) -> PlanRow {
     let draft = PlanDraft {
         policy: Policy::Reduce,
         controls: Vec::new(),
@@ -167,7 +167,7 @@ fn five_and_six_an_answer_that_is_missing_and_a_record_that_nobody_checks() {
         house.move_to("2026-05-20");
         is_named(house, 6, "2026年4月分の自主点検が、チェックされていません");
         house.as_("佐藤").get("/breaks").is(200).has("チェックされていません");
-        house.as_("鈴木").get("/breaks").is(200).has("つながりは切れていません").lacks("営業部");
+        house.as_("鈴木").get("/breaks").is(200).has("まだ始まっていません").lacks("営業部");
         let cell = format!("/board/{}/2026-04", sheet.department_id);
         let record = format!("{}@{}", sheet.id, sheet.version);
         house.as_("渡辺").post(&format!("{cell}/check"), &[("record", &record)]).leads_to(&cell);
@@ -175,7 +175,7 @@ fn five_and_six_an_answer_that_is_missing_and_a_record_that_nobody_checks() {
     });
 }
 
-fn correction_of(house: &House) -> Correction {
+pub fn correction_of(house: &House) -> Correction {
     let look = |rx: &meguri::house::work::Rx<'_>| {
         let wanted = meguri::closing::store::corrections;
         Ok(wanted(rx, &rx.scope(Act::SeeMonth), &house.department("営業部"), april())?.remove(0))

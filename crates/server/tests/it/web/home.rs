@@ -1,8 +1,8 @@
 //! The first page, the report, the record log and the search, by role.
 
-use super::breaks::{assign, hand_in};
+use super::breaks::{answer, april, assign, hand_in};
 use super::risks::register;
-use crate::support::each_database;
+use crate::support::{House, day, each_database};
 use meguri_domain::inspection::Mark;
 
 #[test]
@@ -82,5 +82,132 @@ fn the_search_stays_inside_what_one_may_see() {
         house.as_("渡辺").get("/search?q=100").has("営業部");
         house.as_("渡辺").get("/search?q=").is(200);
         house.as_("渡辺").get("/search").is(200);
+    });
+}
+
+/// The address of the next step, if this page leads to one.
+#[track_caller]
+fn leads(house: &House, who: &str, href: Option<&str>, said: &str) {
+    let page = house.as_(who).get("/");
+    page.is(200).has("はじめの準備").lacks("すべて終わりました");
+    let next = page
+        .body
+        .split("aria-current=\"step\"")
+        .nth(1)
+        .unwrap_or_else(|| panic!("no next step: {}", page.excerpt()));
+    let next = next.split("</li>").next().unwrap();
+    assert!(next.contains(said), "{who}: {next}");
+    assert_eq!(next.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()), href, "{who}: {next}");
+}
+
+#[test]
+fn a_new_organisation_is_led_through_its_first_steps_by_role() {
+    each_database(|house| {
+        for who in ["渡辺", "山本", "加藤"] {
+            house.as_(who).get("/").has("部門を開設").has("点検項目を割り当てる");
+        }
+        leads(house, "渡辺", Some("/assets/import"), "台帳を取り込む");
+        leads(house, "山本", None, "事務局が行います");
+        house
+            .as_("渡辺")
+            .get("/breaks")
+            .is(200)
+            .has("まだ始まっていません")
+            .has("/assets/import")
+            .lacks("すべてつながって");
+        house
+            .as_("中村")
+            .get("/breaks")
+            .has("次は「台帳を取り込む」です。事務局が行います")
+            .lacks("/assets/import");
+        register(house, "佐藤", "営業部", "応募者の履歴書");
+        leads(house, "渡辺", Some("/inventory"), "棚卸を開始");
+        let edition = house.read("山本", |rx| Ok(meguri::criteria::store::all(rx)?.remove(0))).unwrap();
+        let method = edition.method.clone();
+        house.write_as_system(|tx| tx.save(edition.step_back())).unwrap();
+        leads(house, "山本", Some("/criteria"), "リスク基準の承認");
+        leads(house, "渡辺", None, "経営層が行います");
+        let draft = house.act("渡辺", |tx| meguri::criteria::acts::draft(tx, "第2版", method)).unwrap();
+        house.act("山本", |tx| meguri::criteria::acts::approve(tx, &draft.id)).unwrap();
+        house.act("渡辺", |tx| meguri::inventory::acts::open(tx, 2026, day("2026-06-30"))).unwrap();
+        leads(house, "渡辺", Some("/items"), "点検項目を割り当てる");
+        assign(house);
+        for who in ["渡辺", "山本", "加藤"] {
+            house.as_(who).get("/").is(200).lacks("はじめの準備");
+        }
+        house.as_("佐藤").get("/").lacks("はじめの準備");
+    });
+}
+
+#[test]
+fn who_has_nothing_to_do_hears_what_comes_next_and_what_is_broken() {
+    each_database(|house| {
+        let asset = register(house, "佐藤", "営業部", "応募者の履歴書");
+        house.act("渡辺", |tx| meguri::inventory::acts::open(tx, 2026, day("2026-06-30"))).unwrap();
+        house.act("佐藤", |tx| meguri::inventory::acts::confirm(tx, &asset.id)).unwrap();
+        assign(house);
+        let executive = house.as_("山本").get("/");
+        executive.has("切れ目が1か所あります").has("href=\"/breaks\"").lacks("すべて終わりました");
+        executive.has("次は2026年4月分の月次報告です。事務局のチェックの期限は2026年5月19日(火)です");
+        house.as_("中村").get("/").has("切れ目が1か所あります").has("次は2026年4月分の月次報告です");
+        house.as_("渡辺").get("/").has("次は2026年4月分のチェックです。部門の期限は2026年5月12日(火)");
+        house.as_("加藤").get("/").has("[設定]で反映してください").lacks("切れ目が");
+    });
+}
+
+#[test]
+fn a_sheet_that_is_begun_says_so_with_its_progress() {
+    each_database(|house| {
+        assign(house);
+        let department = house.department("営業部");
+        let second = meguri_domain::ids::CheckItemId::new("CHK-O02").unwrap();
+        let monthly = meguri_domain::inspection::Rhythm::Monthly;
+        house
+            .act("渡辺", |tx| meguri::inspection::acts::assign(tx, &second, &department, monthly, april()))
+            .unwrap();
+        house.as_("佐藤").get("/").has("未着手").has("営業部 · 2項目");
+        let drafts = [answer(Mark::Good)];
+        house
+            .act("佐藤", |tx| {
+                meguri::inspection::acts::save_sheet(tx, &department, april(), 0, &drafts, "")
+            })
+            .unwrap();
+        house
+            .as_("佐藤")
+            .get("/")
+            .has("続きを入力")
+            .has("記入中")
+            .has("2項目のうち1項目を記入")
+            .lacks("未着手");
+        house.move_to("2026-05-13");
+        house.as_("佐藤").get("/").has("続きを入力").has("期限超過").lacks("記入中");
+    });
+}
+
+#[test]
+fn the_administrator_is_not_sent_to_a_report_that_is_closed_to_him() {
+    each_database(|house| {
+        house
+            .as_("加藤")
+            .get("/record")
+            .is(200)
+            .lacks("href=\"/report\"")
+            .has("ハッシュ値（記録全体の指紋）");
+        house.as_("渡辺").get("/record").is(200).has("href=\"/report\"");
+    });
+}
+
+#[test]
+fn marks_that_turn_the_direction_of_reading_are_spelled_out_wherever_text_is_shown() {
+    each_database(|house| {
+        let asset = register(house, "佐藤", "営業部", "名簿\u{202e}fdp.exe\u{2066}");
+        house.act("渡辺", |tx| meguri::inventory::acts::open(tx, 2026, day("2026-06-30"))).unwrap();
+        house.act("佐藤", |tx| meguri::inventory::acts::confirm(tx, &asset.id)).unwrap();
+        let risks = format!("/risks/assets/{}", asset.id);
+        let own = format!("/assets/{}", asset.id);
+        for page in ["/assets", &own, "/breaks", "/search?q=fdp", &risks] {
+            let shown = house.as_("渡辺").get(page);
+            shown.is(200).has("名簿[U+202E]fdp.exe[U+2066]").lacks("\u{202e}").lacks("\u{2066}");
+        }
     });
 }

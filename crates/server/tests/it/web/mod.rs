@@ -3,6 +3,8 @@
 mod assets;
 mod board;
 mod breaks;
+mod breaks_month;
+mod breaks_year;
 mod corrections;
 mod criteria;
 mod grid;

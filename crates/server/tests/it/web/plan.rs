@@ -233,7 +233,7 @@ fn a_task_is_done_once_on_a_day_that_has_come() {
         post("2026-04-01").is(303);
         assert_eq!(row_of(house, &risk).done_on, Some(day("2026-04-01")));
         post("2026-04-01").is(409);
-        member.get(&format!("/plan/rows/{}", row.id)).has("単発対応 完了").has("課題は完了しています");
+        member.get(&format!("/plan/rows/{}", row.id)).has("単発対応 完了").has("単発対応は完了しています");
     });
 }
 

@@ -226,3 +226,28 @@ fn the_organisation_changes_its_name_on_every_page_at_once() {
         house.as_("加藤").get("/settings/about").is(200).has("meguri/");
     });
 }
+
+#[test]
+fn two_departments_that_stand_together_never_have_one_name() {
+    each_database(|house| {
+        let browser = house.as_("加藤");
+        let open = |code: &str, name: &str, on: &str| {
+            let fields = [("code", code), ("name", name), ("opens_on", on)];
+            browser.post("/settings/departments", &fields)
+        };
+        open("D10", "営業部", "2026-04-01").is(422).has("同じ名前の部門「営業部」（コード D01）").has("D10");
+        open("D10", "営 業部", "2026-04-01").is(422).has("同じ名前の部門");
+        open("D10", "海外営業部", "2026-04-01").is(303);
+        let names = format!("/settings/departments/{}/names", house.department("人事部"));
+        let rename = |name: &str| browser.post(&names, &[("name", name), ("from_on", "2026-05-01")]);
+        rename("海外営業部").is(422).has("同じ名前の部門「海外営業部」（コード D10）");
+        rename("人財部").is(303);
+        // A name that is taken from a later day on is taken, and one's own is not in one's own way.
+        open("D11", "人財部", "2026-04-01").is(422).has("コード D02");
+        browser.post(&names, &[("name", "人財部"), ("from_on", "2026-06-01")]).is(303);
+        let closing = format!("/settings/departments/{}/closing", house.department("経理部"));
+        browser.post(&closing, &[("closes_on", "2026-04-30")]).is(303);
+        open("D12", "経理部", "2026-04-30").is(422).has("コード D03");
+        open("D12", "経理部", "2026-05-01").is(303);
+    });
+}

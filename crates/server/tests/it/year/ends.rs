@@ -13,9 +13,10 @@ use meguri_domain::closing::{Fate, Outcome};
 use meguri_domain::correction::CorrectionState;
 use meguri_domain::ids::{CheckItemId, DepartmentId};
 use meguri_domain::inspection::Mark;
-use meguri_domain::obligation::Status;
+use meguri_domain::obligation::{Duty, Status};
 use meguri_domain::people::{Act, Role};
 use meguri_domain::{Month, Refusal};
+use std::collections::BTreeSet;
 
 /// What is done about a correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +144,13 @@ impl Life {
     /// Why a month cannot be closed now, by the secretariat.
     pub fn not_to_be_closed(&self, department: &DepartmentId, month: Month) -> Option<Refusal> {
         let owed = self.diary.owed_now(department, month, self.organisation.today());
-        let left = owed.iter().filter(|each| matches!(each.status, Status::Waiting { .. })).count();
+        // All answers stand on one sheet, so together they are one record.
+        let waits = owed.iter().filter(|each| matches!(each.status, Status::Waiting { .. }));
+        let records = waits.map(|each| match &each.obligation.duty {
+            Duty::Item(_) => String::new(),
+            Duty::Review(objective) => objective.to_string(),
+        });
+        let left = records.collect::<BTreeSet<String>>().len();
         first([
             (self.organisation.today() <= month.last_day(), BECAUSE),
             (self.diary.is_closed(department, month), Refusal::MonthClosed),
