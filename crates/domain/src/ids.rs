@@ -82,6 +82,10 @@ ids! {
     HolidayId,
     /// A dated rule of deadlines.
     TermId,
+    /// One export 書き出し of the register.
+    ExportId,
+    /// The layout of the sheet a department brought.
+    OriginId,
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod criteria;
 mod department;
 pub mod difference;
 pub mod evidence;
+pub mod export;
 pub mod handling;
 pub mod handover;
 pub mod ids;

@@ -87,17 +87,21 @@ impl Head {
                     texts.map(|text| tidy(text)).find(|text| mark(text) == Some(true) && text.len() < 32);
                 self.yes.extend(word.map(|word| (field, word)));
             } else if field.is_score() && self.scores.is_none() {
-                self.scores = texts.into_iter().find_map(|text| {
-                    match plain(text).as_str() {
-                        "高" | "低" => Some(["低", "中", "高"]),
-                        "大" | "小" => Some(["小", "中", "大"]),
-                        _ => None,
-                    }
-                    .map(|words| words.map(str::to_owned))
-                });
+                self.scores = texts.map(|text| plain(text)).find_map(|text| words_of(&text));
             }
         }
     }
+}
+
+/// The words for 1, 2 and 3 in a file that uses this one. A 0 tells of 2-1-0; a file that uses only 1 and 2 tells nothing.
+fn words_of(score: &str) -> Option<[String; 3]> {
+    let words = match score {
+        "高" | "低" => ["低", "中", "高"],
+        "大" | "小" => ["小", "中", "大"],
+        "0" => ["0", "1", "2"],
+        _ => return None,
+    };
+    Some(words.map(str::to_owned))
 }
 
 impl HeadCell {

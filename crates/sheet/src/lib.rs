@@ -39,5 +39,5 @@ pub use refused::{Bound, Refused};
 pub use scale::{Scale, ScaleGuess, guess_scale};
 pub use words::{MEDIA, mark};
 pub use write::{
-    BookWriter, Design, Fault, MOST_ROWS, TextWriter, Title, write_assets, write_csv, write_design,
+    BookWriter, Design, Fault, RiskLine, TextWriter, Title, write_assets, write_csv, write_design,
 };

@@ -5,6 +5,7 @@
 
 mod cells;
 mod design;
+mod paper;
 mod text;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use crate::words::MEDIA;
 use cells::{Styles, excel_date, write_field, write_head};
 pub use design::Design;
 use design::{Content, Plan, Width};
+pub use paper::RiskLine;
 pub use text::TextWriter;
 
 /// What stands above the table.
@@ -50,8 +52,6 @@ pub enum Fault {
     NoRoom,
 }
 
-/// Rows that one sheet of Excel can hold, those above the data not counted.
-pub const MOST_ROWS: u32 = 1_048_576 - 100;
 /// Drop-downs reach this many rows below the last asset, for the ones a department adds.
 const ROWS_TO_ADD: u32 = 200;
 /// The name under which a file says which layout it has.
@@ -118,8 +118,29 @@ impl BookWriter {
     pub fn finish(mut self, own_media: &[String], to: impl Write + Seek + Send) -> Result<(), Fault> {
         on_disk(|| {
             add_choices(&mut self.sheet, &self.plan, self.line + ROWS_TO_ADD, own_media)?;
-            lay_out_page(&mut self.sheet, &self.plan)?;
+            lay_out(
+                &mut self.sheet,
+                (self.plan.headings.0 - 1, self.plan.headings.1 - 1),
+                self.plan.frozen,
+                0,
+            )?;
             self.book.push_worksheet(self.sheet);
+            Ok(self.book.save_to_writer(to)?)
+        })
+    }
+
+    /// Ends with the rows on one page of paper and the risks of these rows on a second sheet.
+    pub fn finish_application(
+        mut self,
+        title: &Title,
+        risks: &[RiskLine],
+        to: impl Write + Seek + Send,
+    ) -> Result<(), Fault> {
+        on_disk(|| {
+            let headings = (self.plan.headings.0 - 1, self.plan.headings.1 - 1);
+            lay_out(&mut self.sheet, headings, self.plan.frozen, 1)?;
+            self.book.push_worksheet(self.sheet);
+            paper::add_risks(&mut self.book, title, risks, &self.styles)?;
             Ok(self.book.save_to_writer(to)?)
         })
     }
@@ -236,11 +257,12 @@ fn scores(plan: &Plan) -> Result<DataValidation, XlsxError> {
         .set_error_message(format!("{}のいずれかを入力してください。", words.join("、")))
 }
 
-fn lay_out_page(sheet: &mut Worksheet, plan: &Plan) -> Result<(), Fault> {
+/// Headings (rows from 0) stay in sight on the screen and on every page; `pages` down, 0 for as many as it takes.
+fn lay_out(sheet: &mut Worksheet, headings: (u32, u32), frozen: u16, pages: u16) -> Result<(), Fault> {
     const A4: u8 = 9;
-    sheet.set_freeze_panes(plan.headings.1, plan.frozen)?;
-    sheet.set_repeat_rows(plan.headings.0 - 1, plan.headings.1 - 1)?;
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+    sheet.set_freeze_panes(headings.1 + 1, frozen)?;
+    sheet.set_repeat_rows(headings.0, headings.1)?;
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, pages);
     Ok(())
 }
 

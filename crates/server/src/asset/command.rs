@@ -182,6 +182,8 @@ fn work(tx: &Tx<'_>, order: &Import, books: &[Book]) -> Done<Report> {
         let judged = judged(tx, draft, &places)?;
         departments.extend(preview::departments(&judged));
         tell(&mut report, name, draft, &judged);
+        let layouts: Vec<Layout> = draft.read_layouts().cloned().collect();
+        super::origin::keep(tx, name, &layouts, &judged)?;
         let ready: Vec<Planned> = judged.into_iter().filter_map(|row| row.ready).collect();
         let file = File { name: name.clone(), sha256: draft.sha256.clone() };
         undo::apply(tx, tx.id(ImportId::new), &file, ready, &|_| {})?;

@@ -51,6 +51,8 @@ async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, u
         if tally.open() > 0 && !good_only {
             return Err(unmended(tally).into());
         }
+        let layouts: Vec<_> = draft.read_layouts().cloned().collect();
+        super::origin::keep(tx, &name, &layouts, &rows)?;
         let ready: Vec<Planned> = rows.into_iter().filter_map(|row| row.ready).collect();
         let all = ready.len();
         let file = File { name, sha256: draft.sha256.clone() };

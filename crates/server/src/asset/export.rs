@@ -1,97 +1,188 @@
-//! The register as a file: the layout that departments know, or plain text.
+//! Pages of exports: which layout, what was taken out, the file itself.
 
+use super::exporting::{self, Order};
 use super::filter::Filter;
 use super::pages::must_somewhere;
-use super::store;
+use super::{export_store as store, origin};
+use crate::house::body::of_file;
 use crate::house::fault::Fault;
-use crate::house::web::{Answer, Ctx, download};
-use crate::people;
-use axum::extract::Query;
-use meguri_domain::Refusal;
-use meguri_domain::asset::Asset;
+use crate::house::layout::Shell;
+use crate::house::web::{Answer, Ctx, download, go, page};
+use askama::Template;
+use axum::extract::{Form, Path, Query};
+use meguri_domain::export::{Export, ExportFormat, ExportLayout};
+use meguri_domain::ids::ExportId;
 use meguri_domain::people::Act;
-use meguri_sheet::{AssetRow, Field, MEDIA, Title, write_assets, write_csv};
+use meguri_domain::{Refusal, Word};
+use meguri_sheet::{Title, write_assets};
+use serde::Deserialize;
 
-/// As many rows as an import would take back.
-const MOST_ROWS: i64 = 19_000;
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const TEXT: &str = "text/csv; charset=utf-8";
+
+#[derive(Template)]
+#[template(path = "asset/export_menu.html")]
+struct Menu {
+    shell: Shell,
+    /// The query of the list.
+    filter: String,
+    narrow: bool,
+    rows: i64,
+    personal: i64,
+    layouts: Vec<(ExportLayout, Word)>,
+    chosen: ExportLayout,
+}
 
 /// GET /assets/export
-pub async fn export(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
+pub async fn menu(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
     must_somewhere(&ctx, Act::SeeRegister)?;
     let filter = filter.bounded();
-    let form = filter.format == "form";
-    let rows: Vec<AssetRow> = ctx
-        .read(|rx| {
-            let scope = rx.scope(Act::SeeRegister);
-            if form {
-                return Ok(Vec::new());
-            }
-            if store::count(rx, &scope, &filter)? > MOST_ROWS {
-                return Err(too_many().into());
-            }
-            let names = people::store::names(rx, rx.today())?;
-            let assets = store::list(rx, &scope, &filter, MOST_ROWS, 0)?;
-            Ok(assets
-                .iter()
-                .map(|asset| row(asset, names.get(&asset.department_id).cloned().unwrap_or_default()))
-                .collect())
-        })
+    if filter.format == "form" {
+        return empty_form(&ctx);
+    }
+    let (has_origin, (rows, personal)) = ctx
+        .read(|rx| Ok((origin::of(rx, &filter.department)?.is_some(), exporting::counts(rx, &filter)?)))
         .await?;
-    let today = ctx.today();
-    let name = if form {
-        "情報資産管理台帳_ひな形".to_owned()
-    } else {
-        format!("情報資産管理台帳_{}", today.strftime("%Y%m%d"))
+    let risks = ctx.actor.may_somewhere(Act::SeeRisk) && ctx.actor.may_somewhere(Act::SeePlan);
+    let offered = |layout: &ExportLayout| match layout {
+        ExportLayout::Ipa => true,
+        ExportLayout::Origin => has_origin,
+        ExportLayout::Ledger => personal > 0,
+        ExportLayout::Application => personal > 0 && risks,
     };
-    if filter.format == "csv" {
-        let bytes = write_csv(rows.iter()).map_err(Fault::broken)?;
-        return download(&[&name, ".csv"].concat(), "text/csv; charset=utf-8", bytes);
+    let layouts: Vec<_> =
+        ExportLayout::ALL.iter().copied().filter(offered).map(|each| (each, hint(each))).collect();
+    // Who comes from the ledger wants the ledger.
+    let ledger = filter.view == "ledger" && personal > 0;
+    let chosen = if ledger { ExportLayout::Ledger } else { ExportLayout::Ipa };
+    let shell = Shell::new(&ctx, "台帳を書き出す", "Export the register", ctx.this_month());
+    page(&Menu {
+        shell,
+        narrow: filter.is_narrow(),
+        filter: filter.with(&[]),
+        rows,
+        personal,
+        layouts,
+        chosen,
+    })
+}
+
+/// What a layout is good for.
+fn hint(layout: ExportLayout) -> Word {
+    match layout {
+        ExportLayout::Ipa => (
+            "いつもの台帳です。直して取り込むと、変わったところだけが反映されます。",
+            "The usual register. Import it again and only what changed is taken over.",
+        ),
+        ExportLayout::Ledger => (
+            "個人情報を含む行だけを、取扱いの列とともに書き出します。",
+            "Only rows with personal data, with the columns of how it is handled.",
+        ),
+        ExportLayout::Origin => (
+            "この部門が最後に取り込んだシートの表題・見出し・列の順で書き出します。",
+            "With the titles, headings and columns of the sheet this department imported last.",
+        ),
+        ExportLayout::Application => (
+            "台帳の先頭20行と、その行のリスクと対応だけを2枚のシートにします。個人情報の台帳1ページ分です。",
+            "The first 20 rows of the ledger and the risks of just these rows, on two sheets.",
+        ),
     }
-    let title =
-        Title {
-            heading: "情報資産管理台帳".into(), organisation: ctx.app.organisation(), created_on: today
-        };
-    let mut own: Vec<String> =
-        rows.iter().map(|row| row.medium.clone()).filter(|word| !MEDIA.contains(&word.as_str())).collect();
-    own.sort();
-    own.dedup();
+}
+
+/// The layout without rows, to fill in.
+fn empty_form(ctx: &Ctx) -> Answer {
     let bytes =
-        tokio::task::block_in_place(|| write_assets(&title, rows.iter(), &own)).map_err(Fault::broken)?;
-    download(&[&name, ".xlsx"].concat(), WORKBOOK, bytes)
+        write_assets(&title(ctx, ExportLayout::Ipa), std::iter::empty(), &[]).map_err(exporting::fault)?;
+    download("情報資産管理台帳_ひな形.xlsx", WORKBOOK, bytes)
 }
 
-/// An asset as a row of a file.
-pub fn row(asset: &Asset, department: String) -> AssetRow {
-    let score = |number: i64| u8::try_from(number).unwrap_or(0);
-    AssetRow {
-        category: asset.category.clone(),
-        name: asset.name.clone(),
-        note: asset.note.clone(),
-        users: asset.users.clone(),
-        risk_owner: asset.risk_owner.clone(),
-        department,
-        medium: asset.medium.clone(),
-        personal: asset.personal,
-        sensitive: asset.sensitive,
-        my_number: asset.my_number,
-        confidentiality: score(asset.confidentiality),
-        integrity: score(asset.integrity),
-        availability: score(asset.availability),
-        stated_importance: Some(score(asset.importance)),
-        retention: asset.retention.clone(),
-        registered_on: asset.registered_on,
-        handling: Field::HANDLING
-            .into_iter()
-            .map(|field| (field, asset.handling.get(field.code())))
-            .filter(|(_, text)| !text.is_empty())
-            .collect(),
+fn title(ctx: &Ctx, layout: ExportLayout) -> Title {
+    let heading = match layout {
+        ExportLayout::Ipa | ExportLayout::Origin => "情報資産管理台帳",
+        ExportLayout::Ledger | ExportLayout::Application => "個人情報管理台帳",
+    };
+    Title { heading: heading.into(), organisation: ctx.app.organisation(), created_on: ctx.today() }
+}
+
+/// What the menu sends.
+#[derive(Deserialize)]
+pub struct ExportForm {
+    #[serde(default)]
+    layout: String,
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    filter: String,
+}
+
+/// POST /assets/exports
+pub async fn make(ctx: Ctx, Form(form): Form<ExportForm>) -> Answer {
+    must_somewhere(&ctx, Act::SeeRegister)?;
+    let layout = ExportLayout::from_code(&form.layout).ok_or_else(|| unfit("layout", ("様式", "Layout")))?;
+    let format = ExportFormat::from_code(&form.format).ok_or_else(|| unfit("format", ("形式", "Format")))?;
+    let order = Order { layout, format, filter: form.filter };
+    let export = ctx.write(|tx| exporting::make(tx, &order)).await?;
+    go(["/assets/exports/", export.id.as_str()].concat())
+}
+
+fn unfit(field: &'static str, word: Word) -> Refusal {
+    let hint = ("画面の選択肢から選んでください。", "Choose one of those on the page.");
+    Refusal::Unfit { field, word, hint }
+}
+
+#[derive(Template)]
+#[template(path = "asset/export_ready.html")]
+struct Ready {
+    shell: Shell,
+    export: Export,
+    name: String,
+    open: bool,
+}
+
+/// GET /assets/exports/{id}
+pub async fn ready(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let (export, now) = find(&ctx, &id).await?;
+    let shell = Shell::new(&ctx, "台帳を書き出す", "Export the register", ctx.this_month());
+    page(&Ready { shell, name: file_name(&ctx, &export), open: export.is_open(now), export })
+}
+
+/// GET /assets/exports/{id}/file
+pub async fn file(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let (export, now) = find(&ctx, &id).await?;
+    if !export.is_open(now) {
+        return Err(closed().into());
     }
+    let Ok(_place) = ctx.app.exports.clone().try_acquire_owned() else {
+        return Err(Fault::Busy("other exports are being written".into()).into());
+    };
+    let title = title(&ctx, export.layout);
+    let folder = ctx.app.files.as_path();
+    let file = ctx.read(|rx| exporting::write(rx, &export, &title, folder)).await?;
+    let kind = match export.format {
+        ExportFormat::Workbook => WORKBOOK,
+        ExportFormat::Text => TEXT,
+    };
+    download(&file_name(&ctx, &export), kind, of_file(file).map_err(Fault::broken)?)
 }
 
-fn too_many() -> Refusal {
+async fn find(ctx: &Ctx, id: &str) -> crate::house::fault::Done<(Export, i64)> {
+    must_somewhere(ctx, Act::SeeRegister)?;
+    let id = ExportId::new(id).ok_or(Refusal::NotFound)?;
+    ctx.read(|rx| Ok((store::export(rx, &id)?, rx.who.now_ms))).await
+}
+
+fn closed() -> Refusal {
     Refusal::Because((
-        "行が多すぎて1つのファイルに書き出せません（上限は19,000行）。部門などで絞り込んでから、もう一度書き出してください。",
-        "There are too many rows for one file (the limit is 19,000). Filter by department, for example, then export again.",
+        "この書き出しは、作ってから1時間を過ぎたため受け取れません。台帳の画面から、もう一度書き出してください。",
+        "This export can no longer be fetched, because an hour has passed. Export again from the register.",
     ))
+}
+
+fn file_name(ctx: &Ctx, export: &Export) -> String {
+    let name = match export.layout {
+        ExportLayout::Ipa | ExportLayout::Origin => "情報資産管理台帳",
+        ExportLayout::Ledger => "個人情報管理台帳",
+        ExportLayout::Application => "個人情報管理台帳とリスク分析_1ページ目",
+    };
+    format!("{name}_{}.{}", ctx.today().strftime("%Y%m%d"), export.format.code())
 }

@@ -1,12 +1,15 @@
 //! The asset register 情報資産台帳: the list, a row, import and export.
 
 pub mod acts;
+pub mod application;
 pub mod applied;
 pub mod bounds;
 pub mod command;
 pub mod confirm;
 pub mod draft;
 pub mod export;
+pub mod export_store;
+pub mod exporting;
 pub mod filter;
 mod form;
 mod grid;
@@ -18,6 +21,7 @@ pub mod list;
 mod mapping;
 pub mod matching;
 pub mod merge;
+pub mod origin;
 pub mod pages;
 pub mod preview;
 pub mod reading;

@@ -88,6 +88,8 @@ macro_rules! filtered {
     };
 }
 
+pub(super) use filtered;
+
 /// How many assets a filter lets through.
 macro_rules! counted {
     ($from:expr, $reach:expr, $part:expr, ) => {
@@ -189,6 +191,7 @@ macro_rules! reached {
         }
     };
 }
+pub(super) use of_part;
 
 /// How many assets a filter lets through.
 pub fn count(rx: &Rx<'_>, scope: &Scope, filter: &Filter) -> Result<i64, Fault> {
@@ -228,7 +231,7 @@ pub fn page(
     Ok((found.into_iter().map(|(_, asset)| asset).collect(), total))
 }
 
-fn values(filter: &Filter) -> Vec<Value> {
+pub(super) fn values(filter: &Filter) -> Vec<Value> {
     let words = fold(&filter.q);
     let pattern = if words.is_empty() { String::new() } else { ["%", &escaped(&words), "%"].concat() };
     vec![

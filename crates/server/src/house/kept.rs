@@ -245,8 +245,8 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 }
 
 use meguri_domain::{
-    approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev, ids,
-    import as im,
+    approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev,
+    export as ex, ids, import as im,
 };
 use meguri_domain::{
     inspection as i, inventory as iv, objective as o, pattern as pa, people as p, treatment as t,
@@ -256,9 +256,10 @@ columns! {
     ids: ids::DepartmentId, ids::DepartmentNameId, ids::PersonId, ids::PostingId, ids::AssetId, ids::PatternId, ids::ImportId, ids::InventoryId,
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
-         ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId;
+         ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
+         ids::ExportId, ids::OriginId;
     codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
-           co::CorrectionState, cl::ClosingState;
+           co::CorrectionState, cl::ClosingState, ex::ExportLayout, ex::ExportFormat;
     json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<cl::Outcome>;
 }

@@ -1,5 +1,6 @@
 //! Services of the house: database, web, clock, configuration, words, layout. No concept of the field lives here.
 
+pub mod body;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -51,6 +51,7 @@ macro_rules! plain {
 pub const DEPARTMENTAL: &[&str] = &[
     "asset",
     "pattern",
+    "origin",
     "inventory_sheet",
     "confirmation",
     "assessment",

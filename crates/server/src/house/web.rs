@@ -8,6 +8,7 @@ use super::words::Lang;
 use super::work::{Rx, Tx, Who};
 use super::worker::Workers;
 use askama::Template;
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,6 +17,10 @@ use meguri_domain::people::Actor;
 use meguri_domain::{Date, Month, Refusal};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use tokio::sync::Semaphore;
+
+/// As many exports are written at once. Each holds one of the readers of the database.
+const MOST_EXPORTS: usize = 2;
 
 /// What every request shares.
 #[derive(Clone)]
@@ -30,6 +35,8 @@ pub struct App {
     pub workers: Workers,
     /// What goes on behind answered requests.
     pub errands: Arc<Errands>,
+    /// Who may write a file to be fetched: few at a time, because each lies on the disk while it is sent.
+    pub exports: Arc<Semaphore>,
     /// Name of the organisation and first month of its fiscal year, as settings say.
     pub about: Arc<RwLock<(String, i8)>>,
 }
@@ -37,8 +44,9 @@ pub struct App {
 impl App {
     pub fn new(db: Db, clock: Clock, chance: Chance, files: PathBuf) -> Self {
         let about = Arc::new(RwLock::new((String::new(), 4)));
+        let exports = Arc::new(Semaphore::new(MOST_EXPORTS));
         let (workers, errands) = (Workers::of_this_program(), Arc::default());
-        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, errands, about }
+        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, errands, exports, about }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()
@@ -179,7 +187,7 @@ pub fn go_saying(address: impl AsRef<str>, sentence: &str) -> Answer {
 }
 
 /// A file to keep, never shown in place (TRUST.md threat 13): fixed type, quoted name in both spellings.
-pub fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
+pub fn download(name: &str, kind: &'static str, bytes: impl Into<Body>) -> Answer {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
     let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent(name));
@@ -190,7 +198,7 @@ pub fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
         (header::CONTENT_DISPOSITION, place),
         (header::CONTENT_SECURITY_POLICY, sandbox),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, bytes.into()).into_response())
 }
 
 /// Text as it may stand in a header or an address.

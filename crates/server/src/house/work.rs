@@ -385,6 +385,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0006_handling",
     "0007_patterns",
     "0008_imports",
+    "0009_origins",
     "0010_views",
     "0011_register",
 ];

@@ -7,8 +7,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, import, inspection, inventory, objective,
-    pattern, people, risk, treatment,
+    asset, calendar, closing, correction, criteria, evidence, export, import, inspection, inventory,
+    objective, pattern, people, risk, treatment,
 };
 use meguri_record::{Hash, Verifier};
 use std::collections::BTreeMap;
@@ -46,6 +46,8 @@ tables![
     asset::Asset,
     pattern::Pattern,
     import::Import,
+    export::Export,
+    export::Origin,
     inventory::Inventory,
     inventory::InventorySheet,
     inventory::Confirmation,

@@ -98,9 +98,7 @@ pub(crate) fn write_field(
     let (words, styles) = by;
     let text = written(asset, field, words);
     let number = match field {
-        field if field.is_score() || field == Field::Importance => {
-            words.score(score_of(asset, field)).is_none().then(|| f64::from(score_of(asset, field)))
-        }
+        field if field.is_score() || field == Field::Importance => text.parse().ok(),
         Field::HeadCount => count(&text),
         _ => None,
     };

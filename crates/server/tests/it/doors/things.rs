@@ -84,6 +84,11 @@ pub fn prepare(house: &House) -> (Things, Things) {
             .act("渡辺", |tx| closing::acts::close(tx, department, Month::parse("2026-04").unwrap()))
             .unwrap();
         things.put("closing", closing.id, closing.version);
+        let filter = format!("?department={department}");
+        let made = house
+            .as_(member)
+            .post("/assets/exports", &[("layout", "ipa"), ("format", "csv"), ("filter", &filter)]);
+        things.put("export", made.is(303).location.rsplit('/').next().unwrap(), 1);
         let page = house.as_(member).post_multipart(
             "/assets/import",
             &[("department", department.as_str())],

@@ -18,6 +18,7 @@ use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
+use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
 use meguri_domain::import::{Import, ImportState};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
@@ -62,6 +63,7 @@ fn every_kept_type_comes_back_in_every_state() {
         house.write_as_system(a_pattern).unwrap();
         let mut trips = Vec::new();
         company(house, &mut trips);
+        taken(house, &mut trips);
         catalogue(house, &mut trips);
         register(house, &mut trips);
         judged(house, &mut trips);
@@ -125,6 +127,19 @@ fn company(house: &House, trips: &mut Vec<&'static str>) {
         [(1, 1), (20, 23), (5, 10)]
             .map(|(department_day, secretariat_day)| Term { department_day, secretariat_day, ..t.clone() })
             .into()
+    });
+}
+
+fn taken(house: &House, trips: &mut Vec<&'static str>) {
+    trip!(house, trips, "export", company, |e: &Export| {
+        let formats = ExportFormat::ALL.iter().map(|format| Export { format: *format, ..e.clone() });
+        let layouts = ExportLayout::ALL.iter().map(|layout| Export { layout: *layout, ..e.clone() });
+        let last =
+            Export { filter: HOSTILE.into(), row_count: i64::MAX, personal_count: i64::MAX, ..e.clone() };
+        formats.chain(layouts).chain([last]).collect()
+    });
+    trip!(house, trips, "origin", owned, |o: &Origin| {
+        vec![Origin { file_name: HOSTILE.into(), layout: HOSTILE.into(), ..o.clone() }]
     });
 }
 

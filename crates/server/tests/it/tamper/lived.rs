@@ -2,13 +2,15 @@
 
 use crate::support::{House, day};
 use meguri::asset::acts::Planned;
+use meguri::asset::exporting::Order;
 use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
 use meguri::{asset, closing, inspection, inventory, objective, risk, treatment};
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::evidence::EvidenceKind;
-use meguri_domain::ids::{CheckItemId, ImportId};
+use meguri_domain::export::{ExportFormat, ExportLayout, Origin};
+use meguri_domain::ids::{CheckItemId, ImportId, OriginId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
 use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::people::Act;
@@ -24,6 +26,7 @@ pub fn live(house: &House) {
     house.act("佐藤", |tx| inventory::acts::confirm(tx, &asset.id)).unwrap();
     plan(house, &asset);
     month(house);
+    taken(house);
     house.move_to("2026-05-11");
     let april = Month::new(2026, 4).unwrap();
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
@@ -54,6 +57,20 @@ pub fn draft() -> AssetDraft {
         registered_on: Some(day("2026-04-01")),
         ..AssetDraft::default()
     }
+}
+
+/// The register went out as a file once, and a layout was kept.
+fn taken(house: &House) {
+    let order = Order { layout: ExportLayout::Ledger, format: ExportFormat::Text, filter: String::new() };
+    house.act("佐藤", |tx| asset::exporting::make(tx, &order)).unwrap();
+    let department_id = house.department("営業部");
+    house
+        .act("佐藤", |tx| {
+            let (id, file_name) = (tx.id(OriginId::new), "台帳.xlsx".into());
+            let origin = Origin { id, version: 1, department_id, file_name, layout: "{}".into() };
+            tx.save(Origin::keep(None, origin, tx.actor())?)
+        })
+        .unwrap();
 }
 
 /// Two risks above the line, approved; one answer becomes an objective, one a check item.

@@ -7,6 +7,7 @@ mod breaks_month;
 mod breaks_year;
 mod corrections;
 mod criteria;
+mod exports;
 mod grid;
 mod home;
 mod imports;
