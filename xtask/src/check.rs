@@ -81,6 +81,11 @@ fn clippy(root: &Path) -> Outcome {
 fn test(root: &Path) -> Outcome {
     let mut tests = cargo(root);
     tests.args(["test", "--workspace"]);
+    let soffice = tools::soffice();
+    tests.env(
+        "SOFFICE",
+        soffice.ok_or("there is no LibreOffice; `cargo xtask check --only tools` says more")?,
+    );
     if std::env::var_os("TEST_DATABASE_URL").is_some() {
         return run(&mut tests);
     }

@@ -12,10 +12,11 @@ struct Tool {
     here: fn() -> bool,
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool { name: "PostgreSQL (initdb, postgres)", packages: &["postgresql"], here: || postgres().is_some() },
     Tool { name: "Chromium", packages: &["chromium"], here: || chromium().is_some() },
     Tool { name: "a Japanese font", packages: &["fontconfig", "fonts-noto-cjk"], here: japanese_font },
+    Tool { name: "LibreOffice Calc", packages: &["libreoffice-calc"], here: || soffice().is_some() },
     Tool { name: "node", packages: &["nodejs"], here: || on_path(&["node"]).is_some() },
     Tool { name: "npm", packages: &["npm"], here: || on_path(&["npm"]).is_some() },
 ];
@@ -42,6 +43,14 @@ pub fn chromium() -> Option<PathBuf> {
     match std::env::var_os("CHROMIUM") {
         Some(named) => Some(PathBuf::from(named)).filter(|path| path.is_file()),
         None => on_path(&["chromium", "chromium-browser", "google-chrome"]),
+    }
+}
+
+/// LibreOffice, which opens what the house exports; `SOFFICE` may name it.
+pub fn soffice() -> Option<PathBuf> {
+    match std::env::var_os("SOFFICE") {
+        Some(named) => Some(PathBuf::from(named)).filter(|path| path.is_file()),
+        None => on_path(&["soffice", "libreoffice"]),
     }
 }
 

@@ -9,6 +9,7 @@ mod corpus;
 mod exports;
 mod findings;
 mod headers;
+mod office;
 mod refusals;
 mod round_trip;
 mod sample;

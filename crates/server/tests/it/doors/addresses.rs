@@ -68,7 +68,7 @@ const LINES: &[Line] = &[
         "/assets/{asset}/retirement",
         "version={asset.version}&reason=使わなくなったため",
     ),
-    ("POST", "/assets/exports", "/assets/exports", "layout=ipa&format=xlsx&filter=?department={department}"),
+    ("POST", "/assets/exports", "/assets/exports", "layout=ipa&format=xlsx&filter="),
     ("GET", "/assets/exports/{id}", "/assets/exports/{export}", ""),
     ("GET", "/assets/exports/{id}/file", "/assets/exports/{export}/file", ""),
     ("POST", "/assets/import", "/assets/import", "file:register.csv"),
