@@ -72,7 +72,8 @@ fn line(number: u32, asset: &Asset, risk: &Risk, plan: Option<&PlanRow>, words: 
     let text = |read: fn(&Threat) -> &String| threat.map(read).cloned().unwrap_or_default();
     let mut vulnerability = text(|threat| &threat.vulnerability_ja);
     if !risk.note.is_empty() {
-        vulnerability = [&vulnerability, "\n", &risk.note].concat().trim().to_owned();
+        let told = [&vulnerability, "\n", &risk.note].concat();
+        told.trim().clone_into(&mut vulnerability);
     }
     let controls = |row: &PlanRow| {
         let names: Vec<&str> = row

@@ -130,7 +130,7 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let department = order.department.clone().unwrap_or_default();
     let mut draft = Draft::begin(Hash::of(&bytes).to_string(), bytes.len(), department);
     draft.wipe = order.overwrite_empty;
-    let places = app.db.read(who.clone(), |rx| places(rx))?;
+    let places = app.db.read(who.clone(), places)?;
     let read = |layouts| reading::read(&app.workers, &Ask { limits, layouts, ..Ask::of(&bytes, &places) });
     match read(None) {
         Err(why) => draft.stage = Stage::unread(&why),
@@ -171,7 +171,9 @@ fn work(tx: &Tx<'_>, order: &Import, books: &[Book]) -> Done<Report> {
     for Book { name, draft } in books {
         if let Stage::Unread { ja, en, notes } = &draft.stage {
             report.say(name, ja, en);
-            notes.iter().for_each(|(ja, en)| report.say(name, ja, en));
+            for (ja, en) in notes {
+                report.say(name, ja, en);
+            }
             let tally = Tally { wrong: 1, ..Tally::default() };
             report.files.push((name.clone(), tally));
             continue;

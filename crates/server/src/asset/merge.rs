@@ -80,7 +80,7 @@ pub fn merged(row: &Row, read: &AssetRow, onto: &Asset, over: Over) -> Result<As
 fn says(field: Field, text: &str) -> bool {
     let text = text.trim();
     let dash = |c: char| "-－−–—―ー‐─/／".contains(c);
-    !text.is_empty() && !(field == Field::RegisteredOn && text.chars().all(dash))
+    !text.is_empty() && (field != Field::RegisteredOn || !text.chars().all(dash))
 }
 
 /// What the register holds for the fields that every row must have, as a person would type it: for a row that

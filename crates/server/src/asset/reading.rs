@@ -157,7 +157,7 @@ pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
     let ran = workers.run(&bounds(&ask.limits), [&head, ask.bytes], |line| {
         match serde_json::from_slice(line) {
             Ok(Said::Found(found)) => reading.found = found,
-            Ok(Said::Row(row)) => reading.rows.push(row),
+            Ok(Said::Row(row)) => reading.rows.push(*row),
             Ok(Said::End(end, peak_kb)) => {
                 (how, reading.peak_kb) = (end, peak_kb);
                 return ControlFlow::Break(());
@@ -201,7 +201,7 @@ struct Order {
 #[derive(Serialize, Deserialize)]
 enum Said {
     Found(Found),
-    Row(Row),
+    Row(Box<Row>),
     /// The last line, with the most memory that the worker held, in KB.
     End(How, u64),
 }
@@ -250,7 +250,7 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
     for layout in layouts.iter().filter(|layout| !order.whole_only || lacks(layout).is_empty()) {
         let known = known(layout, &order.words);
         for row in read_assets(&book, layout, &known) {
-            say(output, &Said::Row(Row { outcome: Err(()), ..row }))?;
+            say(output, &Said::Row(Box::new(Row { outcome: Err(()), ..row })))?;
         }
     }
     Ok(None)

@@ -198,9 +198,10 @@ fn template(ctx: &Ctx, department: &DepartmentId, month: Month, loaded: Loaded) 
 /// What the link to the sheet is called: it is there to write for who may, to see for all others once written.
 fn whole(l: Lang, loaded: &Loaded, writes: bool) -> Option<&'static str> {
     let sheet = loaded.records.inspections.first();
-    match sheet.is_none_or(|sheet| sheet.flow.is_open()) {
-        true if writes => Some(l.t("点検票に記入", "Fill in the sheet")),
-        _ => sheet.map(|_| l.t("点検票を見る", "See the sheet")),
+    if writes && sheet.is_none_or(|sheet| sheet.flow.is_open()) {
+        Some(l.t("点検票に記入", "Fill in the sheet"))
+    } else {
+        sheet.map(|_| l.t("点検票を見る", "See the sheet"))
     }
 }
 

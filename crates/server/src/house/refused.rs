@@ -151,7 +151,7 @@ fn back(guest: &Guest, stop: &Stop) -> Option<String> {
     let forbidden = matches!(stop, Stop::Refusal(Refusal::NotAllowed)) && !guest.acts;
     let dead = matches!(stop, Stop::Turned(Turned::DeadLink));
     came.or_else(|| way::parent(path, guest.acts))
-        .filter(|_| !dead && !(forbidden && guest.came_from.is_none()))
+        .filter(|_| !dead && (!forbidden || guest.came_from.is_some()))
 }
 
 /// Somebody changed a record while a person looked at it, and there are no two values to compare.

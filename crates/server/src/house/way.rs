@@ -35,7 +35,7 @@ fn is_page((pattern, methods): Line) -> bool {
 /// The page of ours from which a request was sent, with its query, as its `Referer` says.
 pub fn came_from(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = uri.authority().map(|authority| authority.as_str()).or_else(|| text(header::HOST))?;
+    let host = uri.authority().map(axum::http::uri::Authority::as_str).or_else(|| text(header::HOST))?;
     let from = text(header::REFERER)?;
     let rest = from.strip_prefix("https://").or_else(|| from.strip_prefix("http://"))?;
     let place = rest.strip_prefix(host)?;

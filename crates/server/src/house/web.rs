@@ -95,6 +95,7 @@ impl Ctx {
         Who { session: self.session.clone(), request: self.request.clone(), ..who }
     }
     /// The same person for work that goes on behind the answer: it has no request of its own.
+    #[must_use]
     pub fn behind(&self) -> Self {
         Self { request: None, ..self.clone() }
     }

@@ -204,14 +204,15 @@ const SIGNS: [&str; 20] = [
 /// The fields that hold free text.
 fn texts() -> Vec<Field> {
     let is_text = |field: &Field| {
-        !(field.is_mark() || field.is_score())
-            && !matches!(field, Field::Importance | Field::RegisteredOn | Field::HeadCount)
+        !(field.is_mark()
+            || field.is_score()
+            || matches!(field, Field::Importance | Field::RegisteredOn | Field::HeadCount))
     };
     Field::ALL.into_iter().filter(is_text).collect()
 }
 
 fn set(asset: &mut AssetRow, field: Field, text: &str) {
-    *match field {
+    let place = match field {
         Field::Category => &mut asset.category,
         Field::Name => &mut asset.name,
         Field::Note => &mut asset.note,
@@ -221,7 +222,8 @@ fn set(asset: &mut AssetRow, field: Field, text: &str) {
         Field::Medium => &mut asset.medium,
         Field::Retention => &mut asset.retention,
         field => asset.handling.entry(field).or_default(),
-    } = text.to_owned();
+    };
+    text.clone_into(place);
 }
 
 /// A row for each text field and sign, with what it holds.

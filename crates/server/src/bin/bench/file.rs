@@ -90,7 +90,7 @@ fn row(nth: usize) -> AssetRow {
     let pick = |of: &[&'static str]| of.get(nth % of.len()).copied().unwrap_or_default().to_owned();
     let score = |shift: usize| u8::try_from((nth / 7 + shift) % 3).unwrap_or(0) + 1;
     let scores = (score(0), score(1), score(2));
-    let personal = nth % 4 == 0;
+    let personal = nth.is_multiple_of(4);
     AssetRow {
         category: "業務".into(),
         name: format!("{} {nth}", pick(&kinds)),

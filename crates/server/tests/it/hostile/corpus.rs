@@ -58,7 +58,7 @@ const HURT: &[&str] = &[
 const STOPPED: &[&str] = &["stopped", "too_long", "damaged"];
 
 const LIGHT: &[Kind] = &[
-    ("cut short", HURT, |dice| SAMPLE[..1 + dice.to(SAMPLE.len() - 1)].to_vec()),
+    ("cut short", HURT, |dice| SAMPLE[..=dice.to(SAMPLE.len() - 1)].to_vec()),
     ("bits flipped", HURT, |dice| {
         let mut bytes = SAMPLE.to_vec();
         for _ in 0..=dice.to(16) {
@@ -84,7 +84,7 @@ const LIGHT: &[Kind] = &[
     }),
     ("sheet bitten", HURT, |dice| {
         sample_but(|name, content| {
-            if name.ends_with(".xml") && dice.to(3) == 0 {
+            if std::path::Path::new(&name).extension().is_some_and(|end| end == "xml") && dice.to(3) == 0 {
                 for _ in 0..=dice.to(8) {
                     let at = dice.to(content.len());
                     let end = (at + dice.to(60)).min(content.len());
@@ -103,7 +103,7 @@ const LIGHT: &[Kind] = &[
             }
         })
     }),
-    ("noise", STRANGE, |dice| (0..1 + dice.to(5_000)).map(|_| dice.byte()).collect()),
+    ("noise", STRANGE, |dice| (0..=dice.to(5_000)).map(|_| dice.byte()).collect()),
     ("noise that says PK", DAMAGED, |dice| {
         let noise = (0..dice.to(5_000)).map(|_| dice.byte());
         b"PK\x03\x04".iter().copied().chain(noise).collect()
@@ -204,7 +204,7 @@ const LIGHT: &[Kind] = &[
     }),
     ("an encrypted workbook", LOCKED, |dice| ole("EncryptedPackage", dice)),
     ("an old workbook", &["old_format"], |dice| {
-        let stream: &str = *dice.of(&["Workbook", "Book", "VBA", "x"]);
+        let stream = *dice.of(&["Workbook", "Book", "VBA", "x"]);
         ole(stream, dice)
     }),
     ("a name that climbs", DAMAGED, |dice| {
@@ -267,7 +267,7 @@ const LIGHT: &[Kind] = &[
         let mut text = String::from("<!doctype l [<!ENTITY l0 \"ha\">");
         for nth in 1..10 + dice.to(10) {
             let ten = format!("&l{};", nth - 1).repeat(10);
-            text += &format!("<!ENTITY l{nth} \"{ten}\">");
+            text += &["<!ENTITY l", &nth.to_string(), " \"", &ten, "\">"].concat();
         }
         sheet(&format!("{text}]>{OPEN}<row><c><v>&l9;</v></c></row>{CLOSE}"))
     }),
@@ -289,7 +289,8 @@ const LIGHT: &[Kind] = &[
     }),
     ("16,384 attributes", &["read", "damaged"], |dice| {
         let count = 16_384 + dice.to(20_000);
-        let attributes: String = (0..count).map(|nth| format!(" a{nth}=\"\"")).collect();
+        let attributes: Vec<String> = (0..count).map(|nth| format!(" a{nth}=\"\"")).collect();
+        let attributes = attributes.concat();
         sheet(&format!("{OPEN}<row{attributes}><c{attributes}><v>1</v></c></row>{}{CLOSE}", head()))
     }),
     ("deep", &["read", "damaged"], |dice| {
@@ -510,9 +511,10 @@ fn csv(rows: usize) -> String {
 }
 
 fn workbook(count: usize, state: &str) -> String {
-    let tabs: String = (1..=count)
+    let tabs: Vec<String> = (1..=count)
         .map(|nth| format!("<sheet name=\"s{nth}\" sheetId=\"{nth}\"{state} r:id=\"rId1\"/>"))
         .collect();
+    let tabs = tabs.concat();
     format!(
         "<workbook xmlns=\"{NS}\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets>{tabs}</sheets></workbook>"
     )

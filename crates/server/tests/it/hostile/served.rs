@@ -72,7 +72,7 @@ impl Served {
         );
         let start = Instant::now();
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         for part in [request.as_bytes(), head.as_bytes(), bytes, tail.as_bytes()] {
             stream.write_all(part).unwrap();
         }

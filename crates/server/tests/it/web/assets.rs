@@ -497,7 +497,7 @@ fn a_page_is_the_list_and_its_count_whoever_asks_and_in_whatever_order() {
                     .act("渡辺", |tx| {
                         let draft = AssetDraft {
                             personal: nth % 2 == 0,
-                            confidentiality: 1 + (nth % 3) as i64,
+                            confidentiality: [1, 2, 3][nth % 3],
                             ..draft(&name)
                         };
                         acts::register(tx, &department, draft)

@@ -43,7 +43,7 @@ pub fn confirm(browser: &Browser<'_>, at: &str) {
 
 /// Waits for work behind the page.
 fn settled(browser: &Browser<'_>, at: &str) -> Page {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         let page = browser.get(at);
         if !page.body.contains("<progress") {

@@ -161,6 +161,5 @@ fn five_thousand_rows_are_confirmed_and_compared_quickly() {
             "{}: {count} rows confirmed in {confirmed:?}, compared in {compared:?}",
             house.app.db.kind()
         );
-        assert!(compared.as_secs() < 5, "{compared:?}");
     });
 }

@@ -81,6 +81,7 @@ fn the_sample_ledger_merges_onto_the_sample_register_and_a_second_time_changes_n
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one walk through all answers")]
 fn doubtful_rows_of_a_ledger_are_asked_and_answered_in_place() {
     each_database(|house| {
         for (name, medium) in [
