@@ -8,6 +8,7 @@ use crate::house::work::{Rx, Who};
 use crate::inspection::item::mark_badge;
 use crate::{inspection, people};
 use meguri_domain::Word;
+use meguri_domain::export::{ExportFormat, ExportLayout};
 use meguri_domain::handling::Handling;
 use meguri_domain::inspection::{Mark, Rhythm, SafetyMeasure};
 use meguri_domain::objective::{ObjectiveState, Progress};
@@ -87,10 +88,13 @@ const LINES: &[Line] = &[
     ("/assets/import", "take", NONE, Hidden),
     ("/assets/import", "wipe", NONE, Hidden),
     ("/assets/import", "leave", NONE, Hidden),
+    ("/assets/exports", "filter", ("絞り込み", "Filter"), Hidden),
+    ("/assets/exports", "layout", ("様式", "Layout"), Code(|code| Some(ExportLayout::from_code(code)?.word()))),
+    ("/assets/exports", "format", ("形式", "Format"), Code(|code| Some(ExportFormat::from_code(code)?.word()))),
     ("/assets/import/{id}", "department", ("部署の記載がない行の管理部署", "Department of rows that name none"), Department),
     ("/assets/import", "medium", ("媒体の記載がない行の媒体・保存先", "Medium of rows that name none"), AsTyped),
     ("/assets/import", "department", ("管理部署の列がないときの部署", "Department, if the file names none"), Department),
-    ("/assets", "department", ("管理部署", "Department"), Department),
+    ("/assets", "department", ("部門", "Department"), Department),
     ("/assets", "name", ("情報資産名称", "Asset name"), AsTyped),
     ("/assets", "category", ("業務分類", "Business"), AsTyped),
     ("/assets", "medium", ("媒体・保存先", "Medium or place"), AsTyped),

@@ -7,6 +7,8 @@ use meguri_sheet::{Design, Field, Title, write_design};
 
 use crate::support::{SAMPLE, assets_of, open};
 
+const SIGNS: [&str; 7] = ["=1+1", "+81", "-1", "@SUM(A1)", "＝１", "'=1", "a;=1"];
+
 /// The program that the check provides; without it, only here and said so, nothing is looked at.
 fn soffice() -> Option<PathBuf> {
     let named = std::env::var_os("SOFFICE").map(PathBuf::from);
@@ -25,7 +27,7 @@ fn libreoffice_opens_the_export_with_the_same_cells() {
         created_on: jiff::civil::date(2026, 4, 1),
     };
     let mut assets = assets_of(SAMPLE);
-    for (asset, sign) in assets.iter_mut().zip(["=1+1", "+81", "-1", "@SUM(A1)", "＝１", "'=1", "a;=1"]) {
+    for (asset, sign) in assets.iter_mut().zip(SIGNS) {
         asset.note = sign.into();
         asset.handling.insert(Field::Purpose, sign.into());
     }
@@ -39,7 +41,7 @@ fn libreoffice_opens_the_export_with_the_same_cells() {
         let asked = Command::new(&soffice)
             .args([&profile, "--headless", "--norestore", "--convert-to"])
             // Comma, quote, UTF-8, from the first line, cells as they are shown, formulas as their values.
-            .arg("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false")
+            .arg("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true")
             .arg("--outdir")
             .args([&folder, &file])
             .output()
@@ -49,6 +51,9 @@ fn libreoffice_opens_the_export_with_the_same_cells() {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_slice());
         let theirs: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        for sign in SIGNS {
+            assert!(theirs.iter().any(|row| row.iter().any(|text| text == sign)), "{name} shows {sign}");
+        }
         let ours = open(&bytes);
         let mut cells = 0;
         for cell in ours.sheets[0].rows.iter().flatten().filter(|cell| !cell.carried) {

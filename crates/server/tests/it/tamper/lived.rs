@@ -5,7 +5,7 @@ use meguri::asset::acts::Planned;
 use meguri::asset::exporting::Order;
 use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
-use meguri::{asset, closing, inspection, inventory, objective, risk, treatment};
+use meguri::{asset, closing, inspection, inventory, objective, pattern, risk, treatment};
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::evidence::EvidenceKind;
@@ -27,6 +27,7 @@ pub fn live(house: &House) {
     plan(house, &asset);
     month(house);
     taken(house);
+    alike(house);
     house.move_to("2026-05-11");
     let april = Month::new(2026, 4).unwrap();
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
@@ -57,6 +58,17 @@ pub fn draft() -> AssetDraft {
         registered_on: Some(day("2026-04-01")),
         ..AssetDraft::default()
     }
+}
+
+/// Two lists that are handled alike make a pattern.
+fn alike(house: &House) {
+    let sales = house.department("営業部");
+    let list = |name: &str| {
+        let draft = AssetDraft { name: name.into(), ..draft() };
+        house.act("佐藤", |tx| asset::acts::register(tx, &sales, draft)).unwrap().id
+    };
+    let lists = [list("来店者名簿"), list("問合せ者名簿")];
+    house.act("佐藤", |tx| pattern::acts::form(tx, "名簿", &lists)).unwrap();
 }
 
 /// The register went out as a file once, and a layout was kept.

@@ -93,6 +93,7 @@ fn an_export_leaves_its_entry_and_waits_for_an_hour_for_its_owner() {
         house.as_("渡辺").get(&at).is(404);
         house.as_("鈴木").get(&made.location).is(404);
         house.move_to("2026-04-02");
+        let browser = house.as_("佐藤");
         browser.get(&at).is(422).has("1時間");
         browser.get(&made.location).is(200).has("もう一度書き出してください");
         assert_eq!(house.read_as_system(verify).unwrap().findings, []);

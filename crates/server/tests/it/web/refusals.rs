@@ -166,7 +166,7 @@ fn what_was_typed_comes_back_under_the_words_of_the_form() {
         ];
         let page = sato.post(&format!("/assets/{}", asset.id), &fields);
         page.is(404).has("<dt>情報資産名称</dt><dd>書きかけの資産</dd>").has("<dt>備考</dt><dd>一行目</dd>");
-        page.has("<dt>機密性</dt><dd>3</dd>").has("<dt>管理部署</dt><dd>営業部</dd>");
+        page.has("<dt>機密性</dt><dd>3</dd>").has("<dt>部門</dt><dd>営業部</dd>");
         page.lacks("<dt>name</dt>").lacks("<dt>version</dt>").lacks(&format!("<dd>{own}"));
         // The sheet of another department: its items say what they ask, the answers what they mean.
         let fields = [
