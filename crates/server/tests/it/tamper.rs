@@ -17,6 +17,7 @@ fn lived_in() -> Vec<(House, Dba)> {
         let (folder, address) = (place.folder().clone(), place.address());
         let house = House::found(place);
         lived::live(&house);
+        lived::alike(&house);
         let dba = match address {
             Some(address) => Dba::postgres(&address),
             None => Dba::sqlite(&folder.join("meguri.db")),
