@@ -4,12 +4,16 @@ import { chance } from "./chance.js";
 
 const MOST = 50; // rows of one request
 const WAIT = 250; // rest after a key, in ms
+const PAUSE = 2000; // before what had no answer is sent again by itself, in ms; twice as long each time, up to
+const LONGEST = 60000;
 
 // id → { version, base: code → text, mine: code → { text, state, words, theirs, sent }, dirty, lacks }
 const rows = new Map();
 const done = [];
 const undone = [];
 let timer = 0;
+let again = 0;
+let pause = PAUSE;
 let onWay = null; // the request that is on its way
 let last = null; // the one that had no answer, to be sent again under its own name
 let halt = ""; // why nothing is sent by itself: offline, broken, ended
@@ -87,6 +91,7 @@ export function choose(id, code, keep) {
 }
 
 export function retry() {
+  clearTimeout(again);
   halt = "";
   for (const known of rows.values()) if (has(known, "unsaved", "refused")) known.dirty = true;
   flush();
@@ -135,8 +140,10 @@ async function flush() {
   const answer = await ask(onWay);
   last = answer.why ? onWay : null;
   onWay = null;
+  if (answer.why !== "offline") pause = PAUSE;
   if (answer.why) {
     halt = answer.why;
+    if (halt === "offline") waitForLine();
     for (const [id, known] of batch) {
       for (const cell of known.mine.values()) if (cell.state === "saving") cell.state = "unsaved";
       known.dirty = true;
@@ -152,6 +159,13 @@ async function flush() {
     if ([...rows.values()].some((known) => known.dirty)) setTimeout(flush);
   }
   paint(null);
+}
+
+// The browser says that the line is back before it carries anything, or does not say it at all.
+function waitForLine() {
+  clearTimeout(again);
+  again = setTimeout(retry, pause);
+  pause = Math.min(pause * 2, LONGEST);
 }
 
 async function ask({ body, req }) {
