@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::dates::show_date;
+use crate::foreign;
 use crate::limits::{Limits, check, guard, is_container};
 use crate::looks::widths;
 use crate::refused::{Bound, Refused};
@@ -81,7 +82,13 @@ pub struct Merge {
 
 /// Reads an xlsx workbook, or CSV or tab-separated text in UTF-8 or CP932, within the limits.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
+    read_named("", bytes, limits)
+}
+
+/// The same for a file of this name: text under the name of a workbook is refused, because what it is cannot be told.
+pub fn read_named(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
     check(Bound::File, bytes.len() as u64, limits.file_bytes)?;
+    foreign::judge(name, bytes)?;
     if !is_container(bytes) {
         return separated::read(bytes, limits);
     }

@@ -8,6 +8,7 @@ mod asset_rows;
 mod dates;
 mod field;
 mod finding;
+mod foreign;
 mod grid;
 mod head;
 mod header;
@@ -30,7 +31,7 @@ pub use asset_rows::{AssetRow, Known, Row, TypedCell, find_repeats, read_assets,
 pub use dates::parse_date;
 pub use field::Field;
 pub use finding::{Finding, Kind, Severity};
-pub use grid::{Cell, Merge, Sheet, Value, Workbook, column_letters, read};
+pub use grid::{Cell, Merge, Sheet, Value, Workbook, column_letters, read, read_named};
 pub use head::{Head, HeadCell, HeadKind};
 pub use header::{Found, LeftOut, Why, find_layouts};
 pub use layout::{Column, Layout, LayoutKind, NamedDepartment};

@@ -57,6 +57,9 @@ const ZIP_MAGIC: &[u8] = b"PK";
 /// Refuses what is not a plain xlsx workbook within the limits. Reads every byte of it, keeps none.
 pub fn guard(bytes: &[u8], limits: &Limits) -> Result<(), Refused> {
     check(Bound::File, bytes.len() as u64, limits.file_bytes)?;
+    if bytes.is_empty() {
+        return Err(Refused::Empty);
+    }
     if bytes.starts_with(OLE_MAGIC) {
         return Err(ole_kind(bytes));
     }

@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 /// Why a file is not taken. Nothing of a refused file is stored or shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
+    /// Not one byte.
+    Empty,
     /// Neither an xlsx workbook nor text in UTF-8 or CP932.
     NotAWorkbook,
+    /// A web page, or a workbook of Excel 2003 in XML, under whatever name.
+    Markup,
     /// It begins like a workbook, but parts are missing, doubled or unreadable.
     Damaged,
     /// Encrypted: Excel asks for a password before it opens.
@@ -59,7 +63,9 @@ impl Refused {
     /// A stable name for logs and tests.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Empty => "empty",
             Self::NotAWorkbook => "not_a_workbook",
+            Self::Markup => "markup",
             Self::Damaged => "damaged",
             Self::PasswordProtected => "password_protected",
             Self::OldFormat => "old_format",
@@ -73,7 +79,9 @@ impl Refused {
     /// What is wrong, why it matters and what to do, in Japanese.
     pub fn ja(self) -> String {
         match self {
-            Self::NotAWorkbook => "このファイルはExcelブックとして読み取れません。.xlsx形式のブック、またはCSV（UTF-8かシフトJIS）を選んでください。".into(),
+            Self::Empty => "このファイルは空です（0バイト）。元のファイルをExcelで開けることを確かめ、保存し直してから、もう一度選んでください。".into(),
+            Self::NotAWorkbook => "このファイルの中身は、Excelブック（.xlsx）でもCSVでもありません。元の台帳をExcelで開き、「Excelブック（.xlsx）」として保存し直してから、もう一度選んでください。CSVの場合は、文字コードをUTF-8かシフトJISにし、ファイル名の末尾を.csvにしてください。".into(),
+            Self::Markup => "このファイルの中身は、Excelブックではなく、WebページかXMLの表です。Excelで開き、「Excelブック（.xlsx）」として保存し直してから、もう一度選んでください。".into(),
             Self::Damaged => "このファイルは壊れているか、途中までしか届いていません。Excelで開けることを確かめ、保存し直してから、もう一度選んでください。".into(),
             Self::PasswordProtected => "このファイルはパスワードで保護されています。Excelでパスワードを外して保存し直してから、もう一度選んでください。".into(),
             Self::OldFormat => "このファイルは古い形式（.xls）です。安全に読み取れないため、Excelで「Excelブック（.xlsx）」として保存し直してから、もう一度選んでください。".into(),
@@ -87,7 +95,9 @@ impl Refused {
     /// The same sentence in English.
     pub fn en(self) -> String {
         match self {
-            Self::NotAWorkbook => "This file cannot be read as an Excel workbook. Choose a workbook in .xlsx format, or a CSV file in UTF-8 or Shift_JIS.".into(),
+            Self::Empty => "This file is empty (0 bytes). Check that Excel opens the original, save it again, and choose it once more.".into(),
+            Self::NotAWorkbook => "The content of this file is neither an Excel workbook (.xlsx) nor CSV. Open the register in Excel, save it as an Excel Workbook (.xlsx), and choose it again. A CSV file must be in UTF-8 or Shift_JIS and have a name that ends in .csv.".into(),
+            Self::Markup => "The content of this file is no Excel workbook but a web page or an XML table. Open it in Excel, save it as an Excel Workbook (.xlsx), and choose it again.".into(),
             Self::Damaged => "This file is damaged or arrived only in part. Check that Excel opens it, save it again, and choose it once more.".into(),
             Self::PasswordProtected => "This file is protected by a password. Remove the password in Excel, save the file, and choose it again.".into(),
             Self::OldFormat => "This file is in the old .xls format, which cannot be read safely. Save it in Excel as an Excel Workbook (.xlsx), and choose it again.".into(),
@@ -191,7 +201,9 @@ mod tests {
         let mut all: Vec<Refused> =
             bounds.iter().map(|&bound| Refused::TooLarge { bound, found: 2, allowed: 1 }).collect();
         all.extend([
+            Refused::Empty,
             Refused::NotAWorkbook,
+            Refused::Markup,
             Refused::Damaged,
             Refused::PasswordProtected,
             Refused::OldFormat,

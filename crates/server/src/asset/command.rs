@@ -131,7 +131,11 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let mut draft = Draft::begin(Hash::of(&bytes).to_string(), bytes.len(), department);
     draft.wipe = order.overwrite_empty;
     let places = app.db.read(who.clone(), places)?;
-    let read = |layouts| reading::read(&app.workers, &Ask { limits, layouts, ..Ask::of(&bytes, &places) });
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let read = |layouts| {
+        let ask = Ask { name: &name, limits, layouts, ..Ask::of(&bytes, &places) };
+        reading::read(&app.workers, &ask)
+    };
     match read(None) {
         Err(why) => draft.stage = Stage::unread(&why),
         Ok(Reading { mut found, mut rows, .. }) => {
@@ -144,7 +148,6 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
             draft.take(found, sheets, rows);
         }
     }
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(Book { name, draft })
 }
 

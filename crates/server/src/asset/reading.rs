@@ -115,6 +115,8 @@ pub struct Ask<'a> {
     /// The columns that a person chose; otherwise they are recognised.
     pub layouts: Option<&'a [Layout]>,
     /// Leave out the rows of layouts that [`lacks`] a column.
+    /// The name that the file came with; what is under the name of a workbook must be one.
+    pub name: &'a str,
     pub whole_only: bool,
 }
 
@@ -149,6 +151,7 @@ pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
         words: ask.places.by_word.keys().cloned().collect(),
         whole_only: ask.whole_only,
     };
+        name: ask.name.to_owned(),
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
     head.push(b'\n');
     let mut reading =
@@ -195,6 +198,8 @@ struct Order {
     /// Names and codes of departments, folded, that a tab may name.
     words: HashSet<String>,
     whole_only: bool,
+    #[serde(default)]
+    name: String,
 }
 
 /// A line that a worker says.
@@ -236,7 +241,7 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
     let mut bytes = Vec::new();
     // One byte more than allowed, so that the guard sees the excess.
     input.take(order.limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-    let book = match meguri_sheet::read(&bytes, &order.limits) {
+    let book = match meguri_sheet::read_named(&order.name, &bytes, &order.limits) {
         Ok(book) => book,
         Err(refused) => return Ok(Some(refused)),
     };

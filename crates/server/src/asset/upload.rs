@@ -41,7 +41,8 @@ async fn upload_page(ctx: &Ctx, department: String, trouble: Option<Stage>) -> D
 pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     must_somewhere(&ctx, Act::EditRegister)?;
     let sent = Sent::take(parts).await?;
-    if sent.bytes.is_empty() {
+    // A form without a file sends one without a name; a file that is empty is refused as such.
+    if sent.bytes.is_empty() && sent.name.is_empty() {
         let none = Stage::Unread {
             ja: "ファイルが選ばれていません。Excelの台帳を選んでください。".into(),
             en: "No file was chosen. Choose the register as an Excel file.".into(),
@@ -57,7 +58,7 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     // What is beyond the limit is refused before anything is read.
     let large = (LARGE_BYTES..=most() - 1).contains(&sent.bytes.len());
     if !large {
-        draft = read_file(&ctx, draft, &sent.bytes, None).await?;
+        draft = read_file(&ctx, draft, &sent, None).await?;
         if let Stage::Unread { .. } = draft.stage {
             return unfit(page(&upload_page(&ctx, sent.department, Some(draft.stage)).await?));
         }
@@ -68,20 +69,20 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     ctx.write(|tx| Ok(store::keep_draft(tx, &id, &sent.name, (body, kept))?)).await?;
     if large {
         let errand = ctx.app.errands.begin(&id)?;
-        tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent.bytes, errand));
+        tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent, errand));
     }
     go(address(&id))
 }
 
-async fn read_later(ctx: Ctx, id: String, draft: Draft, bytes: Vec<u8>, errand: Arc<Errand>) {
+async fn read_later(ctx: Ctx, id: String, draft: Draft, sent: Sent, errand: Arc<Errand>) {
     let work = async {
-        let draft = read_file(&ctx, draft, &bytes, Some(&errand)).await?;
+        let draft = read_file(&ctx, draft, &sent, Some(&errand)).await?;
         let body = draft.encode()?;
         // Whoever called it off has thrown the draft away; then nothing is written.
         let is_read = !matches!(draft.stage, Stage::Unread { .. });
         ctx.write(|tx| {
             if is_read {
-                store::keep_file(tx, &id, &bytes)?;
+                store::keep_file(tx, &id, &sent.bytes)?;
             }
             Ok(store::rewrite_draft(tx, &id, body)?)
         })
@@ -92,10 +93,10 @@ async fn read_later(ctx: Ctx, id: String, draft: Draft, bytes: Vec<u8>, errand: 
 }
 
 /// Reads a file with the columns that its layouts had the last time.
-async fn read_file(ctx: &Ctx, mut draft: Draft, bytes: &[u8], errand: Option<&Errand>) -> Done<Draft> {
+async fn read_file(ctx: &Ctx, mut draft: Draft, sent: &Sent, errand: Option<&Errand>) -> Done<Draft> {
     let places = ctx.read(places).await?;
     let read = |layouts| {
-        let ask = Ask { layouts, ..Ask::of(bytes, &places) };
+        let ask = Ask { layouts, name: &sent.name, ..Ask::of(&sent.bytes, &places) };
         tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask))
     };
     let Reading { mut found, mut rows, .. } = match read(None) {

@@ -1,8 +1,8 @@
 //! Every way a file is refused, each with a planted file, beside the file it was planted in, which is taken.
 
-use meguri_sheet::{Bound, Limits, Refused, guard, read};
+use meguri_sheet::{Bound, Limits, Refused, guard, read, read_named};
 
-use crate::support::{SAMPLE, sample_and, sample_but, sheet_of};
+use crate::support::{HEADINGS, SAMPLE, sample_and, sample_but, sheet_of};
 
 fn refusal(bytes: &[u8]) -> Refused {
     let refused = guard(bytes, &Limits::default()).unwrap_err();
@@ -36,10 +36,61 @@ fn what_is_no_workbook_is_refused() {
     let noise: Vec<u8> = (0..4096_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     assert_eq!(refusal(&noise), Refused::NotAWorkbook);
     assert_eq!(refusal(b"%PDF-1.7\n\x00\x01"), Refused::NotAWorkbook);
-    assert_eq!(refusal(b""), Refused::NotAWorkbook);
+    assert_eq!(refusal(b""), Refused::Empty);
     let other_zip = sample_but(|_, _| {}, &[]);
     let other_zip: Vec<u8> = replace_all(&other_zip, b"xl/workbook.xml", b"xl/wordbook.xml");
     assert_eq!(refusal(&other_zip), Refused::NotAWorkbook);
+}
+
+#[test]
+fn another_kind_of_file_is_told_by_its_first_bytes_and_never_read_as_text() {
+    let as_named = |name: &str, bytes: &[u8]| read_named(name, bytes, &Limits::default()).err();
+    let register = format!("{HEADINGS}\n").replace('|', ",");
+    let others: [&[u8]; 8] = [
+        b"%PDF-1.7\n1 0 obj\n",
+        b"{\\rtf1\\ansi ",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xFF\xD8\xFF\xE0 JFIF",
+        b"GIF89a",
+        b"%!PS-Adobe-3.0\n",
+        b"Rar!\x1a\x07",
+        b"7z\xBC\xAF\x27\x1C",
+    ];
+    let markup = [
+        "<!DOCTYPE html><table>",
+        "\r\n <HTML xmlns:x=\"urn:schemas-microsoft-com:office:excel\">",
+        "\u{feff}<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook>",
+        "<table><tr><td>",
+        "MIME-Version: 1.0\nX-Document-Type: Workbook\n",
+    ];
+    for name in ["台帳.xlsx", "台帳.csv", "台帳", ""] {
+        for start in others {
+            // What looks like a register behind it makes no difference.
+            let bytes = [start, register.as_bytes()].concat();
+            assert_eq!(as_named(name, &bytes), Some(Refused::NotAWorkbook), "{start:?}");
+        }
+        for start in markup {
+            let text = format!("{start}{register}");
+            assert_eq!(as_named(name, text.as_bytes()), Some(Refused::Markup), "{start}");
+        }
+        assert_eq!(as_named(name, b""), Some(Refused::Empty));
+    }
+    let wide: Vec<u8> = "\u{feff}<html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(as_named("台帳.xls", &wide), Some(Refused::Markup));
+}
+
+#[test]
+fn text_under_the_name_of_a_workbook_is_refused_and_under_its_own_is_read() {
+    let text = format!("{HEADINGS}\n").replace('|', ",").into_bytes();
+    for name in ["台帳.xlsx", "台帳.XLSM", "a.b.xls"] {
+        assert_eq!(read_named(name, &text, &Limits::default()), Err(Refused::NotAWorkbook), "{name}");
+    }
+    for name in ["台帳.csv", "台帳.txt", "xlsx", "台帳.xlsx.csv", ""] {
+        assert!(read_named(name, &text, &Limits::default()).is_ok(), "{name}");
+    }
+    for name in ["台帳.xlsx", "台帳.csv"] {
+        assert!(read_named(name, SAMPLE, &Limits::default()).is_ok(), "a workbook is known by itself");
+    }
 }
 
 #[test]

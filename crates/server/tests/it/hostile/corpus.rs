@@ -108,7 +108,20 @@ const LIGHT: &[Kind] = &[
         let noise = (0..dice.to(5_000)).map(|_| dice.byte());
         b"PK\x03\x04".iter().copied().chain(noise).collect()
     }),
-    ("a picture", STRANGE, |dice| [b"\x89PNG\r\n\x1a\n\0\0", &dice.text(900).into_bytes()[..]].concat()),
+    ("another kind of file", &["not_a_workbook", "markup"], |dice| {
+        let start = *dice.of(&[
+            "%PDF-1.7\n",
+            "{\\rtf1",
+            "GIF89a",
+            "<html>",
+            "<?xml version='1.0'?>",
+            " <!DOCTYPE a>",
+        ]);
+        [start, &csv(3)].concat().into_bytes()
+    }),
+    ("a picture", &["not_a_workbook"], |dice| {
+        [b"\x89PNG\r\n\x1a\n\0\0", &dice.text(900).into_bytes()[..]].concat()
+    }),
     ("ratio bomb", LARGE, |dice| {
         let times = 2_000_000 + dice.to(40_000_000) as u64;
         with(&[Part::repeated("xl/media/image1.png", ("", "\0", times, ""), 258)])

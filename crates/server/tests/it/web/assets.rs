@@ -1,5 +1,6 @@
 //! The asset register: importing a workbook, looking, editing, retiring, exporting.
 
+use super::imports::file;
 use crate::support::{House, Page, Place, databases, each_database};
 use meguri::asset::acts::{self, ImportRow, Summary};
 use meguri::asset::command::{self, Import};
@@ -88,11 +89,9 @@ fn csv(lines: &[&str]) -> Vec<u8> {
 /// Uploads a file and gives the page it leads to, with its address.
 pub fn upload(house: &House, name: &str, bytes: &[u8]) -> (String, Page) {
     let browser = house.as_(name);
-    let sent = browser.post_multipart(
-        "/assets/import",
-        &[("department", "")],
-        &[("file", "台帳.xlsx", XLSX, bytes)],
-    );
+    let file = if bytes.starts_with(b"PK") { "台帳.xlsx" } else { "台帳.csv" };
+    let sent =
+        browser.post_multipart("/assets/import", &[("department", "")], &[("file", file, XLSX, bytes)]);
     assert_eq!(sent.status, 303, "{}", sent.excerpt());
     let page = browser.follow(&sent);
     (sent.location, page)
@@ -277,18 +276,29 @@ fn files_that_cannot_be_read_are_refused_in_words_and_nothing_changes() {
     each_database(|house| {
         let mut locked = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
         locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-        let cases: [(&[u8], &str); 7] = [
-            (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe\xfa", "Excelブックとして読み取れません"),
-            (&locked, "パスワードで保護されています"),
-            (b"PK\x03\x04broken", "壊れているか"),
-            ("日付,天気,気温\r\n4/1,晴れ,18".as_bytes(), "台帳の見出しが見つかりませんでした"),
-            ("情報資産名称,管理部署,機密性,完全性,可用性\r\n".as_bytes(), "資産の行がありませんでした"),
-            (&vec![b'a'; 10 * 1024 * 1024 + 1], "上限は10 MB"),
-            (b"", "ファイルが選ばれていません"),
+        let neither = "Excelブック（.xlsx）でもCSVでもありません";
+        let register = file(&["見積書,営業部,書類,1,1,1,,"]);
+        let cases: [(&str, &[u8], &str); 12] = [
+            ("台帳.xlsx", b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe\xfa", neither),
+            ("台帳.xlsx", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n", neither),
+            ("台帳.csv", b"{\\rtf1\\ansi\\deff0", neither),
+            ("台帳.xlsx", &register, neither),
+            ("台帳.xls", b"<html><table><tr><td>1</td></tr></table></html>", "WebページかXMLの表です"),
+            ("台帳.xlsx", &locked, "パスワードで保護されています"),
+            ("台帳.xlsx", b"PK\x03\x04broken", "壊れているか"),
+            ("天気.csv", "日付,天気,気温\r\n4/1,晴れ,18".as_bytes(), "台帳の見出しが見つかりませんでした"),
+            (
+                "台帳.csv",
+                "情報資産名称,管理部署,機密性,完全性,可用性\r\n".as_bytes(),
+                "資産の行がありませんでした",
+            ),
+            ("台帳.csv", &vec![b'a'; 10 * 1024 * 1024 + 1], "上限は10 MB"),
+            ("台帳.xlsx", b"", "このファイルは空です"),
+            ("", b"", "ファイルが選ばれていません"),
         ];
         let browser = house.as_("佐藤");
-        for (bytes, sentence) in cases {
-            let page = browser.post_multipart("/assets/import", &[], &[("file", "台帳.xlsx", XLSX, bytes)]);
+        for (name, bytes, sentence) in cases {
+            let page = browser.post_multipart("/assets/import", &[], &[("file", name, XLSX, bytes)]);
             page.is(422).has(sentence).has("台帳は何も変わっていません");
         }
         assert!(all(house, "渡辺").is_empty());
