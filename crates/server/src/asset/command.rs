@@ -276,7 +276,7 @@ fn judged(tx: &Tx<'_>, draft: &Draft, places: &Places) -> Done<Vec<Judged>> {
 
 fn places(rx: &Rx<'_>) -> Done<Places> {
     let names = people::store::names(rx, rx.today())?;
-    let mut places = Places::default();
+    let mut places = Places::none_yet(true);
     for each in people::store::departments(rx)?.iter().filter(|each| each.is_open(rx.today())) {
         places.add(&each.id, names.get(&each.id).map_or(each.code.as_str(), String::as_str), &each.code);
     }

@@ -83,12 +83,41 @@ impl Remark {
     }
     fn refused(row: &Row, refusal: &Refusal) -> Self {
         let field = refusal.field().and_then(Field::from_code);
+        Self::at(row, field, (&refusal.ja(), &refusal.en()))
+    }
+    /// A sentence about a cell of a row, or about the row where its file has no such column.
+    fn at(row: &Row, field: Option<Field>, (ja, en): (&str, &str)) -> Self {
         let cell = row.cells.iter().find(|cell| Some(cell.field) == field && !is_number(&cell.address));
-        let (ja, en) = cell.map_or_else(
+        let (place, at) = cell.map_or_else(
             || (format!("{}行目", row.row_number), format!("Row {}", row.row_number)),
             |cell| (format!("{}セル", cell.address), format!("Cell {}", cell.address)),
         );
-        Self { field, ja: format!("{ja}：{}", refusal.ja()), en: format!("{en}: {}", refusal.en()) }
+        Self { field, ja: format!("{place}：{ja}"), en: format!("{at}: {en}") }
+    }
+    /// A department that is none of the actor's. One that does not exist is said in the same words as one that is
+    /// another's, except to those who may see all.
+    fn no_place(row: &Row, places: &Places) -> Self {
+        let name: String = row.text(Field::Department).trim().chars().take(40).collect();
+        let (ja, en) = if places.whole {
+            (
+                format!(
+                    "管理部署「{name}」は登録されていません。登録済みの部門を選ぶか、システム管理者に部門の開設を依頼してください。"
+                ),
+                format!(
+                    "the department “{name}” is not registered. Choose a registered one, or ask the administrator to open it."
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "管理部署「{name}」は、登録されていないか、あなたが取り込める部門ではありません。取り込める部門を選ぶか、この行を除いてください。この部門の取り込みや新しい部門の開設は、マネジメント事務局に依頼してください。"
+                ),
+                format!(
+                    "the department “{name}” is not registered, or not one you may import for. Choose one of yours or leave the row out; to have it imported or opened, ask the secretariat."
+                ),
+            )
+        };
+        Self::at(row, Some(Field::Department), (&ja, &en))
     }
 }
 
@@ -288,7 +317,7 @@ fn place(judged: &mut Judged, row: &Row, by: &Judge<'_>) {
     judged.warnings = looked_at.map(Remark::of).collect();
     let named = row.text(Field::Department).trim();
     if by.places.find(named).is_none() && !named.is_empty() {
-        faults.push(Remark::of(&finding(row, Field::Department, Kind::DepartmentUnknown(named.to_owned()))));
+        faults.push(Remark::no_place(row, by.places));
     }
     faults.sort_by_key(|fault| fault.field);
     judged.faults = faults;
@@ -317,7 +346,6 @@ fn is_filled(field: Field, row: &Row) -> bool {
     held.contains(&field) && row.text(field).trim().is_empty()
 }
 
-/// A department that does not exist and one in which the actor may not edit are said in the same words.
 fn finding(row: &Row, field: Field, kind: Kind) -> Finding {
     let cell = row.cells.iter().find(|cell| cell.field == field);
     let address = cell.map_or_else(|| row.row_number.to_string(), |cell| cell.address.clone());

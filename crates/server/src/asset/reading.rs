@@ -89,9 +89,14 @@ impl Unread {
 #[derive(Debug, Default)]
 pub struct Places {
     by_word: HashMap<String, (DepartmentId, String)>,
+    /// They are all that there are: what is not among them does not exist.
+    pub whole: bool,
 }
 
 impl Places {
+    pub fn none_yet(whole: bool) -> Self {
+        Self { whole, ..Self::default() }
+    }
     pub fn add(&mut self, id: &DepartmentId, name: &str, code: &str) {
         for word in [name, code] {
             self.by_word.entry(fold(word)).or_insert_with(|| (id.clone(), name.to_owned()));
@@ -110,20 +115,20 @@ impl Places {
 /// What is asked of a worker, beside the bytes of the file.
 pub struct Ask<'a> {
     pub bytes: &'a [u8],
+    /// The name that the file came with; what is under the name of a workbook must be one.
+    pub name: &'a str,
     pub limits: Limits,
     pub places: &'a Places,
     /// The columns that a person chose; otherwise they are recognised.
     pub layouts: Option<&'a [Layout]>,
     /// Leave out the rows of layouts that [`lacks`] a column.
-    /// The name that the file came with; what is under the name of a workbook must be one.
-    pub name: &'a str,
     pub whole_only: bool,
 }
 
 impl<'a> Ask<'a> {
     /// All rows of a file, with recognised columns, inside the limits of the browser.
     pub fn of(bytes: &'a [u8], places: &'a Places) -> Self {
-        Self { bytes, limits: Limits::default(), places, layouts: None, whole_only: false }
+        Self { bytes, name: "", limits: Limits::default(), places, layouts: None, whole_only: false }
     }
 }
 
@@ -146,12 +151,12 @@ pub fn lacks(layout: &Layout) -> Vec<Field> {
 /// Has a worker read a file: its registers and their rows.
 pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
     let order = Order {
+        name: ask.name.to_owned(),
         limits: ask.limits,
         layouts: ask.layouts.map(<[Layout]>::to_vec),
         words: ask.places.by_word.keys().cloned().collect(),
         whole_only: ask.whole_only,
     };
-        name: ask.name.to_owned(),
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
     head.push(b'\n');
     let mut reading =
@@ -193,13 +198,13 @@ fn whole(reading: Reading, whole_only: bool) -> Result<Reading, Unread> {
 /// The first line that a worker gets; the bytes of the file follow.
 #[derive(Serialize, Deserialize)]
 struct Order {
+    #[serde(default)]
+    name: String,
     limits: Limits,
     layouts: Option<Vec<Layout>>,
     /// Names and codes of departments, folded, that a tab may name.
     words: HashSet<String>,
     whole_only: bool,
-    #[serde(default)]
-    name: String,
 }
 
 /// A line that a worker says.

@@ -144,7 +144,7 @@ pub(super) fn broken_off() -> Stage {
 /// The departments into which the actor may import today.
 pub(super) fn places(rx: &Rx<'_>) -> Done<Places> {
     let names = people::store::names(rx, rx.today())?;
-    let mut places = Places::default();
+    let mut places = Places::none_yet(rx.actor().may_everywhere(Act::EditRegister));
     for each in people::store::departments_in(rx, &rx.scope(Act::EditRegister))?
         .iter()
         .filter(|each| each.is_open(rx.today()))

@@ -275,3 +275,33 @@ fn a_large_file_is_read_and_taken_in_behind_a_page_that_says_how_far_it_is() {
         settled(&browser, &at).has("読み取れませんでした").has("台帳は何も変わっていません");
     });
 }
+
+#[test]
+fn a_row_of_another_department_says_what_to_do_and_not_whether_the_department_exists() {
+    each_database(|house| {
+        let head = house.as_("田中");
+        // 人事部 exists, 海外部 does not; the head of 営業部 is told of both in the same words.
+        let at = send(&head, &file(&["名刺,人事部,書類,1,1,1,,", "契約書,海外部,書類,1,1,1,,"]));
+        let page = head.get(&at);
+        for (cell, name) in [("B2", "人事部"), ("B3", "海外部")] {
+            page.has(&format!(
+                "{cell}セル：管理部署「{name}」は、登録されていないか、あなたが取り込める部門ではありません。取り込める部門を選ぶか、この行を除いてください。この部門の取り込みや新しい部門の開設は、マネジメント事務局に依頼してください。"
+            ));
+        }
+        head.post("/language", &[("lang", "en"), ("next", &at)]).leads_to(&at);
+        let english = head.get(&at);
+        for (cell, name) in [("B2", "人事部"), ("B3", "海外部")] {
+            english.has(&format!(
+                "Cell {cell}: the department “{name}” is not registered, or not one you may import for. Choose one of yours or leave the row out; to have it imported or opened, ask the secretariat."
+            ));
+        }
+        // Whoever may see all is told which it is.
+        let secretariat = house.as_("渡辺");
+        let at = send(&secretariat, &file(&["名刺,人事部,書類,1,1,1,,", "契約書,海外部,書類,1,1,1,,"]));
+        secretariat
+            .get(&at)
+            .has("B3セル：管理部署「海外部」は登録されていません")
+            .has("新規 <b>1</b>")
+            .lacks("B2セル");
+    });
+}
