@@ -79,7 +79,7 @@ async function fromImportToPlan({ as }, house) {
   const inventory = `/inventory/${house.department}`;
   await as(MEMBER, 'confirms every row and submits', async (page) => {
     await visit(page, inventory);
-    await send(page, '/confirmations', 'button.primary');
+    await confirmByKeyboard(page);
     await visit(page, inventory);
     await send(page, '/submission');
   });
@@ -190,6 +190,37 @@ async function theMonthIsClosed({ as }, house) {
     await send(page, '/record/verification');
     await says(page, /一致|PASS|問題/);
   });
+}
+
+/** Two rows with 1, a look at the forms behind 2 and 3, all the rest but one with one press, and that one with 1. */
+async function confirmByKeyboard(page) {
+  const rows = page.locator('tr[data-row]');
+  const open = page.locator("tr[data-row] [data-key='1']");
+  const here = () => page.evaluate(() => [...document.querySelectorAll('tr[data-row]')].findIndex((row) => row.contains(document.activeElement)));
+  const all = await rows.count();
+  const left = (count) => page.waitForFunction((n) => document.querySelectorAll("tr[data-row] [data-key='1']").length === n, count);
+  await page.keyboard.press('j');
+  must((await here()) === 0, 'J does not lead to the first row that waits');
+  await page.keyboard.press('1');
+  await left(all - 1);
+  must((await here()) === 1, 'after 1 the next row does not have the focus');
+  await page.keyboard.press('1');
+  await left(all - 2);
+  await page.keyboard.press('k');
+  must((await here()) === 1, 'K does not lead back');
+  await page.keyboard.press('ArrowDown');
+  must((await here()) === 2, 'the arrow does not lead on');
+  await page.keyboard.press('3');
+  must(await rows.nth(2).locator("[data-key='3'] input:not([type=hidden])").first().evaluate((field) => field === document.activeElement), '3 does not ask for the reason');
+  must((await open.count()) === all - 2, 'a look has changed something');
+  await visit(page, page.url());
+  await rows.nth(2).locator('input[type=checkbox]').check();
+  await answered(page, () => page.locator('#rest button').click());
+  await left(1);
+  await page.keyboard.press('j');
+  must((await here()) === 2, 'J does not lead to the one row that waits');
+  await page.keyboard.press('1');
+  await left(0);
 }
 
 /** Judges the n-th proposal of the page with one score for both questions. */
