@@ -6,6 +6,7 @@ use super::draft::{Draft, Stage};
 use super::matching::{Candidate, Register};
 use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask, Places, Reading, lacks};
+use super::spool::Spool;
 use super::undo::{self, File};
 use super::{store, upload};
 use crate::house::fault::{Done, Fault, Stop};
@@ -17,7 +18,6 @@ use crate::{criteria, people};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
 use meguri_domain::people::Act;
-use meguri_record::Hash;
 use meguri_sheet::{Field, Layout};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -126,14 +126,14 @@ pub fn run(app: &App, order: &Import) -> Done<Report> {
 /// Reads a file with the columns that its layouts had the last time.
 fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let limits = order.raised.limits();
-    let bytes = bytes(file, limits.file_bytes)?;
+    let spool = spool(app, file, limits.file_bytes)?;
     let department = order.department.clone().unwrap_or_default();
-    let mut draft = Draft::begin(Hash::of(&bytes).to_string(), bytes.len(), department);
+    let mut draft = Draft::begin(spool.sha256().to_string(), spool.size_bytes(), department);
     draft.wipe = order.overwrite_empty;
     let places = app.db.read(who.clone(), places)?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let read = |layouts| {
-        let ask = Ask { name: &name, limits, layouts, ..Ask::of(&bytes, &places) };
+        let ask = Ask { name: &name, limits, layouts, ..Ask::of(&spool, &places) };
         reading::read(&app.workers, &ask)
     };
     match read(None) {
@@ -151,13 +151,13 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     Ok(Book { name, draft })
 }
 
-/// The bytes of a file, and one more than the limit where there are more, so that the guard sees the excess.
-fn bytes(file: &Path, most: u64) -> Done<Vec<u8>> {
+/// A file, and one byte more than the limit where there are more, so that the guard sees the excess.
+fn spool(app: &App, file: &Path, most: u64) -> Done<Spool> {
     let broken = |error| Fault::broken(format!("{}: {error}", file.display()));
-    let mut bytes = Vec::new();
+    let mut spool = Spool::begin(&app.files)?;
     let file = std::fs::File::open(file).map_err(broken)?;
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(broken)?;
-    Ok(bytes)
+    std::io::copy(&mut file.take(most.saturating_add(1)), &mut spool).map_err(broken)?;
+    Ok(spool)
 }
 
 /// One file after the other, so that a ledger meets the assets that the register before it brought.

@@ -6,7 +6,7 @@ use super::import::{address, look, open_draft};
 use super::mapping::Mapping;
 use super::preview::Tally;
 use super::undo::{self, File};
-use super::{applied, store};
+use super::{applied, draft_store};
 use crate::house::fault::Done;
 use crate::house::web::{Answer, Ctx, go, go_saying};
 use axum::extract::{Form, Path};
@@ -45,7 +45,7 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Confirma
 async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, usize) + Sync)) -> Done<()> {
     ctx.write(|tx| {
         let draft: Draft = open_draft(tx, id)?;
-        let (name, _) = store::draft(tx, id)?;
+        let (name, _) = draft_store::draft(tx, id)?;
         let rows = look(tx, &draft)?;
         let tally = Tally::of(&rows);
         if tally.open() > 0 && !good_only {
@@ -61,7 +61,7 @@ async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, u
         for (layout, sheet) in draft.found.layouts.iter().zip(&draft.sheets) {
             applied::keep_mapping(tx, &layout.fingerprint(), &Mapping::of(layout, sheet).encode())?;
         }
-        Ok(store::drop_draft(tx, id.as_str())?)
+        Ok(draft_store::discard(tx, id.as_str())?)
     })
     .await
 }

@@ -9,7 +9,7 @@ use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask};
 use super::show::{Columns, Finished, Sheet, View};
 use super::upload::{broken_off, places};
-use super::{applied, store};
+use super::{applied, draft_store, store};
 use crate::criteria;
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
@@ -45,7 +45,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<String>, Query(looking): Query<Lookin
                 let name = finished.import.file_name.clone();
                 return Ok((name, Tally::default(), View::Done(finished), Vec::new(), Vec::new()));
             }
-            let (file, body) = store::draft(rx, &id)?;
+            let (file, body) = draft_store::draft(rx, &id)?;
             let draft = Draft::decode(&body)?;
             let departments = choices(rx, Act::EditRegister)?;
             let media = store::media(rx, &rx.scope(Act::SeeRegister))?;
@@ -139,10 +139,11 @@ pub(super) fn look(rx: &Rx<'_>, draft: &Draft) -> Done<Vec<Judged>> {
 /// POST /assets/import/{id}/mapping
 pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String, String)>>) -> Answer {
     let typed = Typed(&typed);
-    let (mut draft, bytes, places, departments) = ctx
+    let (mut draft, file, places, departments) = ctx
         .read(|rx| {
             let draft = open_draft(rx, &id)?;
-            Ok((draft, store::draft_file(rx, &id)?, places(rx)?, choices(rx, Act::EditRegister)?))
+            let file = draft_store::file(rx, &id, &ctx.app.files)?;
+            Ok((draft, file, places(rx)?, choices(rx, Act::EditRegister)?))
         })
         .await?;
     let (layouts, sheets) = typed.chosen(&draft, &departments)?;
@@ -153,7 +154,7 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
         draft.sheets = sheets;
     } else {
         // Nobody waits with a pen in his hand while a file is read: this is no unit of work.
-        let ask = Ask { layouts: Some(&layouts), ..Ask::of(&bytes, &places) };
+        let ask = Ask { layouts: Some(&layouts), ..Ask::of(&file, &places) };
         let read = tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask));
         let rows = read.map_err(|why| why.refusal())?.rows;
         let left_out = std::mem::take(&mut draft.found.left_out);
@@ -162,7 +163,8 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
     draft.mapped = true;
     ctx.write(|tx| {
         open_draft(tx, &id)?;
-        Ok(store::rewrite_draft(tx, &id, draft.encode()?)?)
+        draft_store::rewrite(tx, &id, draft.encode()?)?;
+        Ok(())
     })
     .await?;
     go(address(&id))
@@ -192,7 +194,7 @@ pub async fn mend(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(Strin
                     row.out = out;
                 }
             }
-            store::rewrite_draft(tx, &id, draft.encode()?)?;
+            draft_store::rewrite(tx, &id, draft.encode()?)?;
             Ok(Tally::of(&look(tx, &draft)?))
         })
         .await?;
@@ -243,7 +245,7 @@ pub(super) fn address(id: &str) -> String {
 
 /// A draft that waits for its confirmation; one that was applied is not there any more.
 pub(super) fn open_draft(rx: &Rx<'_>, id: &str) -> Done<Draft> {
-    match store::draft(rx, id) {
+    match draft_store::draft(rx, id) {
         Ok((_, body)) => Ok(Draft::decode(&body)?.must_be_read()?),
         Err(Stop::Refusal(Refusal::NotFound)) if finished(rx, id)?.is_some() => {
             Err(Refusal::WrongState { state: ("取込済み", "Imported") }.into())

@@ -3,6 +3,7 @@
 //! The file itself is read by a worker ([`crate::house::worker`]); [`serve`] is what the worker does.
 
 use super::bounds::bounds;
+use super::spool::Spool;
 use crate::house::words::{Lang, fold};
 use crate::house::worker::{Bound, Failed, Workers};
 use meguri_domain::Refusal;
@@ -51,6 +52,7 @@ impl Unread {
                 "読み取りの途中でメモリーの上限に達したか、ファイルが壊れているため、読み取りを止めました。必要な範囲だけを新しいブックに移して保存し直してから、もう一度選んでください。",
                 "Reading was stopped, because it reached its limit of memory or the file is damaged. Move only what you need to a new workbook, save it, and choose it again.",
             ),
+            Self::Failed(Failed::CalledOff) => ("読み取りを取りやめました。", "Reading was called off."),
             Self::Failed(Failed::AnswerTooLarge) => (
                 "台帳の行や文章が多すぎて、1回では読み取れません。部署ごとに分けて保存し直してから、もう一度選んでください。",
                 "The register has too many rows or too much text to be read at once. Split it by department, save the files, and choose them one by one.",
@@ -68,6 +70,7 @@ impl Unread {
             Self::Failed(Failed::Busy) => "busy",
             Self::Failed(Failed::TooLong) => "too_long",
             Self::Failed(Failed::Stopped) => "stopped",
+            Self::Failed(Failed::CalledOff) => "called_off",
             Self::Failed(Failed::AnswerTooLarge) => "answer_too_large",
         }
     }
@@ -112,23 +115,23 @@ impl Places {
     }
 }
 
-/// What is asked of a worker, beside the bytes of the file.
+/// What is asked of a worker.
 pub struct Ask<'a> {
-    pub bytes: &'a [u8],
+    pub file: &'a Spool,
     /// The name that the file came with; what is under the name of a workbook must be one.
     pub name: &'a str,
     pub limits: Limits,
     pub places: &'a Places,
     /// The columns that a person chose; otherwise they are recognised.
     pub layouts: Option<&'a [Layout]>,
-    /// Leave out the rows of layouts that [`lacks`] a column.
-    pub whole_only: bool,
+    /// Whether whoever asked wants it no more; then the worker is ended.
+    pub off: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl<'a> Ask<'a> {
     /// All rows of a file, with recognised columns, inside the limits of the browser.
-    pub fn of(bytes: &'a [u8], places: &'a Places) -> Self {
-        Self { bytes, name: "", limits: Limits::default(), places, layouts: None, whole_only: false }
+    pub fn of(file: &'a Spool, places: &'a Places) -> Self {
+        Self { file, name: "", limits: Limits::default(), places, layouts: None, off: &|| false }
     }
 }
 
@@ -155,14 +158,17 @@ pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
         limits: ask.limits,
         layouts: ask.layouts.map(<[Layout]>::to_vec),
         words: ask.places.by_word.keys().cloned().collect(),
-        whole_only: ask.whole_only,
     };
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
     head.push(b'\n');
     let mut reading =
         Reading { found: Found { layouts: Vec::new(), left_out: Vec::new() }, rows: Vec::new(), peak_kb: 0 };
     let mut how = How::Broken;
-    let ran = workers.run(&bounds(&ask.limits), [&head, ask.bytes], |line| {
+    let file = ask.file.read().map_err(|error| {
+        tracing::error!("an uploaded file could not be read again: {error}");
+        Unread::Failed(Failed::Stopped)
+    })?;
+    let ran = workers.run(&bounds(&ask.limits), (&head, file), ask.off, |line| {
         match serde_json::from_slice(line) {
             Ok(Said::Found(found)) => reading.found = found,
             Ok(Said::Row(row)) => reading.rows.push(*row),
@@ -179,20 +185,19 @@ pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
         (Err(failed), _) => Err(Unread::Failed(failed)),
         (Ok(()), How::Broken) => Err(Unread::Failed(Failed::Stopped)),
         (Ok(()), How::Refused(refused)) => Err(Unread::Refused(refused)),
-        (Ok(()), How::Whole) => whole(reading, ask.whole_only),
+        (Ok(()), How::Whole) => whole(reading),
     };
     let code = judged.as_ref().map_or_else(Unread::code, |_| "read");
     tracing::info!(code, peak_kb, "a worker read a file");
     judged
 }
 
-fn whole(reading: Reading, whole_only: bool) -> Result<Reading, Unread> {
+fn whole(reading: Reading) -> Result<Reading, Unread> {
     let Reading { found, rows, .. } = &reading;
     if found.layouts.is_empty() {
         return Err(Unread::NoRegister(reading.found));
     }
-    let lacking = whole_only && found.layouts.iter().any(|layout| !lacks(layout).is_empty());
-    if rows.is_empty() && !lacking { Err(Unread::NoRows) } else { Ok(reading) }
+    if rows.is_empty() { Err(Unread::NoRows) } else { Ok(reading) }
 }
 
 /// The first line that a worker gets; the bytes of the file follow.
@@ -204,7 +209,6 @@ struct Order {
     layouts: Option<Vec<Layout>>,
     /// Names and codes of departments, folded, that a tab may name.
     words: HashSet<String>,
-    whole_only: bool,
 }
 
 /// A line that a worker says.
@@ -257,7 +261,7 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
     };
     let layouts = found.layouts.clone();
     say(output, &Said::Found(found))?;
-    for layout in layouts.iter().filter(|layout| !order.whole_only || lacks(layout).is_empty()) {
+    for layout in &layouts {
         let known = known(layout, &order.words);
         for row in read_assets(&book, layout, &known) {
             say(output, &Said::Row(Box::new(Row { outcome: Err(()), ..row })))?;

@@ -1,30 +1,41 @@
 //! A file as it arrives: its parts, within the limits.
 
+use super::spool::{self, Spool};
 use crate::house::fault::Done;
 use axum::extract::Multipart;
 use axum::extract::multipart::Field as Part;
 use meguri_domain::Refusal;
 use meguri_sheet::Limits;
+use std::io::Write;
+use std::path::Path;
 
 /// What was sent: a file and the department of rows that name none.
-#[derive(Default)]
 pub struct Sent {
     pub name: String,
-    pub bytes: Vec<u8>,
+    pub file: Spool,
     pub department: String,
 }
 
 impl Sent {
-    pub async fn take(mut parts: Multipart) -> Done<Self> {
-        let mut sent = Self::default();
+    /// Takes the parts as they arrive; the file lies in `folder`, without a name.
+    pub async fn take(mut parts: Multipart, folder: &Path) -> Done<Self> {
+        let mut sent = Self { name: String::new(), file: Spool::begin(folder)?, department: String::new() };
         while let Some(part) = parts.next_field().await.map_err(|_| broken_off())? {
             match part.name() {
                 Some("file") => {
                     sent.name = part.file_name().unwrap_or("").chars().take(200).collect();
-                    sent.bytes = bytes(part, most()).await?;
+                    sent.file = Spool::begin(folder)?;
+                    receive(part, most(), |bytes| Ok(sent.file.write_all(bytes).map_err(spool::fault)?))
+                        .await?;
                 }
                 Some("department") => {
-                    sent.department = String::from_utf8(bytes(part, 100).await?).unwrap_or_default();
+                    let mut text = Vec::new();
+                    receive(part, 100, |bytes| {
+                        text.extend_from_slice(bytes);
+                        Ok(())
+                    })
+                    .await?;
+                    sent.department = String::from_utf8(text).unwrap_or_default();
                 }
                 _ => {}
             }
@@ -38,14 +49,15 @@ pub fn most() -> usize {
     usize::try_from(Limits::default().file_bytes).unwrap_or(usize::MAX).saturating_add(1)
 }
 
-/// The bytes of a part; what lies beyond `most` is received, so that the answer arrives, and thrown away.
-async fn bytes(mut part: Part<'_>, most: usize) -> Done<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Hands on the bytes of a part; what lies beyond `most` is received, so that the answer arrives, and thrown away.
+async fn receive(mut part: Part<'_>, most: usize, mut take: impl FnMut(&[u8]) -> Done<()>) -> Done<()> {
+    let mut room = most;
     while let Some(chunk) = part.chunk().await.map_err(|_| broken_off())? {
-        let room = most.saturating_sub(bytes.len()).min(chunk.len());
-        bytes.extend_from_slice(chunk.get(..room).unwrap_or_default());
+        let taken = chunk.get(..room.min(chunk.len())).unwrap_or_default();
+        room -= taken.len();
+        take(taken)?;
     }
-    Ok(bytes)
+    Ok(())
 }
 
 fn broken_off() -> Refusal {

@@ -2,14 +2,11 @@
 
 use super::filter::{Filter, Order, Part};
 use crate::house::db::Value;
-use crate::house::fault::{Done, Fault, Stop};
+use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::words::fold;
-use crate::house::work::{Rx, Tx};
-use crate::{kept, open, plain, scoped, seen};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use meguri_domain::Refusal;
+use crate::house::work::Rx;
+use crate::{kept, scoped, seen};
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::ids::{AssetId, DepartmentId};
 use meguri_domain::people::Scope;
@@ -256,74 +253,4 @@ pub fn media(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<String>, Fault> {
         " AND a.state = 'in_use' ORDER BY a.medium LIMIT 200"
     );
     rx.rows(text, scope, &[])?.iter().map(|row| cell(row, 0)).collect()
-}
-
-/// An import between upload and confirmation, of its owner only: the file's name and the body.
-pub fn draft(rx: &Rx<'_>, id: &str) -> Done<(String, String)> {
-    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];
-    let rows = rx.open_rows(
-        open!("SELECT file_name, body FROM import_draft WHERE id = $1 AND person_id = $2"),
-        &values,
-    )?;
-    let row = rows.first().ok_or(Stop::Refusal(Refusal::NotFound))?;
-    Ok((cell(row, 0)?, cell(row, 1)?))
-}
-
-/// So long is a draft kept.
-const DRAFT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-
-/// Keeps a new draft and throws away those that nobody finished.
-pub fn keep_draft(
-    tx: &Tx<'_>,
-    id: &str,
-    file_name: &str,
-    (body, file): (String, &[u8]),
-) -> Result<(), Fault> {
-    tx.run(plain!("DELETE FROM import_draft WHERE at < $1"), &[Value::Int(tx.who.now_ms - DRAFT_MS)])?;
-    let values = [
-        Value::Text(id.to_owned()),
-        tx.actor().person.to_value(),
-        Value::Text(file_name.to_owned()),
-        Value::Text(body),
-        Value::Int(tx.who.now_ms),
-        Value::Text(STANDARD.encode(file)),
-    ];
-    tx.run(
-        plain!(
-            "INSERT INTO import_draft (id, person_id, file_name, body, at, file) VALUES ($1, $2, $3, $4, $5, $6)"
-        ),
-        &values,
-    )?;
-    Ok(())
-}
-
-/// Keeps the bytes of a file beside its draft, once they have been read.
-pub fn keep_file(tx: &Tx<'_>, id: &str, file: &[u8]) -> Result<(), Fault> {
-    let values =
-        [Value::Text(id.to_owned()), tx.actor().person.to_value(), Value::Text(STANDARD.encode(file))];
-    tx.run(plain!("UPDATE import_draft SET file = $3 WHERE id = $1 AND person_id = $2"), &values)?;
-    Ok(())
-}
-
-/// The bytes of the file of a draft, of its owner only.
-pub fn draft_file(rx: &Rx<'_>, id: &str) -> Done<Vec<u8>> {
-    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];
-    let text = open!("SELECT file FROM import_draft WHERE id = $1 AND person_id = $2");
-    let rows = rx.open_rows(text, &values)?;
-    let row = rows.first().ok_or(Stop::Refusal(Refusal::NotFound))?;
-    Ok(STANDARD.decode(cell::<String>(row, 0)?).map_err(Fault::broken)?)
-}
-
-/// Throws a draft away, with its file.
-pub fn drop_draft(tx: &Tx<'_>, id: &str) -> Result<(), Fault> {
-    let values = [Value::Text(id.to_owned()), tx.actor().person.to_value()];
-    tx.run(plain!("DELETE FROM import_draft WHERE id = $1 AND person_id = $2"), &values)?;
-    Ok(())
-}
-
-/// Writes a draft anew.
-pub fn rewrite_draft(tx: &Tx<'_>, id: &str, body: String) -> Result<(), Fault> {
-    let values = [Value::Text(id.to_owned()), tx.actor().person.to_value(), Value::Text(body)];
-    tx.run(plain!("UPDATE import_draft SET body = $3 WHERE id = $1 AND person_id = $2"), &values)?;
-    Ok(())
 }

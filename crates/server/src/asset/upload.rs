@@ -2,13 +2,13 @@
 
 use super::applied;
 use super::draft::{Draft, Sheet, Stage};
+use super::draft_store as store;
 use super::import::address;
 use super::mapping::Mapping;
 use super::pages::{choices, must_somewhere, unfit};
 use super::reading::{self, Ask, Places, Reading};
 use super::sent::{Sent, most};
 use super::show::Upload;
-use super::store;
 use crate::house::errand::Errand;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
@@ -17,7 +17,6 @@ use crate::house::work::Rx;
 use crate::people;
 use axum::extract::{Multipart, Path};
 use meguri_domain::people::Act;
-use meguri_record::Hash;
 use meguri_sheet::{Found, Layout};
 use std::sync::Arc;
 
@@ -40,9 +39,9 @@ async fn upload_page(ctx: &Ctx, department: String, trouble: Option<Stage>) -> D
 /// POST /assets/import
 pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     must_somewhere(&ctx, Act::EditRegister)?;
-    let sent = Sent::take(parts).await?;
+    let sent = Sent::take(parts, &ctx.app.files).await?;
     // A form without a file sends one without a name; a file that is empty is refused as such.
-    if sent.bytes.is_empty() && sent.name.is_empty() {
+    if sent.file.size_bytes() == 0 && sent.name.is_empty() {
         let none = Stage::Unread {
             ja: "ファイルが選ばれていません。Excelの台帳を選んでください。".into(),
             en: "No file was chosen. Choose the register as an Excel file.".into(),
@@ -53,10 +52,10 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     let id = ctx.app.chance.id();
     let names = ctx.read(|rx| choices(rx, Act::EditRegister)).await?;
     let named = names.into_iter().find(|each| each.id == sent.department).map(|each| each.name);
-    let sha256 = Hash::of(&sent.bytes).to_string();
-    let mut draft = Draft::begin(sha256, sent.bytes.len(), named.unwrap_or_default());
+    let (sha256, size_bytes) = (sent.file.sha256().to_string(), sent.file.size_bytes());
+    let mut draft = Draft::begin(sha256, size_bytes, named.unwrap_or_default());
     // What is beyond the limit is refused before anything is read.
-    let large = (LARGE_BYTES..=most() - 1).contains(&sent.bytes.len());
+    let large = (LARGE_BYTES..most()).contains(&size_bytes);
     if !large {
         draft = read_file(&ctx, draft, &sent, None).await?;
         if let Stage::Unread { .. } = draft.stage {
@@ -65,8 +64,14 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     }
     let body = draft.encode()?;
     // What a stranger sent is kept only once a worker has read it.
-    let kept: &[u8] = if large { &[] } else { &sent.bytes };
-    ctx.write(|tx| Ok(store::keep_draft(tx, &id, &sent.name, (body, kept))?)).await?;
+    ctx.write(|tx| {
+        store::keep(tx, &id, &sent.name, body)?;
+        if !large {
+            store::keep_file(tx, &id, &sent.file)?;
+        }
+        Ok(())
+    })
+    .await?;
     if large {
         let errand = ctx.app.errands.begin(&id)?;
         tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent, errand));
@@ -81,10 +86,10 @@ async fn read_later(ctx: Ctx, id: String, draft: Draft, sent: Sent, errand: Arc<
         // Whoever called it off has thrown the draft away; then nothing is written.
         let is_read = !matches!(draft.stage, Stage::Unread { .. });
         ctx.write(|tx| {
-            if is_read {
-                store::keep_file(tx, &id, &sent.bytes)?;
+            if store::rewrite(tx, &id, body)? && is_read {
+                store::keep_file(tx, &id, &sent.file)?;
             }
-            Ok(store::rewrite_draft(tx, &id, body)?)
+            Ok(())
         })
         .await
     };
@@ -95,15 +100,16 @@ async fn read_later(ctx: Ctx, id: String, draft: Draft, sent: Sent, errand: Arc<
 /// Reads a file with the columns that its layouts had the last time.
 async fn read_file(ctx: &Ctx, mut draft: Draft, sent: &Sent, errand: Option<&Errand>) -> Done<Draft> {
     let places = ctx.read(places).await?;
+    let off = || errand.is_some_and(Errand::is_off);
     let read = |layouts| {
-        let ask = Ask { layouts, name: &sent.name, ..Ask::of(&sent.bytes, &places) };
+        let ask = Ask { layouts, name: &sent.name, off: &off, ..Ask::of(&sent.file, &places) };
         tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask))
     };
     let Reading { mut found, mut rows, .. } = match read(None) {
         Ok(read) => read,
         Err(why) => return Ok(Draft { stage: Stage::unread(&why), ..draft }),
     };
-    if errand.is_some_and(Errand::is_off) {
+    if off() {
         return Ok(draft);
     }
     let (layouts, sheets) = ctx.read(|rx| remembered(rx, &found)).await?;
@@ -158,7 +164,7 @@ pub(super) fn places(rx: &Rx<'_>) -> Done<Places> {
 pub async fn cancel(ctx: Ctx, Path(id): Path<String>) -> Answer {
     ctx.write(|tx| {
         store::draft(tx, &id)?;
-        Ok(store::drop_draft(tx, &id)?)
+        Ok(store::discard(tx, &id)?)
     })
     .await?;
     if let Some(errand) = ctx.app.errands.find(&id) {

@@ -74,6 +74,7 @@ pub const PASSING: &[&str] = &[
     "sign_in_failure",
     "request",
     "import_draft",
+    "import_piece",
     "import_undo",
     "import_mapping",
     "column_choice",

@@ -388,4 +388,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_origins",
     "0010_views",
     "0011_register",
+    "0013_import_pieces",
 ];

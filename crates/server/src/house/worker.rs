@@ -4,13 +4,12 @@
 //! The bounds on memory, time, files and network are kept by the system and need Linux; elsewhere only the time that
 //! the parent allows, and the size of the answer, are kept.
 
-use std::io::{BufRead, BufReader, Read, Seek, Write};
+use std::io::{BufRead, BufReader, Read, Seek, Write, copy};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The command under which the program starts itself as a worker. It is not for persons.
@@ -20,6 +19,8 @@ pub const COMMAND: &str = "read-workbook";
 const PLACES: usize = 2;
 /// One line of an answer, in bytes: a row of 34 cells that are all as long as Excel allows, and its findings.
 const LINE_BYTES: u64 = 8 * 1024 * 1024;
+/// So often it is looked whether whoever asked still wants the answer.
+const LOOK: Duration = Duration::from_millis(50);
 /// So long may a worker that has said everything take to be gone.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -47,6 +48,8 @@ pub enum Failed {
     Stopped,
     /// Its answer is larger than the server wants to hold.
     AnswerTooLarge,
+    /// Whoever asked wants it no more.
+    CalledOff,
 }
 
 /// Starts workers, a few at a time.
@@ -63,7 +66,7 @@ struct Place<'a>(&'a Workers);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        *self.0.busy.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        *lock(&self.0.busy.0) -= 1;
         self.0.busy.1.notify_one();
     }
 }
@@ -85,15 +88,19 @@ impl Workers {
         Self { program: Arc::new(program.into()), busy, patience: Duration::from_secs(10) }
     }
 
-    /// Gives `input` to a fresh worker and its answer, line by line, to `take`, which breaks at the last line.
-    /// Whatever happens, the worker is gone afterwards.
+    /// Gives an order and a file to a fresh worker and its answer, line by line, to `take`, which breaks at the last
+    /// line. Once `off` says so, nobody waits for it any more. Whatever happens, the worker is gone afterwards.
     pub fn run(
         &self,
         bounds: &Bounds,
-        input: [&[u8]; 2],
+        (order, mut file): (&[u8], impl Read + Send),
+        off: &(dyn Fn() -> bool + Sync),
         take: impl FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), Failed> {
         let _place = self.place()?;
+        if off() {
+            return Err(Failed::CalledOff);
+        }
         let mut child = self.start(bounds).map_err(|error| {
             tracing::error!("a worker could not be started: {error}");
             Failed::Busy
@@ -102,12 +109,12 @@ impl Workers {
             return Err(Failed::Busy);
         };
         let child = Mutex::new(child);
-        let late = AtomicBool::new(false);
+        let ended = Mutex::new(None);
         let (done, end) = channel();
         let answered = std::thread::scope(|scope| {
-            let watch = || watch(&child, &late, bounds.wall, end);
+            let watch = || *lock(&ended) = watch(&child, bounds.wall, off, end);
             // A worker that has seen enough closes its end: that is no failure of ours.
-            let feed = move || drop(input.iter().try_for_each(|part| stdin.write_all(part)));
+            let feed = move || drop(stdin.write_all(order).and_then(|()| copy(&mut file, &mut stdin)));
             let watched = std::thread::Builder::new().spawn_scoped(scope, watch);
             let fed = std::thread::Builder::new().spawn_scoped(scope, feed);
             let answered = match (&watched, &fed) {
@@ -119,17 +126,17 @@ impl Workers {
             drop(done);
             answered
         });
+        let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
         match answered {
             Ok((true, _)) => Ok(()),
-            _ if late.load(Ordering::SeqCst) => Err(Failed::TooLong),
-            Ok((false, status)) => Err(why(status)),
-            Err(failed) => Err(failed),
+            Ok((false, status)) => Err(ended.unwrap_or_else(|| why(status))),
+            Err(failed) => Err(ended.unwrap_or(failed)),
         }
     }
 
     fn place(&self) -> Result<Place<'_>, Failed> {
         let (count, free) = &*self.busy;
-        let count = count.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = lock(count);
         let waited = free.wait_timeout_while(count, self.patience, |count| *count >= PLACES);
         let (mut count, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() && *count >= PLACES {
@@ -151,17 +158,34 @@ impl Workers {
     }
 }
 
-/// Ends a worker that is late.
-fn watch(child: &Mutex<Child>, late: &AtomicBool, wall: Duration, end: Receiver<()>) {
-    if end.recv_timeout(wall) == Err(RecvTimeoutError::Timeout) {
-        late.store(true, Ordering::SeqCst);
+/// Ends a worker that is late or wanted no more, and tells why.
+fn watch(
+    child: &Mutex<Child>,
+    wall: Duration,
+    off: &(dyn Fn() -> bool + Sync),
+    end: Receiver<()>,
+) -> Option<Failed> {
+    let start = Instant::now();
+    loop {
+        let left = wall.saturating_sub(start.elapsed());
+        let why = match end.recv_timeout(left.min(LOOK)) {
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) if off() => Failed::CalledOff,
+            Err(RecvTimeoutError::Timeout) if start.elapsed() >= wall => Failed::TooLong,
+            Err(RecvTimeoutError::Timeout) => continue,
+        };
         kill(child);
+        return Some(why);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Also waits, so that nothing of it is left; a child that has ended already is no error.
 fn kill(child: &Mutex<Child>) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut child = lock(child);
     let _ = child.kill();
     let _ = child.wait();
 }
@@ -196,7 +220,7 @@ fn listen(
 fn bid_farewell(child: &Mutex<Child>) -> Option<ExitStatus> {
     let start = Instant::now();
     loop {
-        let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
+        let ended = lock(child).try_wait();
         match ended {
             Ok(None) if start.elapsed() < FAREWELL => std::thread::sleep(Duration::from_millis(1)),
             Ok(status) => return status,

@@ -96,13 +96,13 @@ fn workers() -> Workers {
 /// The order to read a file inside limits.
 fn order(limits: &Limits) -> Vec<u8> {
     let limits = serde_json::to_string(limits).unwrap();
-    format!("{{\"limits\":{limits},\"layouts\":null,\"words\":[],\"whole_only\":false}}\n").into_bytes()
+    format!("{{\"limits\":{limits},\"layouts\":null,\"words\":[]}}\n").into_bytes()
 }
 
 /// The last line that a worker says of a file.
 fn ask(bounds: &Bounds, limits: &Limits, bytes: &[u8]) -> Result<String, Failed> {
     let mut last = String::new();
-    workers().run(bounds, [&order(limits), bytes], |line| {
+    workers().run(bounds, (&order(limits), bytes), &|| false, |line| {
         if line.starts_with(b"{\"End\"") {
             last = String::from_utf8_lossy(line).into_owned();
             return ControlFlow::Break(());
@@ -154,6 +154,52 @@ fn without_the_count_while_unpacking_a_bomb_is_not_seen() {
 }
 
 #[test]
+fn a_worker_that_nobody_wants_any_more_is_ended() {
+    let begun = std::sync::atomic::AtomicBool::new(false);
+    let file = slow();
+    // The worker has read all of its file, and is at work on it, when whoever asked calls it off.
+    let told = Telling { bytes: file.as_slice(), begun: &begun };
+    let long = Bounds { cpu_seconds: 60, wall: Duration::from_secs(20), ..tight() };
+    let off = || begun.load(std::sync::atomic::Ordering::SeqCst);
+    let ended = workers().run(&long, (&order(&Limits::default()), told), &off, |_| ControlFlow::Continue(()));
+    assert_eq!(ended, Err(Failed::CalledOff));
+}
+
+/// A file that tells when its worker has taken it.
+struct Telling<'a> {
+    bytes: &'a [u8],
+    begun: &'a std::sync::atomic::AtomicBool,
+}
+
+impl std::io::Read for Telling<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        self.begun.fetch_or(read == 0, std::sync::atomic::Ordering::SeqCst);
+        Ok(read)
+    }
+}
+
+#[test]
+fn calling_an_import_off_gives_its_worker_s_place_to_the_next() {
+    let mut house = House::found(Place::file());
+    house.app.workers.patience = Duration::from_secs(5);
+    let browser = house.as_("佐藤");
+    let sent = |bytes: &[u8]| {
+        let file = ("file", "a.xlsx", "application/octet-stream", bytes);
+        browser.post_multipart("/assets/import", &[("department", "")], &[file])
+    };
+    // Both would be read for nearly ten seconds, and leave no place to anybody else.
+    let slow = slow();
+    let (one, two) = (sent(&slow).location, sent(&slow).location);
+    for at in [one, two] {
+        browser.get(&at).has("<progress");
+        browser.post(&[&at, "/cancellation"].concat(), &[]).leads_to("/assets/import");
+        browser.get(&at).is(404);
+    }
+    sent(&corpus::harmless()).is(303);
+}
+
+#[test]
 fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
     let mut workers = workers();
     workers.patience = Duration::from_millis(500);
@@ -161,13 +207,16 @@ fn at_most_two_workers_run_and_the_next_is_asked_to_come_again() {
     let bounds = Bounds { cpu_seconds: 60, wall: Duration::from_secs(3), ..tight() };
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| workers.run(&bounds, [&order, &slow], |_| ControlFlow::Continue(())));
+            scope.spawn(|| {
+                workers.run(&bounds, (&order, slow.as_slice()), &|| false, |_| ControlFlow::Continue(()))
+            });
         }
         std::thread::sleep(Duration::from_millis(300));
-        let third = workers.run(&bounds, [&order, b"a,b"], |_| ControlFlow::Continue(()));
+        let third =
+            workers.run(&bounds, (&order, b"a,b".as_slice()), &|| false, |_| ControlFlow::Continue(()));
         assert_eq!(third, Err(Failed::Busy));
     });
-    let after = workers.run(&tight(), [&order, b"a,b"], |_| ControlFlow::Break(()));
+    let after = workers.run(&tight(), (&order, b"a,b".as_slice()), &|| false, |_| ControlFlow::Break(()));
     assert_eq!(after, Ok(()), "places are given back");
 }
 

@@ -4,6 +4,7 @@ use crate::support::{Browser, House, Page, each_database};
 use meguri::asset::acts;
 use meguri::asset::filter::Filter;
 use meguri::asset::store;
+use meguri::house::kept::cell;
 use meguri::record::verify::verify;
 use meguri_domain::asset::{Asset, AssetDraft, AssetState};
 use meguri_domain::people::Act;
@@ -231,6 +232,48 @@ fn of_a_file_with_wrong_rows_the_good_ones_are_imported_or_none() {
         browser.post(&[&at, "/confirmation"].concat(), &[("take", "good")]).leads_to(&at);
         let names: Vec<String> = assets(house, "渡辺").into_iter().map(|asset| asset.name).collect();
         assert_eq!(names, ["見積書"]);
+    });
+}
+
+/// How many pieces of files wait with their drafts.
+fn pieces(house: &House) -> i64 {
+    let text = meguri::open!("SELECT COUNT(*) FROM import_piece");
+    house
+        .read_as_system(|rx| Ok(rx.open_rows(text, &[])?.first().map_or(Ok(0), |row| cell(row, 0))?))
+        .unwrap()
+}
+
+#[test]
+fn a_file_waits_in_pieces_and_goes_with_its_draft() {
+    each_database(|house| {
+        let browser = house.as_("佐藤");
+        let note = "長い備考".repeat(20);
+        let lines: Vec<String> =
+            (0..900).map(|n| format!("資産{n:04},営業部,書類,1,2,1,5年,{note}")).collect();
+        let text = file(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(text.len() > 192 * 1024, "more than one piece, and read at once");
+        let send_all = || send(&browser, &text);
+        let at = send_all();
+        assert_eq!(pieces(house), 2);
+        // A column that is read anew is read from the pieces.
+        let columns =
+            ["name", "department", "medium", "confidentiality", "integrity", "availability", "note", ""];
+        let named: Vec<(String, &str)> =
+            columns.iter().enumerate().map(|(at, code)| (format!("column-0-{at}"), *code)).collect();
+        let fields: Vec<(&str, &str)> = named.iter().map(|(name, code)| (name.as_str(), *code)).collect();
+        browser.post(&[&at, "/mapping"].concat(), &fields).leads_to(&at);
+        browser.get(&at).has("新規900件").lacks(&note);
+        house.as_("田中").post(&[&at, "/mapping"].concat(), &fields).is(404);
+        confirm(&browser, &at);
+        assert_eq!(pieces(house), 0, "taken in");
+        let at = send_all();
+        browser.post(&[&at, "/cancellation"].concat(), &[]).leads_to("/assets/import");
+        assert_eq!(pieces(house), 0, "called off");
+        send_all();
+        assert_eq!(pieces(house), 2);
+        house.move_to("2026-04-30");
+        send(&house.as_("佐藤"), &file(&["見積書,営業部,書類,1,1,1,,"]));
+        assert_eq!(pieces(house), 1, "nobody came back for the other in a week");
     });
 }
 
