@@ -28,6 +28,8 @@ struct Words {
 
 /// Writes both sheets into a file without a name.
 pub fn write(rx: &Rx<'_>, filter: &Filter, title: &Title, folder: &Path) -> Done<File> {
+    // First of all, because it makes the folder that the writer needs as well.
+    let target = nameless(folder)?;
     let mut page = Vec::new();
     each(rx, filter, usize::try_from(MOST_ROWS).unwrap_or(0), |asset, row| {
         page.push((asset.clone(), row));
@@ -40,7 +42,7 @@ pub fn write(rx: &Rx<'_>, filter: &Filter, title: &Title, folder: &Path) -> Done
         writer.write(row).map_err(fault)?;
         risks.extend(lines(rx, number, asset, &words)?);
     }
-    let mut out = BufWriter::new(nameless(folder)?);
+    let mut out = BufWriter::new(target);
     writer.finish_application(title, &risks, &mut out).map_err(fault)?;
     Ok(out.into_inner().map_err(|error| Fault::Full(error.to_string()))?)
 }

@@ -4,7 +4,8 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use meguri_sheet::{
-    AssetRow, Design, Field, Known, Layout, Row, TextWriter, Title, find_layouts, read_assets, write_design,
+    AssetRow, BookWriter, Design, Field, Known, Layout, RiskLine, Row, TextWriter, Title, find_layouts,
+    read_assets, write_design,
 };
 
 use crate::support::{LEDGER, SAMPLE, assets_of, only_layout, open};
@@ -318,4 +319,41 @@ fn no_temporary_file_has_a_name() {
     writer.finish(&[], &mut bytes).unwrap();
     assert_eq!(read_back(bytes.get_ref()).len(), 500);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn the_papers_of_an_application_have_the_ledger_and_the_risks_of_its_rows() {
+    for count in [0_u32, 2] {
+        let asset = full();
+        let mut writer = BookWriter::begin(&title(), &Design::Ledger, &std::env::temp_dir()).unwrap();
+        writer.write(&asset).unwrap();
+        let risk = |number| RiskLine {
+            number,
+            name: asset.name.clone(),
+            stage: "利用・加工".into(),
+            threat: "=盗み見".into(),
+            vulnerability: "一行目\n二行目".into(),
+            scores: [3, 2, 2, 2, 6],
+            level: "大".into(),
+            answer: ["低減", "7.7", "施錠", "部長", "2026/9/30"].map(Into::into),
+            residual: Some(3),
+        };
+        let risks: Vec<RiskLine> = (1..=count).map(risk).collect();
+        let mut bytes = Cursor::new(Vec::new());
+        writer.finish_application(&title(), &risks, &mut bytes).unwrap();
+        let book = open(bytes.get_ref());
+        let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        assert_eq!(names, ["台帳", "リスク分析"]);
+        let text = |row, column| book.sheets[1].cell(row, column).map_or("", |cell| cell.text.as_str());
+        assert_eq!((text(1, 0), text(2, 0)), ("個人情報のリスク分析・対応表", "株式会社見本"));
+        if count == 0 {
+            assert_eq!(text(5, 0), "この頁の個人情報には、評価したリスクがまだありません。");
+        } else {
+            let line: Vec<&str> = (0..17).map(|column| text(6, column)).collect();
+            let told =
+                ["2", &asset.name, "利用・加工", "=盗み見", "一行目\n二行目", "3", "2", "2", "2", "6", "大"];
+            assert_eq!((&line[..11], line[16]), (&told[..], "3"));
+        }
+        assert!(!part(bytes.get_ref(), "xl/worksheets/sheet2.xml").contains("<f>"));
+    }
 }
