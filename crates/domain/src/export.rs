@@ -93,16 +93,16 @@ impl Export {
     }
 }
 
-/// The layout of the sheet that a department brought last 取り込んだときの様式.
+/// The layouts of the sheets that a department brought last 取り込んだときの様式: of its register, and of its ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Its own id.
     pub id: OriginId,
     /// Counts saves, for the check that nobody else saved first.
     pub version: i64,
-    /// The department whose sheet it was; each has one.
+    /// The department whose sheets they were; each has one.
     pub department_id: DepartmentId,
-    /// The name of the file.
+    /// The name of the file that was brought last.
     pub file_name: String,
     /// Titles, headings, order and widths, in the words of the crate `sheet`, as JSON.
     pub layout: String,

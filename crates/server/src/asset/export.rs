@@ -1,5 +1,6 @@
 //! Pages of exports: which layout, what was taken out, the file itself.
 
+use super::draft::is_ledger;
 use super::exporting::{self, Order};
 use super::filter::Filter;
 use super::pages::must_somewhere;
@@ -40,18 +41,19 @@ pub async fn menu(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
     if filter.format == "form" {
         return empty_form(&ctx);
     }
-    let (has_origin, (rows, personal)) = ctx
-        .read(|rx| Ok((origin::of(rx, &filter.department)?.is_some(), exporting::counts(rx, &filter)?)))
-        .await?;
+    let (origin, (rows, personal)) =
+        ctx.read(|rx| Ok((origin::of(rx, &filter)?, exporting::counts(rx, &filter)?))).await?;
+    let of_ledger = origin.as_ref().is_some_and(is_ledger);
     let risks = ctx.actor.may_somewhere(Act::SeeRisk) && ctx.actor.may_somewhere(Act::SeePlan);
     let offered = |layout: &ExportLayout| match layout {
         ExportLayout::Ipa => true,
-        ExportLayout::Origin => has_origin,
+        ExportLayout::Origin if of_ledger => personal > 0,
+        ExportLayout::Origin => origin.is_some(),
         ExportLayout::Ledger => personal > 0,
         ExportLayout::Application => personal > 0 && risks,
     };
     let layouts: Vec<_> =
-        ExportLayout::ALL.iter().copied().filter(offered).map(|each| (each, hint(each))).collect();
+        ExportLayout::ALL.iter().copied().filter(offered).map(|each| (each, hint(each, of_ledger))).collect();
     // Who comes from the ledger wants the ledger.
     let ledger = filter.view == "ledger" && personal > 0;
     let chosen = if ledger { ExportLayout::Ledger } else { ExportLayout::Ipa };
@@ -67,8 +69,8 @@ pub async fn menu(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
     })
 }
 
-/// What a layout is good for.
-fn hint(layout: ExportLayout) -> Word {
+/// What a layout is good for. The layout in which a department brought its rows may be that of its ledger.
+fn hint(layout: ExportLayout, of_ledger: bool) -> Word {
     match layout {
         ExportLayout::Ipa => (
             "いつもの台帳です。直して取り込むと、変わったところだけが反映されます。",
@@ -77,6 +79,10 @@ fn hint(layout: ExportLayout) -> Word {
         ExportLayout::Ledger => (
             "個人情報を含む行だけを、取扱いの列とともに書き出します。",
             "Only rows with personal data, with the columns of how it is handled.",
+        ),
+        ExportLayout::Origin if of_ledger => (
+            "この部門が最後に取り込んだ個人情報管理台帳の表題・見出し・列の順で、個人情報を含む行だけを書き出します。",
+            "With the titles, headings and columns of the ledger this department imported last; only rows with personal data.",
         ),
         ExportLayout::Origin => (
             "この部門が最後に取り込んだシートの表題・見出し・列の順で書き出します。",

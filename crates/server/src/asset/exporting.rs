@@ -1,5 +1,6 @@
 //! Units of work about exports: taking a file out, which leaves its entry, and writing the file, which only looks.
 
+use super::draft::is_ledger;
 use super::filter::Filter;
 use super::{export_store as own, origin, store};
 use crate::house::fault::{Done, Fault};
@@ -12,7 +13,7 @@ use meguri_domain::asset::Asset;
 use meguri_domain::export::{Export, ExportFormat, ExportLayout};
 use meguri_domain::ids::ExportId;
 use meguri_domain::people::Act;
-use meguri_sheet::{AssetRow, BookWriter, Design, Field, MEDIA, TextWriter, Title};
+use meguri_sheet::{AssetRow, BookWriter, Design, Field, Layout, MEDIA, TextWriter, Title};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufWriter;
@@ -61,9 +62,9 @@ pub fn counts(rx: &Rx<'_>, filter: &Filter) -> Done<(i64, i64)> {
 
 /// Notes who takes what out of the house.
 pub fn make(tx: &Tx<'_>, order: &Order) -> Done<Export> {
-    let filter = order.filter();
-    if order.layout == ExportLayout::Origin && origin::of(tx, &filter.department)?.is_none() {
-        return Err(no_origin().into());
+    let mut filter = order.filter();
+    if order.layout == ExportLayout::Origin {
+        in_origin(tx, &mut filter)?;
     }
     let (rows, personal) = counts(tx, &filter)?;
     let most = match order.layout {
@@ -84,6 +85,16 @@ pub fn make(tx: &Tx<'_>, order: &Order) -> Done<Export> {
     tx.save(Export::make(export, tx.actor())?)
 }
 
+/// The layout that a department brought, and the filter narrowed to what it can hold: every row of a ledger holds
+/// personal data, so that no other may stand in it.
+fn in_origin(rx: &Rx<'_>, filter: &mut Filter) -> Done<Layout> {
+    let layout = origin::of(rx, filter)?.ok_or_else(no_origin)?;
+    if is_ledger(&layout) {
+        "yes".clone_into(&mut filter.personal);
+    }
+    Ok(layout)
+}
+
 fn no_origin() -> Refusal {
     Refusal::Because((
         "この部門には、取り込んだときの様式がまだありません。Excelから一度取り込むか、ほかの様式を選んでください。",
@@ -96,11 +107,9 @@ pub fn write(rx: &Rx<'_>, export: &Export, title: &Title, folder: &Path) -> Done
     if export.layout == ExportLayout::Application {
         return super::application::write(rx, &narrowed(export.layout, &export.filter), title, folder);
     }
-    let filter = narrowed(export.layout, &export.filter);
+    let mut filter = narrowed(export.layout, &export.filter);
     let design = match export.layout {
-        ExportLayout::Origin => {
-            Design::Origin(Box::new(origin::of(rx, &filter.department)?.ok_or_else(no_origin)?))
-        }
+        ExportLayout::Origin => Design::Origin(Box::new(in_origin(rx, &mut filter)?)),
         ExportLayout::Ledger => Design::Ledger,
         ExportLayout::Ipa | ExportLayout::Application => {
             let risk_owner = own::owners(rx, &rx.scope(Act::SeeRegister), &filter)? > 0;

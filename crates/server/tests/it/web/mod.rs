@@ -22,4 +22,5 @@ mod plan;
 mod refusals;
 mod reorganisation;
 mod risks;
+mod round_trips;
 mod settings;

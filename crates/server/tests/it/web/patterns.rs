@@ -12,7 +12,7 @@ fn three(house: &House) -> Vec<Asset> {
     ["契約書", "見積書", "申込書"].map(|name| register(house, "佐藤", "営業部", name)).into()
 }
 
-fn form(house: &House, assets: &[Asset]) -> Pattern {
+pub fn form(house: &House, assets: &[Asset]) -> Pattern {
     let ids: Vec<_> = assets.iter().map(|each| each.id.clone()).collect();
     house.act("佐藤", |tx| pattern::acts::form(tx, "紙の契約書類", &ids)).unwrap()
 }
@@ -25,7 +25,7 @@ fn now(house: &House, asset: &Asset) -> Asset {
     house.read("渡辺", |rx| asset::store::find(rx, &rx.scope(Act::SeeRegister), &asset.id)).unwrap()
 }
 
-fn scores(threat: &'static str, alike: &'static str) -> Vec<(&'static str, &'static str)> {
+pub fn scores(threat: &'static str, alike: &'static str) -> Vec<(&'static str, &'static str)> {
     vec![
         ("threat_id", threat),
         ("version", "0"),

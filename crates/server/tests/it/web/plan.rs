@@ -49,7 +49,7 @@ fn row_of(house: &House, risk: &Risk) -> PlanRow {
 }
 
 /// Writes the row as 佐藤 and gives it.
-fn write(house: &House, risk: &Risk, destination: &str, changed: &[(&str, &str)]) -> PlanRow {
+pub fn write(house: &House, risk: &Risk, destination: &str, changed: &[(&str, &str)]) -> PlanRow {
     let browser = house.as_("佐藤");
     let before = browser.get(&format!("/plan/risks/{}", risk.id));
     let version = if before.status == 200 { "0".to_owned() } else { row_of(house, risk).version.to_string() };
