@@ -7,6 +7,7 @@
 mod addresses;
 mod forms;
 mod things;
+mod words;
 
 use crate::support::{House, Page, Place, day};
 use addresses::{Door, doors};
