@@ -1,15 +1,15 @@
-//! The head of the log as text: what is printed in the minutes, mailed outside, and later signed.
+//! The head of the log as text: what is printed in the minutes, mailed outside, and what is signed.
 //!
 //! The form is the body of a C2SP tlog-checkpoint: origin, size and root on a line each, and no extension lines.
-//! Signatures are not made or read here. They will come as a C2SP signed note, which is this text, byte for byte, then
-//! an empty line, then the signature lines: a `note` module will split those off and hand the body to
-//! [`Checkpoint::read`], so this file need not change.
+//! Signatures are not made or read here: a signed head is this text, byte for byte, as the text of a
+//! [`Note`](crate::Note).
 
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::key::is_name;
 use crate::tree::{Hash, MAX_SIZE};
 
 /// Size and root of a log at one moment.
@@ -44,7 +44,7 @@ impl Checkpoint {
         let lines: Vec<&str> = body.split('\n').collect();
         let [origin, size, root] = lines[..] else { return Err(CheckpointError::Lines) };
         // C2SP signed-note bars these from the name of a key, and the log's key is named after its origin.
-        if origin.is_empty() || origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+') {
+        if !is_name(origin) {
             return Err(CheckpointError::Origin);
         }
         let number: u64 = size.parse().map_err(|_| CheckpointError::Size)?;

@@ -6,17 +6,30 @@
 //! dropped, moved or inserted. Names and free text never stand in a line: it carries a salted [`commit`] to them, so a
 //! text can be erased and the line still stands.
 //!
-//! This room knows no database, no clock and no key. Storing the lines is the server's work, and signing comes to the
-//! checkpoint from outside (see [`checkpoint`]). Its small program, `meguri-verify`, checks an exported folder.
+//! A checkpoint leaves the house as a signed note ([`note`]), whose keys are texts ([`key`]). Whose signature counts is
+//! written in a [`Trust`], and a row of signed heads that go on from each other is a [`Succession`].
+//!
+//! This room knows no database, no clock and no chance: seeds and times are arguments, and keeping a key is the server's
+//! work. Its small program, `meguri-verify`, checks an exported folder.
 
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
+pub mod key;
+pub mod note;
+pub mod prover;
+pub mod succession;
 pub mod tree;
+pub mod trust;
 pub mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commitment::{Payload, commit};
 pub use entry::{Entry, EntryError, FileMark};
+pub use key::{Duty, KeyError, SignerKey, Verified, VerifierKey};
+pub use note::{Note, NoteError, Signature};
+pub use prover::Prover;
+pub use succession::Succession;
 pub use tree::{Frontier, Hash, TreeError};
+pub use trust::{HeadError, SignedHead, Trust, TrustError, TrustFault};
 pub use verify::{Finding, Report, Verifier};
