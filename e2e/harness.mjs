@@ -16,6 +16,10 @@ const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 10_000;
 const PAGE_LIMIT_MS = 15_000;
 
+/** The widths at which pages are looked at. */
+export const DESK = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
 // Accessibility rules: WCAG 2.2 AA and what axe counts as good practice.
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -205,6 +209,26 @@ export async function axe(page, only) {
     const places = nodes.slice(0, 3).map((node) => node.target.join(' '));
     return `${id}: ${help} (${nodes.length}: ${places.join(' | ')})`;
   });
+}
+
+/** What the page shows now: readable by all at a desk's and a phone's width, silent, and from the house alone. */
+export async function readable(page, { dark = false } = {}) {
+  await page.setViewportSize(DESK);
+  noLeftovers(await axe(page), 'at 1280 px');
+  await page.setViewportSize(PHONE);
+  await noSidewaysScroll(page);
+  noLeftovers(await axe(page), 'at 390 px');
+  if (dark) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    noLeftovers(await axe(page, ['color-contrast']), 'in the dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+  noOutside(page);
+  noConsoleErrors(page);
+}
+
+function noLeftovers(violations, where) {
+  must(violations.length === 0, `axe ${where}:\n${violations.join('\n')}`);
 }
 
 // ---- Persons ------------------------------------------------------------------------------------------------

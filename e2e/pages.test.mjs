@@ -2,12 +2,9 @@
 // house alone, and no wider than a phone.
 
 import {
-  addressOf, axe, must, noConsoleErrors, noOutside, noSidewaysScroll, openPage, pagesFor, plan, signInAs, speak,
-  startBrowser, startServer, step, visit,
+  DESK, addressOf, noConsoleErrors, noOutside, openPage, pagesFor, plan, readable, signInAs, speak, startBrowser,
+  startServer, step, visit,
 } from './harness.mjs';
-
-const DESK = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
 
 export default async function pages() {
   const server = await startServer();
@@ -41,18 +38,5 @@ async function look(page, address, role) {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(DESK);
   await visit(page, address);
-  noLeftovers(await axe(page), 'at 1280 px');
-  await page.setViewportSize(PHONE);
-  await noSidewaysScroll(page);
-  noLeftovers(await axe(page), 'at 390 px');
-  if (role === 'secretariat') {
-    await page.emulateMedia({ colorScheme: 'dark' });
-    noLeftovers(await axe(page, ['color-contrast']), 'in the dark');
-  }
-  noOutside(page);
-  noConsoleErrors(page);
-}
-
-function noLeftovers(violations, where) {
-  must(violations.length === 0, `axe ${where}:\n${violations.join('\n')}`);
+  await readable(page, { dark: role === 'secretariat' });
 }
