@@ -101,9 +101,9 @@ impl Finding {
         let heading = self.field.ja();
         let rest = match &self.kind {
             Kind::NameMissing => "情報資産名称が空です。名称を入力してください。".to_owned(),
-            Kind::DepartmentMissing => "管理部署が空です。部署名を入力してください。".to_owned(),
+            Kind::DepartmentMissing => "管理部署が空です。部門の名前を入力してください。".to_owned(),
             Kind::DepartmentUnknown(typed) => format!(
-                "管理部署「{}」は登録されていません。登録済みの部署名を選ぶか、先に部署を登録してください。",
+                "管理部署「{}」は登録されていません。登録済みの部門を選ぶか、先に部門を開設してください。",
                 clip(typed)
             ),
             Kind::MediumMissing => "媒体・保存先が空です。媒体か保存先を選んでください。".to_owned(),

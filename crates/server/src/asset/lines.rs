@@ -134,17 +134,24 @@ fn lacks_score(row: &Judged) -> bool {
     scores.iter().any(|field| row.row.text(*field).trim().is_empty())
 }
 
-/// The fields that a page shows: those of the file, those that a remark speaks of, and those that would change.
+/// The fields that a page shows: those in which the file says something, those that a remark speaks of, and those in
+/// which the register does. A sheet has many columns, and a page is narrow.
 fn fields(rows: &[(usize, &Judged)]) -> Vec<Field> {
     let used = |field: &Field| {
         matches!(field, Field::Name | Field::Department | Field::Medium)
             || rows.iter().any(|(_, row)| {
-                row.row.cells.iter().any(|cell| cell.field == *field)
+                !row.row.text(*field).trim().is_empty()
                     || row.faults.iter().any(|fault| fault.field == Some(*field))
-                    || values(row, *field, Lang::Ja).is_some_and(|(old, new)| old != new)
+                    || values(row, *field, Lang::Ja)
+                        .is_some_and(|(old, new)| old != new || has(row, *field, &old))
             })
     };
     Field::ALL.into_iter().filter(used).collect()
+}
+
+/// Whether the file has a column for something that stands in the register.
+fn has(row: &Judged, field: Field, old: &str) -> bool {
+    !old.is_empty() && row.row.cells.iter().any(|cell| cell.field == field)
 }
 
 /// What stands in a field now and what would stand there after, for a row that speaks of an asset.

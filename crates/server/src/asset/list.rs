@@ -76,7 +76,7 @@ impl List {
         Filter { view: self.filter.view().code().to_owned(), ..Filter::default() }.with(&[])
     }
     fn department_chips(&self) -> Vec<Chip> {
-        let all = self.chip("department", "", self.shell.l.t("すべての部署", "All departments"));
+        let all = self.chip("department", "", self.shell.l.t("すべての部門", "All departments"));
         let each = self.found.departments.iter().map(|each| self.chip("department", &each.id, &each.name));
         std::iter::once(all).chain(each).collect()
     }

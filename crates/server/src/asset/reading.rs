@@ -45,7 +45,7 @@ impl Unread {
                 "Other files are being read, so this one could not be read yet. Choose it again in a minute; if this goes on, tell your administrator.",
             ),
             Self::Failed(Failed::TooLong) => (
-                "決められた時間のうちに読み取れなかったため、読み取りを止めました。必要な範囲だけを新しいブックに移すか、部署ごとに分けて保存し直してから、もう一度選んでください。",
+                "決められた時間のうちに読み取れなかったため、読み取りを止めました。必要な範囲だけを新しいブックに移すか、部門ごとに分けて保存し直してから、もう一度選んでください。",
                 "The file could not be read in the time allowed, so reading was stopped. Move only what you need to a new workbook, or split it by department, and choose it again.",
             ),
             Self::Failed(Failed::Stopped) => (
@@ -54,7 +54,7 @@ impl Unread {
             ),
             Self::Failed(Failed::CalledOff) => ("読み取りを取りやめました。", "Reading was called off."),
             Self::Failed(Failed::AnswerTooLarge) => (
-                "台帳の行や文章が多すぎて、1回では読み取れません。部署ごとに分けて保存し直してから、もう一度選んでください。",
+                "台帳の行や文章が多すぎて、1回では読み取れません。部門ごとに分けて保存し直してから、もう一度選んでください。",
                 "The register has too many rows or too much text to be read at once. Split it by department, save the files, and choose them one by one.",
             ),
         };

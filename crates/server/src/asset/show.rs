@@ -148,9 +148,16 @@ impl Sheet {
                 "All {same} rows of “{file}” are as they stand in the register. There is nothing to import."
             );
         }
+        if same == 0 {
+            return say!(
+                l,
+                "「{file}」から、新規{new}件、変更{changed}件を取り込みます。",
+                "“{file}” brings {new} new and {changed} changed rows."
+            );
+        }
         say!(
             l,
-            "「{file}」から、新規{new}件、変更{changed}件を取り込みます。同じものが{same}件あります。",
+            "「{file}」から、新規{new}件、変更{changed}件を取り込みます。{same}件は台帳と同じです。",
             "“{file}” brings {new} new and {changed} changed rows; {same} stand already."
         )
     }
