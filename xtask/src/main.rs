@@ -21,7 +21,7 @@ pub struct Task {
     run: fn(&Path, &[String]) -> Outcome,
 }
 
-pub const TASKS: [Task; 4] = [
+pub const TASKS: [Task; 5] = [
     Task { name: "check", about: "everything CI runs; a part of it with --only tidy,fmt", run: check::check },
     Task {
         name: "tidy",
@@ -29,6 +29,11 @@ pub const TASKS: [Task; 4] = [
         run: |root, _| tidy::run(root),
     },
     Task { name: "bench", about: "figures of the release build; what follows is passed on", run: bench },
+    Task {
+        name: "vectors",
+        about: "the published probes of the Merkle tree in the folder that follows",
+        run: vectors,
+    },
     Task {
         name: "pictures",
         about: "pictures of the demo in e2e/pictures; --board also renews docs/board.png",
@@ -79,6 +84,25 @@ fn bench(root: &Path, arguments: &[String]) -> Outcome {
     // The bench starts the program beside it as a person would.
     run(cargo(root).args(["build", "--release", "--package", "meguri", "--bin", "meguri"]))?;
     run(cargo(root).args(["run", "--release", "--package", "meguri", "--bin", "bench", "--"]).args(arguments))
+}
+
+/// The published files are not ours and stay where they are.
+fn vectors(root: &Path, arguments: &[String]) -> Outcome {
+    let [folder] = arguments else { return Err("usage: cargo xtask vectors DIR".into()) };
+    let folder = env::current_dir().map_err(|error| error.to_string())?.join(folder);
+    let mut test = cargo(root);
+    test.args([
+        "test",
+        "--quiet",
+        "--package",
+        "meguri-record",
+        "--test",
+        "vectors",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ]);
+    run(test.env("MEGURI_VECTORS", folder))
 }
 
 fn pictures(root: &Path, arguments: &[String]) -> Outcome {
