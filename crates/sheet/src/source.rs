@@ -6,7 +6,7 @@ use crate::asset_rows::{Row, TypedCell};
 use crate::field::Field;
 use crate::grid::{Sheet, address};
 use crate::layout::{Layout, LayoutKind, NamedDepartment};
-use crate::text::fold;
+use crate::text::{fold, is_ditto};
 
 /// Where the cells of a row come from: a column each, or nothing but the row number.
 pub(crate) struct Source<'a> {
@@ -41,11 +41,10 @@ impl<'a> Source<'a> {
     }
 
     fn cell(&self, field: Field, column: u16, row_number: u32, before: Option<&Row>) -> TypedCell {
-        const DITTO: &[&str] = &["〃", "同上", "″", "仝"];
         let found = self.sheet.cell(row_number, column);
         let text = found.map_or("", |cell| cell.text.as_str());
         let above = || before.map(|row| row.text(field)).filter(|above| !above.is_empty());
-        let text = if DITTO.contains(&text.trim()) { above().unwrap_or(text) } else { text };
+        let text = if is_ditto(text) { above().unwrap_or(text) } else { text };
         let unreckoned = found.is_none() && self.sheet.is_unreckoned(row_number, column);
         TypedCell { field, address: address(column, row_number), text: text.to_owned(), unreckoned }
     }

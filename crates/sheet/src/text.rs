@@ -24,13 +24,24 @@ fn is_unseen(c: char) -> bool {
 const ORNAMENTS: &[char] = &['※', '*', '■', '◆', '●', '◎', '【', '】', '「', '」'];
 
 /// For keeping: what was typed, in NFC, without blanks at the ends and without control characters inside.
-pub(crate) fn tidy(text: &str) -> String {
+pub fn tidy(text: &str) -> String {
     let text: String = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = text.nfc().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| *c == '\n' || !c.is_control());
     // Joiners stay: they hold signs together. The rest says nothing and makes equal names differ.
     let kept =
         kept.filter(|c| !is_unseen(*c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
     kept.collect::<String>().trim().to_owned()
+}
+
+/// A mark that repeats what the row before says.
+pub(crate) fn is_ditto(text: &str) -> bool {
+    ["〃", "同上", "″", "仝"].contains(&text.trim())
+}
+
+/// The text as a file keeps it. Where the text itself is a ditto mark, a sign without width stands before it, so that
+/// the file that is read again does not repeat the row before; [`tidy`] takes the sign away.
+pub(crate) fn kept_literally(text: String) -> String {
+    if is_ditto(&text) { format!("\u{200b}{text}") } else { text }
 }
 
 /// For showing inside a sentence: at most 40 characters, on one line.

@@ -51,6 +51,8 @@ pub struct Judged {
     department: Option<DepartmentId>,
     choice: Choice,
 }
+    /// The name of the asset as it would be kept.
+    name: String,
 
 /// What a row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,7 +181,8 @@ pub fn judge(rows: impl IntoIterator<Item = Typed>, by: &Judge<'_>) -> Vec<Judge
         let department = by.places.find(row.text(Field::Department).trim()).filter(|_| !out).cloned();
         let standing = if out { Standing::Out } else { Standing::Wrong };
         let (asked, faults, warnings, ready) = (Vec::new(), Vec::new(), Vec::new(), None);
-        Judged { row, ledger, standing, asked, faults, warnings, ready, department, choice }
+        let name = tidy(row.text(Field::Name));
+        Judged { row, ledger, standing, asked, faults, warnings, ready, department, name, choice }
     });
     judged.collect()
 }
@@ -208,7 +211,7 @@ pub fn meet(rows: &mut [Judged], mut register: Register, by: &Judge<'_>) {
 
 fn sought<'a>(judged: &'a Judged, by: &'a Judge<'_>) -> Option<Sought<'a>> {
     let department = judged.department.as_ref()?;
-    let name = judged.row.text(Field::Name).trim();
+    let name = judged.name.as_str();
     if name.is_empty() {
         return None;
     }

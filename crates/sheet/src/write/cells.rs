@@ -8,7 +8,7 @@ use super::design::{Words, date_of};
 use crate::asset_rows::AssetRow;
 use crate::field::Field;
 use crate::head::{HeadCell, HeadKind};
-use crate::text::looks_like_formula;
+use crate::text::{kept_literally, looks_like_formula};
 
 pub(crate) struct Styles {
     title: Format,
@@ -133,8 +133,12 @@ fn score_of(asset: &AssetRow, field: Field) -> u8 {
     }
 }
 
-/// The text of a field as a file shows it.
+/// The text of a field as a file keeps it.
 pub(crate) fn written(asset: &AssetRow, field: Field, words: &Words) -> String {
+    kept_literally(shown(asset, field, words))
+}
+
+fn shown(asset: &AssetRow, field: Field, words: &Words) -> String {
     let mark = |holds: bool| if holds { words.yes(field).to_owned() } else { String::new() };
     match field {
         Field::Category => asset.category.clone(),
