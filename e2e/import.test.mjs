@@ -53,6 +53,18 @@ async function walk(page, lang) {
     await page.locator('form[action$="/cancellation"] button').last().click();
     await page.waitForURL('**/assets/import');
   });
+  await seen('import-scale', async () => {
+    const headings = '情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性';
+    await send(page, '評価値が1と2だけの台帳.csv', [headings, `${LONG},${department},書類,2,1,1`]);
+    await page.waitForURL(/\/assets\/import\/[^/]+/);
+    must((await page.locator('input[type=radio][name=scale]').count()) === 2, 'the scale is not asked for');
+  });
+  await seen('import-scale-older', async () => {
+    await page.locator('input[type=radio][value="2-1-0"]').check();
+    await page.locator('form[action$="/scale"] button.primary').click();
+    await page.locator('form[action$="/confirmation"]').waitFor();
+    must((await page.locator('td', { hasText: '2→3' }).count()) === 1, 'the older scale is not turned into today\'s');
+  });
   await seen('import-rows-wrong', async () => {
     await send(page, `${LONG}.csv`, [HEADINGS, ...rows(department, lang)]);
     await page.waitForURL(/\/assets\/import\/[^/]+/);

@@ -1,6 +1,7 @@
 //! What each field of each form is called, in one table beside the floor plan: so that what a person typed comes
 //! back under the words he saw, wherever it comes back. A test walks every form and stops at a field without a line.
 
+use crate::asset::scale;
 use crate::house::way;
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -14,7 +15,7 @@ use meguri_domain::inspection::{Mark, Rhythm, SafetyMeasure};
 use meguri_domain::objective::{ObjectiveState, Progress};
 use meguri_domain::people::{Act, Actor, Role};
 use meguri_domain::treatment::{Destination, Policy};
-use meguri_sheet::Field;
+use meguri_sheet::{Field, Scale};
 use std::collections::HashMap;
 
 /// How the value of a field is read out.
@@ -85,6 +86,7 @@ const LINES: &[Line] = &[
     // The register, and what a workbook is read with.
     ("/assets/import", "column-*", ("列の読み取り", "Column"), Code(column)),
     ("/assets/import", "cell-*", NONE, AsTyped),
+    ("/assets/import", "scale", ("評価値の様式", "Scale of the scores"), Code(|code| Some(scale::word(Scale::from_code(code)?)))),
     ("/assets/import", "take", NONE, Hidden),
     ("/assets/import", "wipe", NONE, Hidden),
     ("/assets/import", "leave", NONE, Hidden),

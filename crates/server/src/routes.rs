@@ -3,7 +3,7 @@
 use crate::asset::views::{columns as asset_columns, filters as asset_filters};
 use crate::asset::{
     confirm as asset_confirm, export as asset_export, import as asset_import, list as asset_list,
-    pages as asset, rows as asset_rows, upload as asset_upload,
+    pages as asset, rows as asset_rows, scale as asset_scale, upload as asset_upload,
 };
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
@@ -58,6 +58,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/assets/import", &["GET", "POST"], get(asset_upload::upload).post(asset_upload::read)),
         ("/assets/import/{id}", &["GET"], get(asset_import::show)),
         ("/assets/import/{id}/mapping", &["POST"], post(asset_import::map)),
+        ("/assets/import/{id}/scale", &["POST"], post(asset_scale::choose)),
         ("/assets/import/{id}/rows", &["POST"], post(asset_import::mend)),
         ("/assets/import/{id}/confirmation", &["POST"], post(asset_confirm::confirm)),
         ("/assets/import/{id}/cancellation", &["POST"], post(asset_upload::cancel)),

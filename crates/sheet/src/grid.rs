@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::dates::show_date;
 use crate::foreign;
 use crate::limits::{Limits, check, guard, is_container};
-use crate::looks::widths;
+use crate::looks::{schema, widths};
 use crate::refused::{Bound, Refused};
 use crate::separated;
 
@@ -22,6 +22,8 @@ use crate::separated;
 pub struct Workbook {
     /// Worksheets; chart sheets are left out. A CSV file has one sheet named `CSV`.
     pub sheets: Vec<Sheet>,
+    /// The design of a file that this program wrote, for instance `register/1`.
+    pub schema: Option<String>,
 }
 
 /// One worksheet.
@@ -177,7 +179,7 @@ fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
         let widths = widths.remove(&tab.name).unwrap_or_default();
         sheets.push(Sheet { name: tab.name, hidden, rows: into_rows(cells), merged, widths, unreckoned });
     }
-    Ok(Workbook { sheets })
+    Ok(Workbook { sheets, schema: schema(bytes) })
 }
 
 fn read_cells(

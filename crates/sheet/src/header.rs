@@ -9,6 +9,7 @@ use crate::grid::{Cell, Sheet, Value, Workbook};
 use crate::head::Head;
 use crate::headings::{meaning, meaning_of};
 use crate::layout::{Column, Layout, LayoutKind, NamedDepartment};
+use crate::scale::Scale;
 use crate::text::fold;
 use crate::title::{department_above, department_of_tab, looks_like_department};
 use crate::values;
@@ -50,9 +51,14 @@ const HIGHEST_HEADER: u32 = 3;
 /// Looks at every sheet of the workbook.
 pub fn find_layouts(book: &Workbook) -> Found {
     let mut found = Found { layouts: Vec::new(), left_out: Vec::new() };
+    // Our own form has one scale, and its cells take no other number.
+    let own = book.schema.as_ref().is_some_and(|schema| schema.starts_with("register/"));
+    let scale = own.then_some(Scale::OneToThree);
     for sheet in &book.sheets {
         match layouts_of(sheet) {
-            Ok(layouts) => found.layouts.extend(layouts),
+            Ok(layouts) => {
+                found.layouts.extend(layouts.into_iter().map(|layout| Layout { scale, ..layout }));
+            }
             Err(why) => found.left_out.push(LeftOut { sheet: sheet.name.clone(), why }),
         }
     }
@@ -252,6 +258,7 @@ fn layout(sheet: &Sheet, header: Header, department: Option<NamedDepartment>) ->
         kind: LayoutKind::Register,
         department,
         columns: header.columns,
+        scale: None,
         head: Head::default(),
     };
     let has = |field: Field| layout.column_of(field).is_some();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::head::Head;
+use crate::scale::Scale;
 use crate::text::fold;
 
 /// Where the columns of one table are. A sheet may hold several tables. A proposal: the caller may override each column.
@@ -25,6 +26,9 @@ pub struct Layout {
     pub department: Option<NamedDepartment>,
     /// Every column with a heading, from left to right.
     pub columns: Vec<Column>,
+    /// The scale of the scores, where the file is one of ours and says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
     /// What stands above the rows, to be written again as it was.
     #[serde(default)]
     pub head: Head,
@@ -90,6 +94,18 @@ impl Layout {
         for column in self.columns.iter_mut().filter(|column| column.field == Some(field)) {
             column.field = None;
             column.confidence = 0;
+        }
+        self
+    }
+
+    /// The same layout, whose sheet is written again on this scale where it uses digits.
+    #[must_use]
+    pub fn on(mut self, scale: Scale) -> Self {
+        let older = ["0", "1", "2"].map(str::to_owned);
+        match scale {
+            Scale::ZeroToTwo if self.head.scores.is_none() => self.head.scores = Some(older),
+            Scale::OneToThree if self.head.scores.as_ref() == Some(&older) => self.head.scores = None,
+            _ => {}
         }
         self
     }

@@ -38,6 +38,7 @@ pub use layout::{Column, Layout, LayoutKind, NamedDepartment};
 pub use limits::{Limits, guard};
 pub use refused::{Bound, Refused};
 pub use scale::{Scale, ScaleGuess, guess_scale};
+pub use text::tidy;
 pub use words::{MEDIA, mark};
 pub use write::{
     BookWriter, Design, Fault, RiskLine, TextWriter, Title, write_assets, write_csv, write_design,

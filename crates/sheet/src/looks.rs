@@ -7,6 +7,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use crate::write::SCHEMA;
+
 /// Columns and widths that are read of one sheet.
 const MOST_COLUMNS: u16 = 256;
 /// Sheets whose widths are read.
@@ -35,6 +37,18 @@ pub(crate) fn widths(bytes: &[u8]) -> HashMap<String, Vec<(u16, u32)>> {
         found.insert(name, columns.take(usize::from(MOST_COLUMNS)).collect());
     }
     found
+}
+
+/// The design that a file of ours says it has (`register/1`): its hidden property. A file of others says none.
+pub(crate) fn schema(bytes: &[u8]) -> Option<String> {
+    const MOST_BYTES: u64 = 64 * 1024;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut text = String::new();
+    archive.by_name("docProps/custom.xml").ok()?.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+    let (_, behind) = text.split_once(&format!("name=\"{SCHEMA}\""))?;
+    let (_, value) = behind.split_once("<vt:lpwstr>")?;
+    let (value, _) = value.split_once("</vt:lpwstr>")?;
+    Some(value.to_owned())
 }
 
 /// Each column that one `<col>` speaks of.

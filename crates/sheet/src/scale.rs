@@ -7,6 +7,7 @@ use crate::field::Field;
 use crate::headings::scale_in;
 use crate::layout::Layout;
 use crate::text::{fold, plain};
+use crate::words::{self, Score};
 
 /// Which numbers a file uses for 高, 中, 低. The register keeps 3, 2, 1; words mean the same on both scales.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +18,37 @@ pub enum Scale {
     OneToThree,
     /// 2, 1, 0 of earlier editions of the IPA sheet: kept as 3, 2, 1.
     ZeroToTwo,
+}
+
+impl Scale {
+    /// Both, today's first.
+    pub const ALL: [Self; 2] = [Self::OneToThree, Self::ZeroToTwo];
+
+    /// A name that never changes, for forms and the command line; the numbers for 高, 中 and 低.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OneToThree => "3-2-1",
+            Self::ZeroToTwo => "2-1-0",
+        }
+    }
+
+    /// The scale with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scale| scale.code() == code)
+    }
+
+    /// The score, 1 to 3, that a text means on this scale.
+    pub fn score(self, typed: &str) -> Option<u8> {
+        match words::score(typed, self) {
+            Score::Value(value) => Some(value),
+            Score::Empty | Score::Outside | Score::NotANumber => None,
+        }
+    }
+
+    /// The word for a score, 1 to 3, which means the same on both scales: 高, 中, 低.
+    pub fn word(score: u8) -> Option<&'static str> {
+        usize::from(score).checked_sub(1).and_then(|at| ["低", "中", "高"].get(at)).copied()
+    }
 }
 
 /// What the rows of a file tell about its scale.
@@ -31,6 +63,9 @@ pub enum ScaleGuess {
 /// Guesses the scale from all rows of a file. A 3 tells of 3-2-1, else a 0 of 2-1-0: where both stand, each 0 becomes
 /// a finding. Rows read with any scale serve, because it is the typed text that is looked at.
 pub fn guess_scale(layouts: &[Layout], rows: &[Row]) -> ScaleGuess {
+    if let Some(scale) = layouts.iter().find_map(|layout| layout.scale) {
+        return ScaleGuess::Sure(scale);
+    }
     let headings = layouts.iter().flat_map(|layout| &layout.columns);
     let mut scored = headings.filter(|column| column.field.is_some_and(|field| SCORES.contains(&field)));
     if let Some(scale) = scored.find_map(|column| scale_in(&fold(&column.heading))) {

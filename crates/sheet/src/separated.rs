@@ -44,7 +44,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, Refused> {
         widths: Vec::new(),
         unreckoned: Vec::new(),
     };
-    Ok(Workbook { sheets: vec![sheet] })
+    Ok(Workbook { sheets: vec![sheet], schema: None })
 }
 
 /// Tabs where the first lines hold more of them than commas.

@@ -55,7 +55,7 @@ pub enum Fault {
 /// Drop-downs reach this many rows below the last asset, for the ones a department adds.
 const ROWS_TO_ADD: u32 = 200;
 /// The name under which a file says which layout it has.
-const SCHEMA: &str = "MeguriLayout";
+pub(crate) const SCHEMA: &str = "MeguriLayout";
 
 /// Writes a workbook row by row.
 pub struct BookWriter {

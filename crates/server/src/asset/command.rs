@@ -8,7 +8,7 @@ use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask, Places, Reading, lacks};
 use super::spool::Spool;
 use super::undo::{self, File};
-use super::{store, upload};
+use super::{scale, store, upload};
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -18,7 +18,7 @@ use crate::{criteria, people};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
 use meguri_domain::people::Act;
-use meguri_sheet::{Field, Layout};
+use meguri_sheet::{Field, Layout, Scale};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -48,8 +48,15 @@ pub struct Import {
     /// Open the departments that the files name and that do not exist yet.
     #[arg(long)]
     pub create_departments: bool,
+    /// The numbers of the scores for high, middle and low, where the files do not tell: 3-2-1 or 2-1-0.
+    #[arg(long, value_parser = scale_of)]
+    pub scale: Option<Scale>,
     #[command(flatten)]
     pub raised: Raised,
+}
+
+fn scale_of(code: &str) -> Result<Scale, &'static str> {
+    Scale::from_code(code).ok_or("say 3-2-1 or 2-1-0")
 }
 
 /// What an import found and, where it was applied, did.
@@ -91,6 +98,12 @@ impl Report {
         self.tally.open() == 0
     }
 
+    /// A file that cannot be taken counts as one error.
+    fn refuse(&mut self, name: &str, (ja, en): &(String, String)) {
+        self.say(name, ja, en);
+        self.files.push((name.to_owned(), Tally { wrong: 1, ..Tally::default() }));
+    }
+
     fn say(&mut self, name: &str, ja: &str, en: &str) {
         self.lines.push(format!("{name}: {ja}\n{name}: {en}"));
     }
@@ -106,11 +119,11 @@ struct Book {
 pub fn run(app: &App, order: &Import) -> Done<Report> {
     let who = Who::new(session::system(), &app.clock);
     let books: Done<Vec<Book>> = order.files.iter().map(|file| book(app, &who, order, file)).collect();
-    let books = books?;
+    let mut books = books?;
     // A trial is the whole work, taken back at its end: what it tells is what would be done.
     let mut told = None;
     let done = app.db.write(who, &app.chance, |tx| {
-        let report = work(tx, order, &books)?;
+        let report = work(tx, order, &mut books)?;
         let applied = report.applied;
         told = Some(report);
         if applied { Ok(()) } else { Err(Stop::Refusal(Refusal::NotFound)) }
@@ -130,6 +143,7 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let department = order.department.clone().unwrap_or_default();
     let mut draft = Draft::begin(spool.sha256().to_string(), spool.size_bytes(), department);
     draft.wipe = order.overwrite_empty;
+    draft.say_scale(order.scale);
     let places = app.db.read(who.clone(), places)?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let read = |layouts| {
@@ -161,7 +175,7 @@ fn spool(app: &App, file: &Path, most: u64) -> Done<Spool> {
 }
 
 /// One file after the other, so that a ledger meets the assets that the register before it brought.
-fn work(tx: &Tx<'_>, order: &Import, books: &[Book]) -> Done<Report> {
+fn work(tx: &Tx<'_>, order: &Import, books: &mut [Book]) -> Done<Report> {
     let mut places = places(tx)?;
     let mut report = Report::default();
     let mut departments = BTreeSet::new();
@@ -173,22 +187,24 @@ fn work(tx: &Tx<'_>, order: &Import, books: &[Book]) -> Done<Report> {
     }
     for Book { name, draft } in books {
         if let Stage::Unread { ja, en, notes } = &draft.stage {
-            report.say(name, ja, en);
+            report.refuse(name, &(ja.clone(), en.clone()));
             for (ja, en) in notes {
                 report.say(name, ja, en);
             }
-            let tally = Tally { wrong: 1, ..Tally::default() };
-            report.files.push((name.clone(), tally));
             continue;
         }
         if order.create_departments {
             create(tx, draft, &mut places)?;
         }
+        scale::settle(draft, |draft| judged(tx, draft, &places))?;
+        if draft.scale.is_none() {
+            report.refuse(name, &cannot_tell());
+            continue;
+        }
         let judged = judged(tx, draft, &places)?;
         departments.extend(preview::departments(&judged));
         tell(&mut report, name, draft, &judged);
-        let layouts: Vec<Layout> = draft.read_layouts().cloned().collect();
-        super::origin::keep(tx, name, &layouts, &judged)?;
+        super::origin::keep(tx, name, &draft.origins(), &judged)?;
         let ready: Vec<Planned> = judged.into_iter().filter_map(|row| row.ready).collect();
         let file = File { name: name.clone(), sha256: draft.sha256.clone() };
         undo::apply(tx, tx.id(ImportId::new), &file, ready, &|_| {})?;
@@ -244,6 +260,15 @@ fn doubtful(row: &Judged) -> (String, String) {
     )
 }
 
+/// What the page asks, with the switch that answers it.
+fn cannot_tell() -> (String, String) {
+    let (ja, en) = scale::CANNOT_TELL;
+    (
+        format!("{ja}--scale 3-2-1 または --scale 2-1-0 で指定できます。"),
+        format!("{en} Say it with --scale 3-2-1 or --scale 2-1-0."),
+    )
+}
+
 fn lacking_columns(layout: &Layout) -> (String, String) {
     let (sheet, fields) = (&layout.sheet, lacks(layout));
     let ja: Vec<&str> = fields.iter().map(|field| field.ja()).collect();
@@ -264,7 +289,14 @@ fn judged(tx: &Tx<'_>, draft: &Draft, places: &Places) -> Done<Vec<Judged>> {
     let scope = tx.scope(Act::EditRegister);
     let method = criteria::acts::method(tx)?;
     let media = store::media(tx, &scope)?;
-    let judge = Judge { places, media, method: &method, medium: "", empty_cells_wipe: draft.wipe };
+    let judge = Judge {
+        places,
+        media,
+        method: &method,
+        medium: "",
+        scale: draft.scale.unwrap_or_default(),
+        empty_cells_wipe: draft.wipe,
+    };
     let mut judged = preview::judge(draft.rows(), &judge);
     let mut register = Register::default();
     for department in preview::departments(&judged) {

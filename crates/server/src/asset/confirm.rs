@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::import::{address, look, open_draft};
 use super::mapping::Mapping;
 use super::preview::Tally;
+use super::scale::CANNOT_TELL;
 use super::undo::{self, File};
 use super::{applied, draft_store};
 use crate::house::fault::Done;
@@ -46,20 +47,23 @@ async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, u
     ctx.write(|tx| {
         let draft: Draft = open_draft(tx, id)?;
         let (name, _) = draft_store::draft(tx, id)?;
+        if draft.scale.is_none() {
+            return Err(Refusal::Because(CANNOT_TELL).into());
+        }
         let rows = look(tx, &draft)?;
         let tally = Tally::of(&rows);
         if tally.open() > 0 && !good_only {
             return Err(unmended(tally).into());
         }
-        let layouts: Vec<_> = draft.read_layouts().cloned().collect();
-        super::origin::keep(tx, &name, &layouts, &rows)?;
+        super::origin::keep(tx, &name, &draft.origins(), &rows)?;
         let ready: Vec<Planned> = rows.into_iter().filter_map(|row| row.ready).collect();
         let all = ready.len();
         let file = File { name, sha256: draft.sha256.clone() };
         let id = ImportId::new(id).ok_or(Refusal::NotFound)?;
         undo::apply(tx, id.clone(), &file, ready, &|done| told(done, all))?;
         for (layout, sheet) in draft.found.layouts.iter().zip(&draft.sheets) {
-            applied::keep_mapping(tx, &layout.fingerprint(), &Mapping::of(layout, sheet).encode())?;
+            let mapping = Mapping::of(layout, sheet, draft.scale.filter(|_| draft.scale_said));
+            applied::keep_mapping(tx, &layout.fingerprint(), &mapping.encode())?;
         }
         Ok(draft_store::discard(tx, id.as_str())?)
     })

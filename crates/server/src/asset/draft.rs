@@ -7,7 +7,7 @@ use crate::house::fault::Fault;
 use crate::house::words::Lang;
 use meguri_domain::Refusal;
 use meguri_domain::ids::AssetId;
-use meguri_sheet::{Field, Found, Layout, LayoutKind, Row, TypedCell};
+use meguri_sheet::{Field, Found, Layout, LayoutKind, Row, Scale, TypedCell};
 use serde::{Deserialize, Serialize};
 
 /// What is kept of an import; judgements are not, because departments and the register may change meanwhile.
@@ -26,6 +26,12 @@ pub struct Draft {
     /// Empty cells wipe what stands in the register.
     pub wipe: bool,
     pub rows: Vec<DraftRow>,
+    /// The scale of the scores; `None` while a person must be asked.
+    #[serde(default)]
+    pub scale: Option<Scale>,
+    /// A person has said it, now or for the last file of the layout.
+    #[serde(default)]
+    pub scale_said: bool,
     /// Whether the person has looked at the columns, where looking is needed.
     pub mapped: bool,
 }
@@ -60,6 +66,9 @@ pub struct Sheet {
     /// The columns are those of the last file of this layout.
     #[serde(default)]
     pub remembered: bool,
+    /// The scale that was said for the last file of this layout.
+    #[serde(default)]
+    pub scale: Option<Scale>,
 }
 
 /// A row as typed, and what was said of it.
@@ -93,6 +102,8 @@ impl Draft {
             medium: String::new(),
             wipe: false,
             rows: Vec::new(),
+            scale: None,
+            scale_said: false,
             mapped: false,
         }
     }
@@ -103,6 +114,28 @@ impl Draft {
         self.found = found;
         self.sheets = sheets;
         self.stage = Stage::Read;
+        let mut said = self.sheets.iter().filter(|sheet| !sheet.skip).filter_map(|sheet| sheet.scale);
+        if let Some(first) = said.next().filter(|_| !self.scale_said)
+            && said.all(|each| each == first)
+        {
+            self.say_scale(Some(first));
+        }
+    }
+
+    /// Takes the scale that a person said; none, to have the file tell it.
+    pub fn say_scale(&mut self, scale: Option<Scale>) {
+        (self.scale, self.scale_said) = (scale, scale.is_some());
+    }
+
+    /// Whether digits mean one more than they say.
+    pub fn is_older_scale(&self) -> bool {
+        self.scale == Some(Scale::ZeroToTwo)
+    }
+
+    /// The layouts whose tables are read, as their department will see them again.
+    pub fn origins(&self) -> Vec<Layout> {
+        let scale = self.scale.unwrap_or_default();
+        self.read_layouts().map(|layout| layout.clone().on(scale)).collect()
     }
 
     /// The required columns that no sheet has; the department may be chosen instead.

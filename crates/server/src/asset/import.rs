@@ -7,6 +7,7 @@ use super::matching::Register;
 use super::pages::choices;
 use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask};
+use super::scale::{self, Question};
 use super::show::{Columns, Finished, Sheet, View};
 use super::upload::{broken_off, places};
 use super::{applied, draft_store, store};
@@ -21,7 +22,7 @@ use axum::http::{HeaderValue, header};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
 use meguri_domain::people::Act;
-use meguri_sheet::{Field, Found};
+use meguri_sheet::{Field, Found, Scale};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -82,12 +83,14 @@ fn view(
         (Stage::Read, None) if looking.step == "columns" || draft.asks_for_columns() => {
             (none, View::Columns(Columns::of(&draft, l)))
         }
+        (Stage::Read, None) if draft.scale.is_none() => (none, View::Scale(Question::of(&draft, l))),
         (Stage::Read, None) => {
             let rows = look(rx, &draft)?;
             let tally = Tally::of(&rows);
             let before = applied::of_file(rx, &draft.sha256)?;
             let rows = Rows::of(&rows, tally, (&looking.show, &looking.page), l);
-            (tally, View::Rows(Rows { wipe: draft.wipe, before, remembered: draft.remembered(), ..rows }))
+            let (wipe, remembered, older) = (draft.wipe, draft.remembered(), draft.is_older_scale());
+            (tally, View::Rows(Rows { wipe, before, remembered, older, ..rows }))
         }
     })
 }
@@ -125,6 +128,7 @@ pub(super) fn look(rx: &Rx<'_>, draft: &Draft) -> Done<Vec<Judged>> {
         media,
         method: &method,
         medium: &draft.medium,
+        scale: draft.scale.unwrap_or_default(),
         empty_cells_wipe: draft.wipe,
     };
     let mut rows = preview::judge(draft.rows(), &judge);
@@ -161,8 +165,12 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
         draft.take(Found { layouts, left_out }, sheets, rows);
     }
     draft.mapped = true;
+    if typed.names("scale") {
+        draft.say_scale(Scale::from_code(typed.value("scale")));
+    }
     ctx.write(|tx| {
         open_draft(tx, &id)?;
+        scale::settle_now(tx, &mut draft)?;
         draft_store::rewrite(tx, &id, draft.encode()?)?;
         Ok(())
     })
@@ -225,8 +233,10 @@ fn at_once(rx: &Rx<'_>, draft: &mut Draft, form: &Typed<'_>) -> Done<()> {
         }
         for field in [Field::Confidentiality, Field::Integrity, Field::Availability] {
             let score = form.value(&format!("fill-{}", field.code()));
-            if !score.is_empty() && judged.row.text(field).trim().is_empty() {
-                draft.mend(at, field, score);
+            // A digit of the register is another one on the older scale; a word is the same on both.
+            let word = Scale::OneToThree.score(score).and_then(Scale::word);
+            if let (Some(word), true) = (word, judged.row.text(field).trim().is_empty()) {
+                draft.mend(at, field, if draft.is_older_scale() { word } else { score });
             }
         }
     }

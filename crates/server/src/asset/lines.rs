@@ -21,6 +21,8 @@ pub struct Rows {
     pub before: Option<Import>,
     /// Columns are read as in the last file of their layout.
     pub remembered: bool,
+    /// The scores of the file are on the older scale.
+    pub older: bool,
     /// How many new rows of a file without scores wait for them.
     pub unscored: usize,
     pub page: usize,
@@ -90,6 +92,7 @@ pub struct Cell {
     /// Name and label of the input with which the cell is mended.
     pub input: Option<(String, String)>,
     pub field: &'static str,
+    pub is_score: bool,
 }
 
 impl Rows {
@@ -125,7 +128,8 @@ impl Rows {
             fields.iter().map(|field| (letters(&shown, *field), l.t(field.ja(), field.en()))).collect();
         let lines = shown.into_iter().map(|(index, row)| line(index, row, &fields, many, l)).collect();
         let unscored = rows.iter().filter(|row| row.standing == Standing::Wrong && lacks_score(row)).count();
-        Self { show, wipe: false, before: None, remembered: false, unscored, page, pages, headings, lines }
+        let (wipe, before, remembered, older) = (false, None, false, false);
+        Self { show, wipe, before, remembered, older, unscored, page, pages, headings, lines }
     }
 }
 
@@ -196,10 +200,18 @@ fn cell(index: usize, row: &Judged, field: Field, l: Lang) -> Cell {
     let (old, new) = values(row, field, l).unwrap_or_default();
     let before = (old != new).then_some(old.clone());
     // What the file does not say itself: that a ledger's rows hold personal data.
-    let text = if typed.is_empty() && before.is_some() { new } else { typed.to_owned() };
+    let text = if typed.is_empty() && before.is_some() { new } else { read_as(row, field, typed) };
     let kept = if text.is_empty() && before.is_none() { old } else { String::new() };
     let input = faulty.then(|| (format!("cell-{index}-{}", field.code()), label));
-    Cell { text, kept, before, input, field: field.code() }
+    Cell { text, kept, before, input, field: field.code(), is_score: field.is_score() }
+}
+
+/// A cell as typed; a score whose number on the register's scale is another one with both: 2→3.
+fn read_as(row: &Judged, field: Field, typed: &str) -> String {
+    let draft = row.ready.as_ref().map(|ready| &ready.draft);
+    let score = draft.filter(|_| field.is_score()).map(|draft| written(draft, field, Lang::Ja));
+    let other = score.filter(|score| typed.trim().parse::<i64>().is_ok() && typed.trim() != score);
+    other.map_or_else(|| typed.to_owned(), |score| format!("{}→{score}", typed.trim()))
 }
 
 /// An asset that a row may mean, with the reason for the doubt.

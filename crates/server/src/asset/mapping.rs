@@ -4,7 +4,7 @@ use super::draft::{Draft, Sheet};
 use super::pages::Choice;
 use crate::house::fault::Done;
 use meguri_domain::Refusal;
-use meguri_sheet::{Field, Layout};
+use meguri_sheet::{Field, Layout, Scale};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,17 +16,26 @@ pub struct Mapping {
     /// The table is not read.
     #[serde(default)]
     skip: bool,
+    /// The scale of its scores, where a person said it.
+    #[serde(default)]
+    scale: Option<Scale>,
 }
 
 impl Mapping {
-    pub fn of(layout: &Layout, sheet: &Sheet) -> Self {
+    pub fn of(layout: &Layout, sheet: &Sheet, said: Option<Scale>) -> Self {
         let columns =
             layout.columns.iter().filter_map(|column| Some((column.index, column.field?))).collect();
-        Self { columns, skip: sheet.skip }
+        let scored = layout.columns.iter().any(|column| column.field.is_some_and(Field::is_score));
+        Self { columns, skip: sheet.skip, scale: said.filter(|_| scored) }
     }
 
-    /// The layout as it was mapped before, and whether its table is left out.
-    pub fn onto(&self, layout: &Layout) -> (Layout, bool) {
+    /// What is said of a table that was read before.
+    pub fn sheet(&self) -> Sheet {
+        Sheet { skip: self.skip, remembered: true, scale: self.scale, ..Sheet::default() }
+    }
+
+    /// The layout as it was mapped before.
+    pub fn onto(&self, layout: &Layout) -> Layout {
         let mut fresh = layout.clone();
         for column in &layout.columns {
             let chosen = self.columns.get(&column.index).copied();
@@ -40,7 +49,7 @@ impl Mapping {
                 fresh = fresh.with(field, column.index);
             }
         }
-        (fresh, self.skip)
+        fresh
     }
 
     /// As it is kept; what cannot be read any more counts as never seen.
@@ -60,6 +69,11 @@ impl Typed<'_> {
         self.0.iter().find(|(each, _)| each == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether the form asked for this at all.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|(each, _)| each == name)
+    }
+
     /// The layouts with the columns that were chosen, and what was said of each sheet.
     pub fn chosen(&self, draft: &Draft, departments: &[Choice]) -> Done<(Vec<Layout>, Vec<Sheet>)> {
         let mut layouts = Vec::new();
@@ -71,7 +85,7 @@ impl Typed<'_> {
             sheets.push(Sheet {
                 department: named.map(|each| each.name.clone()).unwrap_or_default(),
                 skip: !self.value(&format!("skip-{at}")).is_empty(),
-                remembered: false,
+                ..Sheet::default()
             });
         }
         Ok((layouts, sheets))

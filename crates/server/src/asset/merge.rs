@@ -4,7 +4,7 @@ use crate::house::words::{Lang, fold};
 use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::handling::Handling;
-use meguri_sheet::{AssetRow, Field, Row};
+use meguri_sheet::{AssetRow, Field, Row, Scale};
 
 /// A row of a file as the contents of a new asset.
 pub fn draft(row: &AssetRow) -> Result<AssetDraft, Refusal> {
@@ -85,12 +85,17 @@ fn says(field: Field, text: &str) -> bool {
 
 /// What the register holds for the fields that every row must have, as a person would type it: for a row that
 /// leaves them empty and speaks of this asset.
-pub fn fills(row: &Row, onto: &Asset) -> Vec<(Field, String)> {
+pub fn fills(row: &Row, onto: &Asset, scale: Scale) -> Vec<(Field, String)> {
+    // A digit of the register is another one on the older scale; a word is the same on both.
+    let score = |held: i64| {
+        let word = u8::try_from(held).ok().and_then(Scale::word).filter(|_| scale != Scale::OneToThree);
+        word.map_or_else(|| held.to_string(), str::to_owned)
+    };
     let held = [
         (Field::Medium, onto.medium.clone()),
-        (Field::Confidentiality, onto.confidentiality.to_string()),
-        (Field::Integrity, onto.integrity.to_string()),
-        (Field::Availability, onto.availability.to_string()),
+        (Field::Confidentiality, score(onto.confidentiality)),
+        (Field::Integrity, score(onto.integrity)),
+        (Field::Availability, score(onto.availability)),
     ];
     held.into_iter().filter(|(field, _)| row.text(*field).trim().is_empty()).collect()
 }

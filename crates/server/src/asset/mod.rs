@@ -27,6 +27,7 @@ pub mod pages;
 pub mod preview;
 pub mod reading;
 pub mod rows;
+pub mod scale;
 mod sent;
 pub mod show;
 mod spool;

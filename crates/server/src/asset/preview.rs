@@ -9,7 +9,7 @@ use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::criteria::Method;
 use meguri_domain::ids::DepartmentId;
-use meguri_sheet::{Field, Finding, Kind, Known, Row, Severity, find_repeats, reread};
+use meguri_sheet::{Field, Finding, Kind, Known, Row, Scale, Severity, find_repeats, reread, tidy};
 use std::collections::BTreeSet;
 
 /// What the house knows when it judges rows.
@@ -19,6 +19,8 @@ pub struct Judge<'a> {
     pub method: &'a Method,
     /// The medium of new rows whose file has no such column; empty for none.
     pub medium: &'a str,
+    /// The scale of the file.
+    pub scale: Scale,
     /// Empty cells wipe what stands in the register.
     pub empty_cells_wipe: bool,
 }
@@ -49,10 +51,10 @@ pub struct Judged {
     /// The row as it would be taken.
     pub ready: Option<Planned>,
     department: Option<DepartmentId>,
-    choice: Choice,
-}
     /// The name of the asset as it would be kept.
     name: String,
+    choice: Choice,
+}
 
 /// What a row would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,7 +305,7 @@ fn onto(
     asset: &Asset,
     by: &Judge<'_>,
 ) -> (Option<Result<AssetDraft, Refusal>>, Row) {
-    let fills = fills(row, asset);
+    let fills = fills(row, asset, by.scale);
     let read = if fills.is_empty() { row.clone() } else { reread(row, &fills, &known(by)) };
     let over = Over { empty_cells_wipe: by.empty_cells_wipe, ledger };
     let draft = read.outcome.as_ref().ok().map(|read| merged(row, read, asset, over));
@@ -370,7 +372,7 @@ fn mark_repeats(rows: &mut [Judged]) {
 }
 
 fn known(by: &Judge<'_>) -> Known {
-    Known { media: by.media.clone(), ..Known::default() }
+    Known { media: by.media.clone(), scale: by.scale, ..Known::default() }
 }
 
 fn is_number(address: &str) -> bool {

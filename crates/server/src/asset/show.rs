@@ -4,13 +4,14 @@ use super::draft::{Draft, Stage, is_ledger};
 use super::lines::Rows;
 use super::pages::Choice;
 use super::preview::Tally;
+use super::scale::{self, Question};
 use crate::house::layout::Shell;
 use crate::house::words::Lang;
 use crate::say;
 use askama::Template;
 use meguri_domain::asset::Asset;
 use meguri_domain::import::{Import, ImportState};
-use meguri_sheet::{Field, Layout, MEDIA, column_letters};
+use meguri_sheet::{Field, Layout, MEDIA, Scale, column_letters};
 
 /// Step 1: the file.
 #[derive(Template)]
@@ -60,6 +61,8 @@ pub enum View {
         size_bytes: usize,
     },
     Columns(Columns),
+    /// The scale of its scores cannot be told.
+    Scale(Question),
     Rows(Rows),
     Done(Finished),
 }
@@ -82,7 +85,7 @@ impl Sheet {
     fn step(&self) -> usize {
         match self.view {
             View::Unread(_) | View::Running { reading: true, .. } => 1,
-            View::Columns(_) => 2,
+            View::Columns(_) | View::Scale(_) => 2,
             View::Rows(_) | View::Running { .. } => 3,
             View::Done(_) => 4,
         }
@@ -120,6 +123,18 @@ impl Sheet {
     /// Why nothing was read.
     fn why(&self) -> Option<(&str, Vec<&str>)> {
         if let View::Unread(stage) = &self.view { why(stage, self.shell.l) } else { None }
+    }
+    /// The scores to choose from where a cell is mended: the digit, the word that means it on every scale, both.
+    fn levels(&self) -> [(&'static str, &'static str, &'static str); 3] {
+        let l = self.shell.l;
+        [
+            ("3", "高", l.t("3（高）", "3 (high)")),
+            ("2", "中", l.t("2（中）", "2 (middle)")),
+            ("1", "低", l.t("1（低）", "1 (low)")),
+        ]
+    }
+    fn cannot_tell(&self) -> &'static str {
+        self.shell.l.w(scale::CANNOT_TELL)
     }
     /// What the rows come to, in a sentence.
     fn lead(&self) -> String {
@@ -171,6 +186,10 @@ pub struct Columns {
     pub fields: Vec<(&'static str, &'static str)>,
     pub department: String,
     pub medium: String,
+    /// The scale that was said; empty where the file tells it.
+    pub scale: &'static str,
+    /// The scales to choose from; none where no table has scores.
+    pub scales: Vec<(&'static str, &'static str)>,
 }
 
 /// One table of the file.
@@ -201,6 +220,8 @@ pub struct Column {
 impl Columns {
     pub fn of(draft: &Draft, l: Lang) -> Self {
         let word = |field: Field| l.t(field.ja(), field.en());
+        let mut columns = draft.found.layouts.iter().flat_map(|layout| &layout.columns);
+        let scored = columns.any(|column| column.field.is_some_and(Field::is_score));
         let tab =
             |(at, layout): (usize, &Layout)| tab(layout, draft.sheets.get(at).cloned().unwrap_or_default());
         Self {
@@ -216,6 +237,12 @@ impl Columns {
             fields: Field::ALL.into_iter().map(|field| (field.code(), word(field))).collect(),
             department: draft.department.clone(),
             medium: draft.medium.clone(),
+            scale: draft.scale.filter(|_| draft.scale_said).map_or("", Scale::code),
+            scales: Scale::ALL
+                .iter()
+                .filter(|_| scored)
+                .map(|each| (each.code(), l.w(scale::word(*each))))
+                .collect(),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::import::address;
 use super::mapping::Mapping;
 use super::pages::{choices, must_somewhere, unfit};
 use super::reading::{self, Ask, Places, Reading};
+use super::scale;
 use super::sent::{Sent, most};
 use super::show::Upload;
 use crate::house::errand::Errand;
@@ -121,6 +122,7 @@ async fn read_file(ctx: &Ctx, mut draft: Draft, sent: &Sent, errand: Option<&Err
         }
     }
     draft.take(found, sheets, rows);
+    ctx.read(|rx| scale::settle_now(rx, &mut draft)).await?;
     Ok(draft)
 }
 
@@ -130,10 +132,8 @@ pub(super) fn remembered(rx: &Rx<'_>, found: &Found) -> Done<(Vec<Layout>, Vec<S
     let mut sheets = Vec::new();
     for layout in &found.layouts {
         let before = applied::mapping(rx, &layout.fingerprint())?.and_then(|body| Mapping::decode(&body));
-        let mapped = before.as_ref().map(|mapping| mapping.onto(layout));
-        let (layout, skip) = mapped.unwrap_or_else(|| (layout.clone(), false));
-        layouts.push(layout);
-        sheets.push(Sheet { skip, remembered: before.is_some(), ..Default::default() });
+        layouts.push(before.as_ref().map_or_else(|| layout.clone(), |mapping| mapping.onto(layout)));
+        sheets.push(before.as_ref().map(Mapping::sheet).unwrap_or_default());
     }
     Ok((layouts, sheets))
 }

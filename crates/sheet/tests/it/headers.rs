@@ -248,6 +248,15 @@ fn the_scale_is_told_by_a_number_a_word_or_a_heading_or_else_asked() {
     ] {
         assert_eq!(guess(&[heading, row]), found, "{heading} {row}");
     }
+    for (scale, code, typed, score) in [
+        (Scale::OneToThree, "3-2-1", "2", Some(2)),
+        (Scale::ZeroToTwo, "2-1-0", "２", Some(3)),
+        (Scale::ZeroToTwo, "2-1-0", "中", Some(2)),
+        (Scale::ZeroToTwo, "2-1-0", "3", None),
+    ] {
+        assert_eq!((scale.code(), Scale::from_code(code), scale.score(typed)), (code, Some(scale), score));
+    }
+    assert_eq!([0, 1, 2, 3, 4].map(Scale::word), [None, Some("低"), Some("中"), Some("高"), None]);
     let book = open(&sheet_of(&[plain, "名簿|総務部|2|1|0", "鍵|総務部|3|中|1"]));
     let known = Known { scale: Scale::ZeroToTwo, ..known() };
     let rows = read_assets(&book, &only_layout(&book), &known);

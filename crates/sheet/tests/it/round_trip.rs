@@ -2,7 +2,10 @@
 
 use std::io::{Cursor, Read};
 
-use meguri_sheet::{AssetRow, MEDIA, Title, write_assets, write_csv};
+use meguri_sheet::{
+    AssetRow, MEDIA, Row, Scale, ScaleGuess, Title, find_layouts, guess_scale, read_assets, write_assets,
+    write_csv,
+};
 use proptest::prelude::*;
 
 use crate::support::{SAMPLE, assets_of, known, only_layout, open};
@@ -80,6 +83,36 @@ fn a_risk_owner_has_a_column_when_one_is_named() {
     let mut assets = stated(assets_of(SAMPLE));
     assets[3].risk_owner = "総務部長".into();
     assert_eq!(assets_of(&write_assets(&title(), assets.iter(), &[]).unwrap()), assets);
+}
+
+#[test]
+fn our_own_form_tells_its_scale_where_the_numbers_do_not() {
+    let mut assets = assets_of(SAMPLE);
+    for asset in &mut assets {
+        (asset.confidentiality, asset.integrity, asset.availability) = (2, 1, 1);
+    }
+    let guess = |bytes: &[u8]| {
+        let book = open(bytes);
+        let layouts = find_layouts(&book).layouts;
+        let rows: Vec<Row> = layouts.iter().flat_map(|layout| read_assets(&book, layout, &known())).collect();
+        guess_scale(&layouts, &rows)
+    };
+    let book = write_assets(&title(), assets.iter(), &[]).unwrap();
+    assert_eq!(guess(&book), ScaleGuess::Sure(Scale::OneToThree));
+    assert_eq!(guess(&write_csv(assets.iter()).unwrap()), ScaleGuess::Ask, "text has no place to say it");
+}
+
+#[test]
+fn a_kept_text_that_is_a_ditto_mark_stays_itself_and_does_not_repeat_the_row_before() {
+    let mut assets = stated(assets_of(SAMPLE));
+    assets.truncate(5);
+    for (asset, mark) in assets.iter_mut().skip(1).zip(["〃", "同上", "″", "仝"]) {
+        asset.note = mark.to_owned();
+        asset.retention = mark.to_owned();
+    }
+    assets[4].name = "〃".to_owned();
+    assert_eq!(assets_of(&write_assets(&title(), assets.iter(), &[]).unwrap()), assets);
+    assert_eq!(assets_of(&write_csv(assets.iter()).unwrap()), assets);
 }
 
 #[test]

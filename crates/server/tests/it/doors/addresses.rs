@@ -74,6 +74,7 @@ const LINES: &[Line] = &[
     ("POST", "/assets/import", "/assets/import", "file:register.csv"),
     ("GET", "/assets/import/{id}", "/assets/import/{draft}", ""),
     ("POST", "/assets/import/{id}/mapping", "/assets/import/{draft}/mapping", "department={department}"),
+    ("POST", "/assets/import/{id}/scale", "/assets/import/{draft}/scale", "scale=3-2-1"),
     ("POST", "/assets/import/{id}/rows", "/assets/import/{draft}/rows", "show=wrong"),
     ("POST", "/assets/import/{id}/confirmation", "/assets/import/{draft}/confirmation", ""),
     ("POST", "/assets/import/{id}/cancellation", "/assets/import/{draft}/cancellation", ""),

@@ -137,9 +137,10 @@ fn register(house: &House, things: &mut Things, name: &str, member: &str) {
     };
     let asset: Asset = house.act(member, |tx| assets::register(tx, &department, draft)).unwrap();
     let asset = import(house, things, member, asset);
-    things.register =
-        format!("情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性\n見積書控え,{name},書類,2,2,1\n")
-            .into_bytes();
+    things.register = format!(
+        "情報資産名称,管理部署,媒体・保存先,機密性（3-2-1）,完全性,可用性\n見積書控え,{name},書類,2,2,1\n"
+    )
+    .into_bytes();
     let stock = house
         .read("渡辺", |rx| {
             let inventory = inventory::store::current(rx)?.unwrap();

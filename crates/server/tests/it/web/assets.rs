@@ -81,7 +81,7 @@ fn workbook(rows: &[AssetRow]) -> Vec<u8> {
 }
 
 fn csv(lines: &[&str]) -> Vec<u8> {
-    ["情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性,登録日", &lines.join("\r\n")]
+    ["情報資産名称,管理部署,媒体・保存先,機密性（3-2-1）,完全性,可用性,登録日", &lines.join("\r\n")]
         .join("\r\n")
         .into_bytes()
 }

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 const CSV: &str = "text/csv";
-const HEAD: &str = "情報資産名称,管理部署,媒体・保存先,機密性,完全性,可用性,保存期限,備考";
+const HEAD: &str = "情報資産名称,管理部署,媒体・保存先,機密性（3-2-1）,完全性,可用性,保存期限,備考";
 
 /// A file with these lines under the usual headings.
 pub fn file(lines: &[&str]) -> Vec<u8> {
@@ -182,10 +182,10 @@ fn columns_chosen_by_hand_are_remembered_for_the_next_file_of_the_layout() {
         let early = send(&browser, &text("契約書,営業部,書類,2,1,1"));
         browser.get(&early).has("次の項目の列が見つかりません");
         confirm(&browser, &at);
-        let at = send(&house.as_("鈴木"), &text("契約書,人事部,書類,2,1,1"));
+        let at = send(&house.as_("鈴木"), &text("契約書,人事部,書類,3,1,1"));
         house.as_("鈴木").get(&at).has("新規1件").has("前回の対応を使いました");
         confirm(&house.as_("鈴木"), &at);
-        assert_eq!(asset(house, "契約書").confidentiality, 2);
+        assert_eq!(asset(house, "契約書").confidentiality, 3);
         let other = send(&browser, &file(&["名刺,営業部,書類,1,1,1,,"]));
         browser.get(&other).lacks("前回の対応を使いました");
     });

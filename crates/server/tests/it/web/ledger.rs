@@ -194,7 +194,7 @@ fn the_command_reads_forty_files_as_one() {
             std::fs::write(&path, text).unwrap();
             path
         };
-        let head = "情報資産名称,媒体・保存先,機密性,完全性,可用性,保存期限";
+        let head = "情報資産名称,媒体・保存先,機密性（3-2-1）,完全性,可用性,保存期限";
         let mut files: Vec<PathBuf> = (0..40)
             .map(|n| write(n, &format!("{head}\r\n契約書{n},書類,2,1,1,5年\r\n見積書{n},書類,1,1,1,")))
             .collect();

@@ -23,4 +23,5 @@ mod refusals;
 mod reorganisation;
 mod risks;
 mod round_trips;
+mod scales;
 mod settings;
