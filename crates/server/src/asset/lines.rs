@@ -2,13 +2,15 @@
 
 use super::matching::{Candidate, Why};
 use super::merge::written;
-use super::preview::{Judged, Remark, Standing, Tally};
+use super::preview::{Judged, Standing, Tally};
 use crate::house::words::Lang;
 use crate::say;
 use meguri_domain::Word;
 use meguri_domain::import::Import;
 use meguri_sheet::Field;
 
+/// So many characters stand in a narrow column without becoming a tower.
+const SHORT: usize = 12;
 /// Rows of a page.
 const PER_PAGE: usize = 100;
 
@@ -36,7 +38,7 @@ pub struct Line {
     pub place: String,
     pub standing: Standing,
     pub cells: Vec<Cell>,
-    pub faults: Vec<String>,
+    pub faults: Vec<Fault>,
     pub warnings: Vec<String>,
     /// Answers to which asset the row means: value and words.
     pub answers: Vec<(String, String)>,
@@ -83,16 +85,43 @@ impl Line {
     }
 }
 
+/// What keeps a row from being taken, with the input that mends it beside the sentence: the cell itself may be far to the
+/// right.
+pub struct Fault {
+    pub sentence: String,
+    /// At the first sentence about a cell.
+    pub mend: Option<Mend>,
+}
+
+pub struct Mend {
+    pub name: String,
+    pub label: String,
+    pub text: String,
+    pub field: &'static str,
+    pub is_score: bool,
+}
+
 pub struct Cell {
     pub text: String,
     /// What stands in the register and stays, because the file leaves the cell empty.
     pub kept: String,
     /// What stands in the register now, where the row changes it.
     pub before: Option<String>,
-    /// Name and label of the input with which the cell is mended.
-    pub input: Option<(String, String)>,
-    pub field: &'static str,
-    pub is_score: bool,
+    /// A sentence below the row says what is wrong with it.
+    wrong: bool,
+    /// It holds words that want room.
+    wordy: bool,
+}
+
+impl Cell {
+    pub fn class(&self) -> Option<&'static str> {
+        match (self.wrong, self.wordy) {
+            (true, true) => Some("wrong words"),
+            (true, false) => Some("wrong"),
+            (false, true) => Some("words"),
+            (false, false) => None,
+        }
+    }
 }
 
 impl Rows {
@@ -179,31 +208,48 @@ fn line(index: usize, row: &Judged, fields: &[Field], many: bool, l: Lang) -> Li
     } else {
         row.row.row_number.to_string()
     };
-    let sentences = |remarks: &[Remark]| remarks.iter().map(|each| each.sentence(l).to_owned()).collect();
+    let wrong = |field: Field| row.faults.iter().any(|fault| fault.field == Some(field));
     Line {
         index,
         place,
         standing: row.standing.clone(),
-        cells: fields.iter().map(|field| cell(index, row, *field, l)).collect(),
-        faults: sentences(&row.faults),
-        warnings: sentences(&row.warnings),
+        cells: fields.iter().map(|field| Cell { wrong: wrong(*field), ..cell(row, *field, l) }).collect(),
+        faults: faults(index, row, l),
+        warnings: row.warnings.iter().map(|each| each.sentence(l).to_owned()).collect(),
         answers: row.asked.iter().map(|each| (each.id.to_string(), offer(each, l))).collect(),
     }
 }
 
-fn cell(index: usize, row: &Judged, field: Field, l: Lang) -> Cell {
+fn faults(index: usize, row: &Judged, l: Lang) -> Vec<Fault> {
+    let first = |at: usize, field: Field| row.faults[..at].iter().all(|fault| fault.field != Some(field));
+    let told = row.faults.iter().enumerate().map(|(at, fault)| Fault {
+        sentence: fault.sentence(l).to_owned(),
+        mend: fault.field.filter(|field| first(at, *field)).map(|field| mend(index, row, field, l)),
+    });
+    told.collect()
+}
+
+fn mend(index: usize, row: &Judged, field: Field, l: Lang) -> Mend {
+    let found = row.row.cells.iter().find(|cell| cell.field == field);
+    let address = found.map_or("", |cell| cell.address.as_str());
+    Mend {
+        name: format!("cell-{index}-{}", field.code()),
+        label: format!("{address} {}", l.t(field.ja(), field.en())),
+        text: row.row.text(field).to_owned(),
+        field: field.code(),
+        is_score: field.is_score(),
+    }
+}
+
+fn cell(row: &Judged, field: Field, l: Lang) -> Cell {
     let typed = row.row.text(field);
-    let faulty = row.faults.iter().any(|fault| fault.field == Some(field));
-    let address =
-        row.row.cells.iter().find(|cell| cell.field == field).map_or("", |cell| cell.address.as_str());
-    let label = format!("{address} {}", l.t(field.ja(), field.en()));
     let (old, new) = values(row, field, l).unwrap_or_default();
     let before = (old != new).then_some(old.clone());
     // What the file does not say itself: that a ledger's rows hold personal data.
     let text = if typed.is_empty() && before.is_some() { new } else { read_as(row, field, typed) };
     let kept = if text.is_empty() && before.is_none() { old } else { String::new() };
-    let input = faulty.then(|| (format!("cell-{index}-{}", field.code()), label));
-    Cell { text, kept, before, input, field: field.code(), is_score: field.is_score() }
+    let wordy = text.chars().count() > SHORT;
+    Cell { text, kept, before, wrong: false, wordy }
 }
 
 /// A cell as typed; a score whose number on the register's scale is another one with both: 2→3.
