@@ -21,6 +21,8 @@ mod refused;
 mod scale;
 mod separated;
 mod source;
+#[cfg(test)]
+mod steps;
 mod text;
 mod title;
 mod values;

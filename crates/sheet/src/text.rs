@@ -9,6 +9,8 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// For reading marks and numbers: full-width and half-width agree, case is ignored, spaces and line breaks are gone.
 pub(crate) fn plain(text: &str) -> String {
+    #[cfg(test)]
+    crate::steps::step();
     text.nfkc()
         .flat_map(char::to_lowercase)
         .filter(|c| !c.is_whitespace() && !c.is_control() && !is_unseen(*c))
