@@ -88,6 +88,7 @@ pub struct Row {
     /// The asset, or `Err` when a finding is an error.
     pub outcome: Result<AssetRow, ()>,
     /// What a person should look at, in the order of the fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
 }
 
@@ -101,7 +102,7 @@ pub struct TypedCell {
     /// The text as typed; empty for an empty cell.
     pub text: String,
     /// The cell is a formula whose result the file does not keep. Counts while the text is empty.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unreckoned: bool,
 }
 

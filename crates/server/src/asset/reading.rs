@@ -139,7 +139,7 @@ impl<'a> Ask<'a> {
 #[derive(Debug)]
 pub struct Reading {
     pub found: Found,
-    /// The rows as typed, with the findings of the file alone. They are not judged yet: whether a row can be taken
+    /// The rows as typed, without findings. They are not judged yet: whether a row can be taken
     /// depends on the register and the person, so `outcome` is `Err` for every row until `reread` or `judge`.
     pub rows: Vec<Row>,
     /// The most memory that the worker held, in KB; 0 where the system does not tell.
@@ -264,7 +264,9 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
     for layout in &layouts {
         let known = known(layout, &order.words);
         for row in read_assets(&book, layout, &known) {
-            say(output, &Said::Row(Box::new(Row { outcome: Err(()), ..row })))?;
+            // What was found is found again whenever the row is judged: it would be as much again as the row.
+            let row = Row { outcome: Err(()), findings: Vec::new(), ..row };
+            say(output, &Said::Row(Box::new(row)))?;
         }
     }
     Ok(None)

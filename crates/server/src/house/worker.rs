@@ -17,7 +17,7 @@ pub const COMMAND: &str = "read-workbook";
 
 /// So many workers run at once in one server; whoever comes later waits for a while and is then asked to come again.
 const PLACES: usize = 2;
-/// One line of an answer, in bytes: a row of 34 cells that are all as long as Excel allows, and its findings.
+/// One line of an answer, in bytes: a row of 34 cells that are all as long as Excel allows.
 const LINE_BYTES: u64 = 8 * 1024 * 1024;
 /// So often it is looked whether whoever asked still wants the answer.
 const LOOK: Duration = Duration::from_millis(50);
