@@ -95,9 +95,12 @@ impl Served {
         Answer { status, code: of("code=\""), worker_kb: of("peak_kb=").parse().unwrap(), spent }
     }
 
-    /// The most memory that the server ever held, in KB.
-    pub fn peak_kb(&self) -> u64 {
-        peak_kb(&std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap())
+    /// The memory that the server holds now and the most that it ever held, in KB.
+    pub fn memory_kb(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let now = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let now = now.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok()).unwrap();
+        (now, peak_kb(&status))
     }
 }
 
