@@ -70,15 +70,15 @@ impl Head {
         let inside = |merge: &&Merge| merge.top >= first_row && merge.bottom <= last_row;
         let merged = sheet.merged.iter().filter(inside).take(Self::MOST_CELLS).copied().collect();
         let widths = sheet.widths.clone();
-        let mut head = Self { first_row, cells, merged, widths, ..Self::default() };
-        head.learn_words(sheet, layout);
-        head
+        Self { first_row, cells, merged, widths, ..Self::default() }
     }
 
-    /// How the file writes marks and scores, from the first cell that shows it.
-    fn learn_words(&mut self, sheet: &Sheet, layout: &Layout) {
+    /// How the table writes marks and scores, from the first cell that shows it. Asked when the end of the table is known:
+    /// the next one on the sheet may use other words.
+    pub(crate) fn learn_words(&mut self, sheet: &Sheet, layout: &Layout) {
         let first = layout.header_rows.1.saturating_add(1);
-        let rows = first..=sheet.last_row().min(first.saturating_add(Self::ROWS_SEEN));
+        let last = layout.last_row.min(sheet.last_row());
+        let rows = first..=last.min(first.saturating_add(Self::ROWS_SEEN));
         for column in &layout.columns {
             let Some(field) = column.field else { continue };
             let texts = rows.clone().filter_map(|row| sheet.cell(row, column.index)).map(|cell| &cell.text);

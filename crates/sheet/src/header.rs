@@ -142,7 +142,8 @@ impl Header {
     }
 }
 
-/// The best header in the first rows: most known headings, and the first of equals.
+/// The best header in the first rows: most known headings, and the first of equals. Where a table with fewer columns stands
+/// above it, under headings of which it repeats some, the first is that one's.
 fn first_header(sheet: &Sheet) -> Option<Header> {
     let mut best: Option<Header> = None;
     for row in 1..=sheet.last_row().min(ROWS_SEARCHED) {
@@ -150,7 +151,9 @@ fn first_header(sheet: &Sheet) -> Option<Header> {
             best = Some(header);
         }
     }
-    best
+    let best = best?;
+    let above = (1..best.rows.0).find_map(|row| next_header(sheet, row, &best));
+    Some(above.filter(|above| above.rows.1 < best.rows.0).unwrap_or(best))
 }
 
 /// The header that begins at a row, if it knows more headings than `most`. Each row of several must earn its place: data
@@ -246,6 +249,9 @@ fn tables(sheet: &Sheet, headers: Vec<Header>) -> Vec<Layout> {
             layout.department = department_of_tab(&sheet.name);
         }
         values::weigh(sheet, layout);
+        let mut head = std::mem::take(&mut layout.head);
+        head.learn_words(sheet, layout);
+        layout.head = head;
     }
     layouts
 }

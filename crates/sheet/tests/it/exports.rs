@@ -357,3 +357,17 @@ fn the_papers_of_an_application_have_the_ledger_and_the_risks_of_its_rows() {
         assert!(!part(bytes.get_ref(), "xl/worksheets/sheet2.xml").contains("<f>"));
     }
 }
+
+#[test]
+fn each_table_of_a_sheet_keeps_its_own_words_for_marks_and_scores() {
+    let headings = "情報資産名称,管理部署,個人情報,機密性,完全性,可用性";
+    let text = format!(
+        "{headings}\n名刺,営業部,,3,1,1\n\n■ 人事部\n{headings},備考\n履歴書,人事部,該当,高,低,低,\n"
+    );
+    assert_eq!(read_back(text.as_bytes()).len(), 2, "the table with fewer columns is read as well");
+    let layouts = find_layouts(&open(text.as_bytes())).layouts;
+    let [sales, staff] = &layouts[..] else { panic!("{layouts:?}") };
+    assert_eq!((&sales.head.yes, &sales.head.scores), (&std::collections::BTreeMap::new(), &None));
+    assert_eq!(staff.head.yes[&Field::Personal], "該当");
+    assert_eq!(staff.head.scores, Some(["低", "中", "高"].map(Into::into)));
+}
