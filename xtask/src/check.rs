@@ -143,7 +143,8 @@ pub fn node(root: &Path, script: &str) -> Result<Command, String> {
     Ok(command)
 }
 
-fn built_program(root: &Path) -> PathBuf {
+/// The program as the release build leaves it.
+pub fn built_program(root: &Path) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     root.join(target).join("release").join("meguri")
 }

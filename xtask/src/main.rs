@@ -21,7 +21,7 @@ pub struct Task {
     run: fn(&Path, &[String]) -> Outcome,
 }
 
-pub const TASKS: [Task; 5] = [
+pub const TASKS: [Task; 6] = [
     Task { name: "check", about: "everything CI runs; a part of it with --only tidy,fmt", run: check::check },
     Task {
         name: "tidy",
@@ -33,6 +33,11 @@ pub const TASKS: [Task; 5] = [
         name: "vectors",
         about: "the published probes of the Merkle tree in the folder that follows",
         run: vectors,
+    },
+    Task {
+        name: "faults",
+        about: "kills, power cuts, full disks; how many may follow (1000); as root",
+        run: faults,
     },
     Task {
         name: "pictures",
@@ -103,6 +108,25 @@ fn vectors(root: &Path, arguments: &[String]) -> Outcome {
         "--nocapture",
     ]);
     run(test.env("MEGURI_VECTORS", folder))
+}
+
+/// The whole turn of what a check does in short: nothing acknowledged is lost (TRUST.md R1 to R5, R8, R20).
+fn faults(root: &Path, arguments: &[String]) -> Outcome {
+    let count = arguments.first().map_or("1000", String::as_str);
+    run(cargo(root).args(["build", "--release", "--package", "meguri", "--bin", "meguri"]))?;
+    let mut tests = cargo(root);
+    tests.args([
+        "test",
+        "--package",
+        "meguri",
+        "--test",
+        "it",
+        "--",
+        "faults::",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    run(tests.env("MEGURI_FAULTS", count).env("MEGURI_PROGRAM", check::built_program(root)))
 }
 
 fn pictures(root: &Path, arguments: &[String]) -> Outcome {

@@ -22,6 +22,15 @@ impl Fault {
     }
 }
 
+/// Ends the program, because the disk did not keep its word. After a sync that failed nobody knows what is on the
+/// disk, and a later sync that succeeds tells nothing of it; so nothing more is acknowledged (TRUST.md R5). What
+/// was acknowledged before is there, and the next start reads it.
+#[expect(clippy::exit, reason = "an answer after this would be a promise nobody can keep")]
+pub fn end_at_once(error: &dyn std::fmt::Display) -> ! {
+    tracing::error!(cause = %error, "the disk did not keep what was written; ending");
+    std::process::exit(74)
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::house::clock::Chance;
 use crate::house::escape::{spelled, turns};
-use crate::house::fault::Fault;
+use crate::house::fault::{Fault, end_at_once};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::{Refusal, Word};
 use meguri_record::Hash;
@@ -94,14 +94,15 @@ impl Incoming {
     /// transaction speak of it.
     pub fn keep(mut self, folder: &Path, name: &str) -> Result<(Hash, u64), crate::house::fault::Stop> {
         must_fit(name, &self.head, self.size)?;
-        self.file.flush().and_then(|()| self.file.sync_all()).map_err(|error| fault(&error))?;
+        self.file.flush().map_err(|error| fault(&error))?;
+        synced(&self.file)?;
         let hash = Hash(std::mem::take(&mut self.hash).finalize().into());
         let place = place(folder, &hash.to_string());
         let shelf = place.parent().unwrap_or(folder);
         create_dir_all(shelf).map_err(|error| fault(&error))?;
         rename(&self.path, &place).map_err(|error| fault(&error))?;
         for folder in [shelf, folder] {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| fault(&error))?;
+            synced(&File::open(folder).map_err(|error| fault(&error))?)?;
         }
         Ok((hash, self.size))
     }
@@ -127,6 +128,14 @@ pub fn bytes(folder: &Path, sha256: &str) -> Result<Vec<u8>, Fault> {
 /// Where a content is kept: on one of 256 shelves, under its hash.
 pub fn place(folder: &Path, sha256: &str) -> PathBuf {
     folder.join(sha256.get(..2).unwrap_or("00")).join(sha256)
+}
+
+/// Waits until the disk has it. Only for want of room may it fail: then nothing speaks of the file yet.
+fn synced(file: &File) -> Result<(), Fault> {
+    match file.sync_all().map_err(|error| fault(&error)) {
+        Err(Fault::Broken(text)) => end_at_once(&text),
+        other => other,
+    }
 }
 
 fn fault(error: &std::io::Error) -> Fault {

@@ -6,7 +6,7 @@
 
 mod addresses;
 mod forms;
-mod things;
+pub mod things;
 mod words;
 
 use crate::support::{House, Page, Place, day};

@@ -5,6 +5,7 @@
 
 mod demo;
 mod doors;
+mod faults;
 mod hostile;
 mod schema;
 mod store;

@@ -39,6 +39,7 @@ impl Db {
     /// SQLite in a file: one writer, some readers, every setting read back (TRUST.md R6).
     pub fn sqlite(path: &Path) -> Result<Self, Fault> {
         let writer = rusqlite::Connection::open(path).map_err(sqlite::fault)?;
+        sqlite::empty_log(&writer)?;
         let wanted = [
             ("journal_mode", "wal"),
             ("synchronous", "2"),

@@ -1,7 +1,7 @@
 //! SQLite: what it needs to be asked, set and told.
 
 use super::{Row, Value};
-use crate::house::fault::Fault;
+use crate::house::fault::{Fault, end_at_once};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -110,6 +110,14 @@ pub fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<()
     Ok(())
 }
 
+/// Brings what a crash left in the write-ahead log into the database and empties the log. After a sync that failed
+/// the log may hold what is in memory and not on the disk; nothing may be appended to that. While another program
+/// reads, it is left as it is: then nothing has crashed.
+pub fn empty_log(conn: &rusqlite::Connection) -> Result<(), Fault> {
+    conn.busy_timeout(std::time::Duration::ZERO).map_err(fault)?;
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault)
+}
+
 /// The database file is for its owner alone.
 #[cfg(unix)]
 pub fn owner_only(path: &Path) -> Result<(), Fault> {
@@ -171,6 +179,11 @@ pub fn held(writer: &Mutex<rusqlite::Connection>) -> MutexGuard<'_, rusqlite::Co
 
 pub fn fault(error: rusqlite::Error) -> Fault {
     use rusqlite::ErrorCode;
+    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+    if let Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) = error.sqlite_error().map(|at| at.extended_code)
+    {
+        end_at_once(&error);
+    }
     let text = error.to_string();
     match error.sqlite_error_code() {
         Some(
