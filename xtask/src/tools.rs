@@ -12,13 +12,15 @@ struct Tool {
     here: fn() -> bool,
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 9] = [
     Tool { name: "PostgreSQL (initdb, postgres)", packages: &["postgresql"], here: || postgres().is_some() },
     Tool { name: "Chromium", packages: &["chromium"], here: || chromium().is_some() },
     Tool { name: "a Japanese font", packages: &["fontconfig", "fonts-noto-cjk"], here: japanese_font },
     Tool { name: "LibreOffice Calc", packages: &["libreoffice-calc"], here: || soffice().is_some() },
     Tool { name: "strace", packages: &["strace"], here: || on_path(&["strace"]).is_some() },
     Tool { name: "node", packages: &["nodejs"], here: || on_path(&["node"]).is_some() },
+    Tool { name: "python3", packages: &["python3"], here: || on_path(&["python3"]).is_some() },
+    Tool { name: "the program openssl", packages: &["openssl"], here: || on_path(&["openssl"]).is_some() },
     Tool { name: "npm", packages: &["npm"], here: || on_path(&["npm"]).is_some() },
 ];
 

@@ -10,8 +10,9 @@
 //! written in a [`Trust`], and a row of signed heads that go on from each other is a [`Succession`].
 //!
 //! This room knows no database, no clock and no chance: seeds and times are arguments, and keeping a key is the server's
-//! work. Its small program, `meguri-verify`, checks an exported folder.
+//! work. An auditor takes a [`bundle`] away; the small program `meguri-verify` checks it, and reads files for that.
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;

@@ -1,192 +1,87 @@
-//! `meguri-verify FOLDER`: checks an exported log offline and prints PASS, or the first finding. Exit code 0 or 1.
+//! `meguri-verify [--ja|--en] [--policy FILE] [--held FILE]… FOLDER`: checks an auditor's bundle offline, prints one page.
 //!
-//! The folder holds `head.txt` (the body of a checkpoint: compare it with the copy you hold outside), `entries.jsonl`
-//! (an entry a line, byte for byte), and, if they were given out, `payloads.jsonl` (`{"idx":n,"salt":hex,"bytes":base64}`
-//! a line, in the order of the entries and of their commitments) and `leaves.txt` (the stored leaf hashes, one a line in
-//! hex), which serve to name the place of a change.
+//! Exit code 0: everything holds and is witnessed. 1: something does not hold. 2: it could not begin. 3: everything holds,
+//! but an entry of the bundle is under no head that is held outside. The format is described in `docs/record-format.md`.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use meguri_record::{Checkpoint, Entry, Hash, Payload, Report, Verifier};
-use serde::Deserialize;
+use meguri_record::bundle::{Language, Outside, check, page};
+use meguri_record::{Checkpoint, Note, Trust};
 
-/// Longest line of `payloads.jsonl`, in bytes: 64 MiB.
-const MAX_PAYLOAD_LINE: usize = 64 << 20;
+const USAGE: &str = "usage: meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... FOLDER";
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let (Some(folder), None) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: meguri-verify FOLDER");
-        return ExitCode::FAILURE;
+    let order = match read_order(std::env::args_os().skip(1)) {
+        Ok(order) => order,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
     };
-    match verify(Path::new(&folder)) {
-        Ok((head, report)) => {
-            println!("PASS {}\n合格 {}\n{}", report, report.ja(), head.text().trim_end());
-            ExitCode::SUCCESS
-        }
-        Err(Failure { en, ja }) => {
-            println!("FAIL {en}\n不合格 {ja}");
-            ExitCode::FAILURE
-        }
+    let found = check(&order.folder, &order.outside);
+    print!("{}", page(&found, order.language));
+    match found {
+        Ok(outcome) if outcome.is_witnessed() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(3),
+        Err(_) => ExitCode::from(1),
     }
 }
 
-fn verify(folder: &Path) -> Result<(Checkpoint, Report), Failure> {
+struct Order {
+    language: Language,
+    outside: Outside,
+    folder: PathBuf,
+}
+
+fn read_order(mut arguments: impl Iterator<Item = OsString>) -> Result<Order, String> {
+    let japanese = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(std::env::var_os);
+    let japanese = japanese.is_some_and(|language| language.to_string_lossy().starts_with("ja"));
+    let mut language = if japanese { Language::Ja } else { Language::En };
+    let (mut outside, mut folder) = (Outside::default(), None);
+    while let Some(argument) = arguments.next() {
+        let mut file = || arguments.next().map(PathBuf::from).ok_or_else(|| USAGE.to_owned());
+        match argument.to_str() {
+            Some("--ja") => language = Language::Ja,
+            Some("--en") => language = Language::En,
+            Some("--policy") if outside.policy.is_none() => outside.policy = Some(own_policy(&file()?)?),
+            Some("--held") => outside.held.push(held(&file()?)?),
+            Some(option) if option.starts_with('-') => return Err(USAGE.to_owned()),
+            _ if folder.is_none() => folder = Some(PathBuf::from(argument)),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let folder = folder.ok_or(USAGE)?;
+    if !folder.is_dir() {
+        return Err(format!("{} is not a folder / フォルダではありません", folder.display()));
+    }
+    Ok(Order { language, outside, folder })
+}
+
+fn own_policy(path: &Path) -> Result<Trust, String> {
+    let text = read(path, Trust::MAX_BYTES)?;
+    Trust::read(&text).map_err(|error| format!("{}: {error} / {}", path.display(), error.ja()))
+}
+
+/// A head as it was printed or mailed: with its signatures or without, of which the holder needs none.
+fn held(path: &Path) -> Result<Checkpoint, String> {
+    let text = read(path, Note::MAX_BYTES)?;
+    let text = match text.split_once("\n\n") {
+        Some((body, _)) => format!("{body}\n"),
+        None => text,
+    };
+    Checkpoint::read(&text).map_err(|error| format!("{}: {error} / {}", path.display(), error.ja()))
+}
+
+fn read(path: &Path, max_bytes: usize) -> Result<String, String> {
     let mut text = String::new();
-    let limit = Checkpoint::MAX_BYTES as u64 + 1;
-    open(folder, "head.txt")?
-        .take(limit)
-        .read_to_string(&mut text)
-        .map_err(|e| unreadable("head.txt", 1, e))?;
-    let head = Checkpoint::read(&text).map_err(|error| Failure::new(error, error.ja()))?;
-
-    let mut verifier = match stored_leaves(folder)? {
-        Some(leaves) => Verifier::with_leaves(head.log_id(), leaves),
-        None => Verifier::new(head.log_id()),
-    };
-    let mut entries = Lines::open(folder, "entries.jsonl", Entry::MAX_BYTES)?;
-    let mut payloads = Payloads::open(folder)?;
-    for idx in 0.. {
-        let Some(line) = entries.next_line()? else { break };
-        let shown = payloads.of(idx)?;
-        verifier.take(idx, &line, &shown).map_err(|finding| Failure::new(&finding, finding.ja()))?;
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(max_bytes as u64 + 1).read_to_string(&mut text));
+    read.map_err(|error| format!("{}: {error}", path.display()))?;
+    if text.len() > max_bytes {
+        return Err(format!("{}: more than {max_bytes} bytes", path.display()));
     }
-    payloads.end()?;
-    let report =
-        verifier.finish(head.size, head.root).map_err(|finding| Failure::new(&finding, finding.ja()))?;
-    Ok((head, report))
-}
-
-fn stored_leaves(folder: &Path) -> Result<Option<Vec<Hash>>, Failure> {
-    if !folder.join("leaves.txt").exists() {
-        return Ok(None);
-    }
-    let mut lines = Lines::open(folder, "leaves.txt", 64)?;
-    let mut leaves = Vec::new();
-    while let Some(line) = lines.next_line()? {
-        let hash = str::from_utf8(&line).ok().and_then(|text| text.parse().ok());
-        leaves.push(hash.ok_or_else(|| unreadable("leaves.txt", lines.number, "not a hash"))?);
-    }
-    Ok(Some(leaves))
-}
-
-/// A file of lines, read one at a time and never beyond the longest line allowed.
-struct Lines {
-    name: &'static str,
-    file: BufReader<File>,
-    max_bytes: usize,
-    number: u64,
-}
-
-impl Lines {
-    fn open(folder: &Path, name: &'static str, max_bytes: usize) -> Result<Self, Failure> {
-        Ok(Self { name, file: BufReader::new(open(folder, name)?), max_bytes, number: 0 })
-    }
-
-    fn next_line(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        self.number += 1;
-        let mut line = Vec::new();
-        let mut bounded = (&mut self.file).take(self.max_bytes as u64 + 1);
-        bounded.read_until(b'\n', &mut line).map_err(|error| unreadable(self.name, self.number, error))?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if line.len() > self.max_bytes {
-            return Err(unreadable(self.name, self.number, "the line is too long"));
-        }
-        Ok(Some(line))
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PayloadLine {
-    idx: u64,
-    salt: Hash,
-    bytes: String,
-}
-
-/// The payloads that were given out, one ahead of the entries. Without the file there are none.
-struct Payloads {
-    lines: Option<Lines>,
-    ahead: Option<(u64, Payload)>,
-}
-
-impl Payloads {
-    fn open(folder: &Path) -> Result<Self, Failure> {
-        let name = "payloads.jsonl";
-        let lines =
-            folder.join(name).exists().then(|| Lines::open(folder, name, MAX_PAYLOAD_LINE)).transpose()?;
-        let mut payloads = Self { lines, ahead: None };
-        payloads.advance()?;
-        Ok(payloads)
-    }
-
-    fn of(&mut self, idx: u64) -> Result<Vec<Payload>, Failure> {
-        let mut shown = Vec::new();
-        while let Some((_, payload)) = self.ahead.take_if(|(of, _)| *of == idx) {
-            shown.push(payload);
-            self.advance()?;
-        }
-        Ok(shown)
-    }
-
-    /// A payload that no entry asked for is out of order, or of an entry that does not exist.
-    fn end(&self) -> Result<(), Failure> {
-        match &self.ahead {
-            None => Ok(()),
-            Some((idx, _)) => Err(Failure::new(
-                format!(
-                    "payloads.jsonl: the payload of entry {idx} is out of order, or there is no such entry"
-                ),
-                format!("payloads.jsonl：記録 {idx} 番の非公開本文の順序が違うか、その記録がありません"),
-            )),
-        }
-    }
-
-    fn advance(&mut self) -> Result<(), Failure> {
-        let Some(lines) = &mut self.lines else { return Ok(()) };
-        let Some(line) = lines.next_line()? else { return Ok(()) };
-        let fault = |error: &dyn std::fmt::Display| unreadable(lines.name, lines.number, error);
-        let line: PayloadLine = serde_json::from_slice(&line).map_err(|error| fault(&error))?;
-        let bytes = STANDARD.decode(&line.bytes).map_err(|error| fault(&error))?;
-        self.ahead = Some((line.idx, (line.salt.0, bytes)));
-        Ok(())
-    }
-}
-
-/// What the program says when it does not say PASS.
-struct Failure {
-    en: String,
-    ja: String,
-}
-
-impl Failure {
-    fn new(en: impl ToString, ja: impl ToString) -> Self {
-        Self { en: en.to_string(), ja: ja.to_string() }
-    }
-}
-
-fn open(folder: &Path, name: &str) -> Result<File, Failure> {
-    let path = folder.join(name);
-    File::open(&path).map_err(|error| {
-        Failure::new(
-            format!("{} cannot be opened: {error}", path.display()),
-            format!("{} を開けません（{error}）", path.display()),
-        )
-    })
-}
-
-fn unreadable(name: &str, line: u64, error: impl std::fmt::Display) -> Failure {
-    Failure::new(
-        format!("{name}, line {line} cannot be read: {error}"),
-        format!("{name} の {line} 行目を読み取れません（{error}）"),
-    )
+    Ok(text)
 }
