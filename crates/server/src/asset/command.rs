@@ -148,7 +148,7 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let read = |layouts| {
         let ask = Ask { name: &name, limits, layouts, ..Ask::of(&spool, &places) };
-        reading::read(&app.workers, &ask)
+        reading::read_in_turn(&app.workers, &ask)
     };
     match read(None) {
         Err(why) => draft.stage = Stage::unread(&why),

@@ -159,7 +159,7 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
     } else {
         // Nobody waits with a pen in his hand while a file is read: this is no unit of work.
         let ask = Ask { layouts: Some(&layouts), ..Ask::of(&file, &places) };
-        let read = tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask));
+        let read = tokio::task::block_in_place(|| reading::read_in_turn(&ctx.app.workers, &ask));
         let rows = read.map_err(|why| why.refusal())?.rows;
         let left_out = std::mem::take(&mut draft.found.left_out);
         draft.take(Found { layouts, left_out }, sheets, rows);

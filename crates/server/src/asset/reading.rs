@@ -5,7 +5,7 @@
 use super::bounds::bounds;
 use super::spool::Spool;
 use crate::house::words::{Lang, fold};
-use crate::house::worker::{Bound, Failed, Workers};
+use crate::house::worker::{Bound, Failed, Place, Workers};
 use meguri_domain::Refusal;
 use meguri_domain::ids::DepartmentId;
 use meguri_sheet::{Field, Found, Known, Layout, Limits, Refused, Row, find_layouts, read_assets};
@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Read, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 /// Why nothing was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +125,8 @@ pub struct Ask<'a> {
     pub places: &'a Places,
     /// The columns that a person chose; otherwise they are recognised.
     pub layouts: Option<&'a [Layout]>,
+    /// So long was this file read before, for the same person who waits: it counts into the time allowed.
+    pub spent: Duration,
     /// Whether whoever asked wants it no more; then the worker is ended.
     pub off: &'a (dyn Fn() -> bool + Sync),
 }
@@ -131,7 +134,15 @@ pub struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// All rows of a file, with recognised columns, inside the limits of the browser.
     pub fn of(file: &'a Spool, places: &'a Places) -> Self {
-        Self { file, name: "", limits: Limits::default(), places, layouts: None, off: &|| false }
+        Self {
+            file,
+            name: "",
+            limits: Limits::default(),
+            places,
+            layouts: None,
+            spent: Duration::ZERO,
+            off: &|| false,
+        }
     }
 }
 
@@ -151,8 +162,13 @@ pub fn lacks(layout: &Layout) -> Vec<Field> {
     layout.missing().into_iter().filter(|field| *field != Field::Department).collect()
 }
 
+/// Has a worker read a file, as soon as a place is free.
+pub fn read_in_turn(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
+    read(&workers.place().map_err(Unread::Failed)?, ask)
+}
+
 /// Has a worker read a file: its registers and their rows.
-pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
+pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
     let order = Order {
         name: ask.name.to_owned(),
         limits: ask.limits,
@@ -168,7 +184,12 @@ pub fn read(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread> {
         tracing::error!("an uploaded file could not be read again: {error}");
         Unread::Failed(Failed::Stopped)
     })?;
-    let ran = workers.run(&bounds(&ask.limits), (&head, file), ask.off, |line| {
+    let mut bounds = bounds(&ask.limits);
+    bounds.wall = bounds.wall.saturating_sub(ask.spent);
+    if bounds.wall.is_zero() {
+        return Err(Unread::Failed(Failed::TooLong));
+    }
+    let ran = place.run(&bounds, (&head, file), ask.off, |line| {
         match serde_json::from_slice(line) {
             Ok(Said::Found(found)) => reading.found = found,
             Ok(Said::Row(row)) => reading.rows.push(*row),
@@ -284,4 +305,22 @@ fn known(layout: &Layout, words: &HashSet<String>) -> Known {
 fn say(output: &mut impl Write, said: &Said) -> std::io::Result<()> {
     serde_json::to_writer(&mut *output, said)?;
     output.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_read_before_has_only_the_rest_of_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Spool::begin(folder.path()).unwrap();
+        let places = Places::default();
+        // No program is there: whoever starts one at all is told so.
+        let workers = Workers::of(folder.path().join("none"));
+        let wall = bounds(&Limits::default()).wall;
+        let read = |spent| read_in_turn(&workers, &Ask { spent, ..Ask::of(&file, &places) }).unwrap_err();
+        assert_eq!(read(Duration::ZERO), Unread::Failed(Failed::Busy));
+        assert_eq!(read(wall), Unread::Failed(Failed::TooLong));
+    }
 }

@@ -6,7 +6,7 @@ use super::draft_store as store;
 use super::import::address;
 use super::mapping::Mapping;
 use super::pages::{choices, must_somewhere, unfit};
-use super::reading::{self, Ask, Places, Reading};
+use super::reading::{self, Ask, Places, Reading, Unread};
 use super::scale;
 use super::sent::{Sent, most};
 use super::show::Upload;
@@ -15,13 +15,16 @@ use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go, go_saying, page};
 use crate::house::work::Rx;
+use crate::house::worker::Place;
 use crate::people;
 use axum::extract::{Multipart, Path};
 use meguri_domain::people::Act;
 use meguri_sheet::{Found, Layout};
 use std::sync::Arc;
+use std::time::Instant;
 
-/// A file above this size is read after the answer; the page shows how far it is.
+/// A file above this size is read after the answer, as is one that has to wait for a worker; the page shows how far
+/// it is.
 const LARGE_BYTES: usize = 300 * 1024;
 
 /// GET /assets/import
@@ -56,9 +59,11 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     let (sha256, size_bytes) = (sent.file.sha256().to_string(), sent.file.size_bytes());
     let mut draft = Draft::begin(sha256, size_bytes, named.unwrap_or_default());
     // What is beyond the limit is refused before anything is read.
-    let large = (LARGE_BYTES..most()).contains(&size_bytes);
-    if !large {
-        draft = read_file(&ctx, draft, &sent, None).await?;
+    let is_large = (LARGE_BYTES..most()).contains(&size_bytes);
+    let place = if is_large { None } else { ctx.app.workers.free_place() };
+    let later = place.is_none();
+    if let Some(place) = place {
+        draft = read_file(&ctx, draft, &sent, (&place, None)).await?;
         if let Stage::Unread { .. } = draft.stage {
             return unfit(page(&upload_page(&ctx, sent.department, Some(draft.stage)).await?));
         }
@@ -67,13 +72,13 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     // What a stranger sent is kept only once a worker has read it.
     ctx.write(|tx| {
         store::keep(tx, &id, &sent.name, body)?;
-        if !large {
+        if !later {
             store::keep_file(tx, &id, &sent.file)?;
         }
         Ok(())
     })
     .await?;
-    if large {
+    if later {
         let errand = ctx.app.errands.begin(&id)?;
         tokio::spawn(read_later(ctx.behind(), id.clone(), draft, sent, errand));
     }
@@ -82,7 +87,10 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
 
 async fn read_later(ctx: Ctx, id: String, draft: Draft, sent: Sent, errand: Arc<Errand>) {
     let work = async {
-        let draft = read_file(&ctx, draft, &sent, Some(&errand)).await?;
+        let draft = match tokio::task::block_in_place(|| ctx.app.workers.place()) {
+            Ok(place) => read_file(&ctx, draft, &sent, (&place, Some(&errand))).await?,
+            Err(failed) => Draft { stage: Stage::unread(&Unread::Failed(failed)), ..draft },
+        };
         let body = draft.encode()?;
         // Whoever called it off has thrown the draft away; then nothing is written.
         let is_read = !matches!(draft.stage, Stage::Unread { .. });
@@ -99,12 +107,24 @@ async fn read_later(ctx: Ctx, id: String, draft: Draft, sent: Sent, errand: Arc<
 }
 
 /// Reads a file with the columns that its layouts had the last time.
-async fn read_file(ctx: &Ctx, mut draft: Draft, sent: &Sent, errand: Option<&Errand>) -> Done<Draft> {
+async fn read_file(
+    ctx: &Ctx,
+    mut draft: Draft,
+    sent: &Sent,
+    (place, errand): (&Place, Option<&Errand>),
+) -> Done<Draft> {
     let places = ctx.read(places).await?;
     let off = || errand.is_some_and(Errand::is_off);
+    let begun = Instant::now();
     let read = |layouts| {
-        let ask = Ask { layouts, name: &sent.name, off: &off, ..Ask::of(&sent.file, &places) };
-        tokio::task::block_in_place(|| reading::read(&ctx.app.workers, &ask))
+        let ask = Ask {
+            layouts,
+            name: &sent.name,
+            spent: begun.elapsed(),
+            off: &off,
+            ..Ask::of(&sent.file, &places)
+        };
+        tokio::task::block_in_place(|| reading::read(place, &ask))
     };
     let Reading { mut found, mut rows, .. } = match read(None) {
         Ok(read) => read,
@@ -115,7 +135,7 @@ async fn read_file(ctx: &Ctx, mut draft: Draft, sent: &Sent, errand: Option<&Err
     }
     let (layouts, sheets) = ctx.read(|rx| remembered(rx, &found)).await?;
     if layouts != found.layouts {
-        // A file that gives no rows under the old mapping is read as it was found.
+        // A file that gives no rows under the old mapping, or not in the time that is left, is read as it was found.
         if let Ok(mapped) = read(Some(&layouts)) {
             found.layouts = layouts;
             rows = mapped.rows;

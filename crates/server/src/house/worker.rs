@@ -61,10 +61,10 @@ pub struct Workers {
     pub patience: Duration,
 }
 
-/// One of the few places; it is free again when dropped.
-struct Place<'a>(&'a Workers);
+/// One of the few places, for one worker after another; it is free again when dropped.
+pub struct Place(Workers);
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         *lock(&self.0.busy.0) -= 1;
         self.0.busy.1.notify_one();
@@ -88,6 +88,43 @@ impl Workers {
         Self { program: Arc::new(program.into()), busy, patience: Duration::from_secs(10) }
     }
 
+    /// A place, if one is free.
+    pub fn free_place(&self) -> Option<Place> {
+        let mut count = lock(&self.busy.0);
+        if *count >= PLACES {
+            return None;
+        }
+        *count += 1;
+        drop(count);
+        Some(Place(self.clone()))
+    }
+
+    /// A place as soon as one is free; not everybody has the patience for that.
+    pub fn place(&self) -> Result<Place, Failed> {
+        let (count, free) = &*self.busy;
+        let count = lock(count);
+        let waited = free.wait_timeout_while(count, self.patience, |count| *count >= PLACES);
+        let (mut count, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() && *count >= PLACES {
+            return Err(Failed::Busy);
+        }
+        *count += 1;
+        Ok(Place(self.clone()))
+    }
+
+    /// No shell, nothing of our environment, nothing of our folder.
+    fn start(&self, bounds: &Bounds) -> std::io::Result<Child> {
+        let mut command = Command::new(&*self.program);
+        command.args([COMMAND, &bounds.memory_mb.to_string(), &bounds.cpu_seconds.to_string()]);
+        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        if cfg!(unix) {
+            command.current_dir("/");
+        }
+        command.spawn()
+    }
+}
+
+impl Place {
     /// Gives an order and a file to a fresh worker and its answer, line by line, to `take`, which breaks at the last
     /// line. Once `off` says so, nobody waits for it any more. Whatever happens, the worker is gone afterwards.
     pub fn run(
@@ -97,11 +134,10 @@ impl Workers {
         off: &(dyn Fn() -> bool + Sync),
         take: impl FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), Failed> {
-        let _place = self.place()?;
         if off() {
             return Err(Failed::CalledOff);
         }
-        let mut child = self.start(bounds).map_err(|error| {
+        let mut child = self.0.start(bounds).map_err(|error| {
             tracing::error!("a worker could not be started: {error}");
             Failed::Busy
         })?;
@@ -132,29 +168,6 @@ impl Workers {
             Ok((false, status)) => Err(ended.unwrap_or_else(|| why(status))),
             Err(failed) => Err(ended.unwrap_or(failed)),
         }
-    }
-
-    fn place(&self) -> Result<Place<'_>, Failed> {
-        let (count, free) = &*self.busy;
-        let count = lock(count);
-        let waited = free.wait_timeout_while(count, self.patience, |count| *count >= PLACES);
-        let (mut count, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() && *count >= PLACES {
-            return Err(Failed::Busy);
-        }
-        *count += 1;
-        Ok(Place(self))
-    }
-
-    /// No shell, nothing of our environment, nothing of our folder.
-    fn start(&self, bounds: &Bounds) -> std::io::Result<Child> {
-        let mut command = Command::new(&*self.program);
-        command.args([COMMAND, &bounds.memory_mb.to_string(), &bounds.cpu_seconds.to_string()]);
-        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        if cfg!(unix) {
-            command.current_dir("/");
-        }
-        command.spawn()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The wizard of the import: what it changes and what it never does, its memory, its end and its undoing.
 
-use crate::support::{Browser, House, Page, each_database};
+use crate::support::{Browser, House, Page, Place, each_database};
 use meguri::asset::acts;
 use meguri::asset::filter::Filter;
 use meguri::asset::store;
@@ -347,4 +347,15 @@ fn a_row_of_another_department_says_what_to_do_and_not_whether_the_department_ex
             .has("新規 <b>1</b>")
             .lacks("B2セル");
     });
+}
+
+#[test]
+fn whoever_comes_while_all_workers_are_busy_waits_at_a_page_and_not_for_the_answer() {
+    let house = House::found(Place::file());
+    let browser = house.as_("佐藤");
+    let places = [house.app.workers.place().unwrap(), house.app.workers.place().unwrap()];
+    let at = send(&browser, &file(&["見積書,営業部,書類,1,2,1,5年,"]));
+    browser.get(&at).has("<progress");
+    drop(places);
+    settled(&browser, &at).has("新規1件");
 }
