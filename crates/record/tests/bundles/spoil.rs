@@ -8,7 +8,7 @@ use crate::make::Case;
 /// Spoils a bundle. Some with what the first line must begin with; None when this bundle has nothing to spoil that way.
 type Spoiler = fn(&Case, &mut Dice) -> Option<String>;
 
-pub const SPOILERS: [(&str, Spoiler); 30] = [
+pub const SPOILERS: [(&str, Spoiler); 31] = [
     ("a time is changed", |case, dice| {
         let line = line_of(case, "entries.jsonl", dice);
         edit_line(case, "entries.jsonl", line, |text| text.replacen("\"time\":1", "\"time\":2", 1));
@@ -141,6 +141,16 @@ pub const SPOILERS: [(&str, Spoiler); 30] = [
         signs[place] = if signs[place] == 'A' { 'B' } else { 'A' };
         case.write(&name, &note.replacen(line, &signs.into_iter().collect::<String>(), 1));
         Some(format!("FAIL {name}"))
+    }),
+    ("a new key comes in without the old one", |case, _| {
+        let ours = |line: &&str| line.starts_with("— example.co.jp/6f1c ");
+        let mut notes = folder(case, "heads").into_iter().filter(|name| name.ends_with("note"));
+        let both =
+            notes.find(|name| case.read(&format!("heads/{name}")).lines().filter(ours).count() == 2)?;
+        let note = case.read(&format!("heads/{both}"));
+        let old = note.lines().find(ours).unwrap();
+        case.write(&format!("heads/{both}"), &note.replacen(&format!("{old}\n"), "", 1));
+        Some(format!("FAIL heads/{both}"))
     }),
     ("a head is taken out", |case, dice| {
         let (name, _) = a_head(case, dice);
