@@ -4,6 +4,7 @@
 //! Words after the command choose rows: `cargo xtask bench -- 50,000 board`.
 
 mod file;
+mod floor;
 mod measure;
 mod organisation;
 mod place;

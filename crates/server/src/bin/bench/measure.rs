@@ -1,17 +1,15 @@
-//! What is measured: pages through the router as persons see them, and beside each the floor: one prepared
-//! query alone of the table the page is about, in the same run.
+//! What is measured: pages through the router as persons see them, and beside each its floor, in the same run.
 
 use crate::chosen;
+use crate::floor::{self, Bare, Floor};
 use crate::organisation::{Organisation, act};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use meguri::asset::acts::{ImportRow, import};
 use meguri::breaks::store::plan;
-use meguri::house::db::Value;
 use meguri::house::fault::{Done, Fault};
-use meguri::house::sql::Scoped;
 use meguri::people::{acts, session};
-use meguri::{calendar, routes, scoped, seen};
+use meguri::{calendar, routes};
 use meguri_domain::Month;
 use meguri_domain::asset::AssetDraft;
 use meguri_domain::ids::PersonId;
@@ -32,32 +30,6 @@ const MOST_TIME: Duration = Duration::from_secs(4);
 /// A row of 10,000 lines, as the limit of an upload allows.
 const IMPORTED: usize = 10_000;
 
-const REGISTER: Scoped = scoped!(
-    "SELECT a.* FROM asset a WHERE ",
-    seen!("a.department_id"),
-    " AND a.state = 'in_use' ORDER BY a.name, a.id LIMIT 200"
-);
-const SEARCH: Scoped = scoped!(
-    "SELECT a.* FROM asset a WHERE ",
-    seen!("a.department_id"),
-    " AND a.state = 'in_use' AND a.folded LIKE '%監査調書 1%' ORDER BY a.name, a.id LIMIT 200"
-);
-const SHEETS: Scoped = scoped!(
-    "SELECT i.* FROM inspection i WHERE ",
-    seen!("i.department_id"),
-    " AND i.month >= '2026-04' AND i.month <= '2027-03' ORDER BY i.month, i.department_id"
-);
-const ANSWERS: Scoped = scoped!(
-    "SELECT w.* FROM answer w WHERE ",
-    seen!("w.department_id"),
-    " AND w.month = '2026-11' ORDER BY w.id"
-);
-const ENTRIES: Scoped = scoped!(
-    "SELECT e.idx, e.bytes FROM entry e WHERE ",
-    seen!("'x'"),
-    " OR e.idx >= 0 ORDER BY e.idx DESC LIMIT 50"
-);
-
 impl Bench<'_> {
     /// Pages by name, address, who looks, and the floor.
     pub fn pages(&self) -> Done<()> {
@@ -65,30 +37,30 @@ impl Bench<'_> {
         let first = departments.first().map(ToString::to_string).unwrap_or_default();
         let sheet = format!("/inspections/{first}/2026-11");
         let search = format!("/assets?q={}", meguri::house::web::percent("監査調書 1"));
-        let rows: [(&str, &str, &PersonId, Scoped); 15] = [
-            ("register", "/assets", secretariat, REGISTER),
-            ("register of a member", "/assets", member, REGISTER),
-            ("search in the register", &search, secretariat, SEARCH),
-            ("board", "/board", secretariat, SHEETS),
-            ("home of a member", "/", member, SHEETS),
-            ("home of the secretariat", "/", secretariat, SHEETS),
-            ("sheet of a month", &sheet, member, ANSWERS),
-            ("inspections", "/inspections", secretariat, SHEETS),
-            ("inventory", "/inventory", secretariat, REGISTER),
-            ("risks", "/risks", secretariat, REGISTER),
-            ("plan", "/plan", secretariat, REGISTER),
-            ("breaks", "/breaks", secretariat, SHEETS),
-            ("report", "/report", secretariat, SHEETS),
-            ("record log", "/record", secretariat, ENTRIES),
-            ("people", "/settings/people", secretariat, ENTRIES),
+        let rows: [(&str, &str, &PersonId, Floor); 15] = [
+            ("register", "/assets", secretariat, floor::REGISTER),
+            ("register of a member", "/assets", member, floor::REGISTER_OF_ONE),
+            ("search in the register", &search, secretariat, floor::SEARCH),
+            ("board", "/board", secretariat, floor::SHEETS),
+            ("home of a member", "/", member, floor::SHEETS_OF_ONE),
+            ("home of the secretariat", "/", secretariat, floor::SHEETS),
+            ("sheet of a month", &sheet, member, floor::ANSWERS),
+            ("inspections", "/inspections", secretariat, floor::SHEETS),
+            ("inventory", "/inventory", secretariat, floor::COUNTS),
+            ("risks", "/risks", secretariat, floor::COUNTS),
+            ("plan", "/plan", secretariat, floor::PLAN),
+            ("breaks", "/breaks", secretariat, floor::SHEETS),
+            ("report", "/report", secretariat, floor::SHEETS),
+            ("record log", "/record", secretariat, floor::ENTRIES),
+            ("people", "/settings/people", secretariat, floor::PEOPLE),
         ];
+        let mut bare = Bare::open(&self.organisation.place)?;
         for (name, address, person, floor) in rows {
             if !self.wanted(name) {
                 continue;
             }
             let line = self.page(name, address, person)?;
-            let scope = if person == member { Act::SeeMonth } else { Act::SeeRegister };
-            println!("{}", line.beside(self.floor(person, scope, floor)?));
+            println!("{}", line.beside(bare.line(floor, &first)?));
         }
         Ok(())
     }
@@ -200,20 +172,6 @@ impl Bench<'_> {
     fn page(&self, name: &str, address: &str, person: &PersonId) -> Done<Line> {
         let cookie = self.cookie(person)?;
         Line::of(name, || self.send(Request::get(address), &cookie, String::new(), 200))
-    }
-
-    fn floor(&self, person: &PersonId, see: Act, text: Scoped) -> Done<Line> {
-        let app = &self.organisation.app;
-        let actor = app
-            .db
-            .read(session::house(app), |rx| Ok(meguri::people::store::actor(rx, person, rx.today())?))?;
-        let actor = actor.ok_or_else(|| Fault::broken("nobody"))?;
-        Line::of("", || {
-            let who = meguri::house::work::Who::new(actor.clone(), &app.clock);
-            let start = Instant::now();
-            app.db.read(who, |rx| Ok(rx.rows(text, &rx.scope(see), &[] as &[Value])?.len()))?;
-            Ok(start.elapsed())
-        })
     }
 
     pub fn cookie(&self, person: &PersonId) -> Done<String> {
