@@ -1,10 +1,10 @@
 //! A file of 100,000 rows as a person at the command line takes it in: in processes of their own, with what each
 //! held; beside it, in the same run, the floor: the reader of workbooks alone over the same file.
 
+use crate::export;
 use crate::measure::{Bench, Line};
 use crate::organisation::Organisation;
 use crate::place::Place;
-use axum::http::Request;
 use calamine::{Reader, Xlsx, open_workbook};
 use meguri::house::fault::{Done, Fault};
 use meguri::house::worker::peak_kb;
@@ -12,7 +12,7 @@ use meguri_domain::Date;
 use meguri_sheet::{AssetRow, Title, write_assets};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub const NAME: &str = "100,000 rows by the command line";
@@ -41,7 +41,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, place: Place) -> Done<()> {
         size / 1024
     );
     println!("{}", Line::HEAD);
-    let floor = floor_of(&file)?;
+    let floor = alone(&[FLOOR, &file.to_string_lossy()])?;
     let show = |line: &Line, held: &Held| println!("{line}  {held}");
     show(&Line::once("the file read alone", floor.spent), &floor);
     for name in ["import, looked at only", "import, applied", "the same file again"] {
@@ -49,17 +49,12 @@ pub fn run(runtime: &tokio::runtime::Runtime, place: Place) -> Done<()> {
         show(&Line::once(name, held.spent).beside(Line::once("", floor.spent)), &held);
     }
     let bench = Bench { runtime, organisation: &organisation, words: &[] };
-    for (name, address) in
-        [("export as a workbook", "/assets/export"), ("export as CSV", "/assets/export?format=csv")]
-    {
-        export(&bench, name, address)?;
-    }
-    Ok(())
+    export::run(&bench, ROWS)
 }
 
 /// What a run took, and the most that its process and its worker held.
-struct Held {
-    spent: Duration,
+pub struct Held {
+    pub spent: Duration,
     process_kb: u64,
     worker_kb: u64,
 }
@@ -84,7 +79,7 @@ fn write(file: &Path) -> Done<Duration> {
     Ok(start.elapsed())
 }
 
-fn row(nth: usize) -> AssetRow {
+pub fn row(nth: usize) -> AssetRow {
     let kinds = ["顧客名簿", "契約書", "見積書", "従業員名簿", "設計書", "議事録", "サーバ設定", "監査調書"];
     let media = ["紙", "社内サーバ", "クラウド"];
     let pick = |of: &[&'static str]| of.get(nth % of.len()).copied().unwrap_or_default().to_owned();
@@ -112,35 +107,27 @@ fn row(nth: usize) -> AssetRow {
     }
 }
 
-/// The reader alone, in this process: every cell of every sheet. Prints what it held.
-pub fn floor(path: &str) -> ExitCode {
+/// The reader alone: every cell of every sheet. Says how many there are.
+pub fn floor(path: &str) -> Done<u64> {
     let read = || -> Result<usize, calamine::Error> {
         let mut book: Xlsx<_> = open_workbook(path)?;
         let sheets = book.worksheets();
         Ok(sheets.iter().map(|(_, cells)| cells.used_cells().count()).sum())
     };
-    match read() {
-        Ok(cells) => {
-            let held = std::fs::read_to_string("/proc/self/status").map_or(0, |status| peak_kb(&status));
-            println!("{cells} {held}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("bench: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    Ok(read().map_err(Fault::broken)? as u64)
 }
 
-fn floor_of(file: &Path) -> Done<Held> {
-    let start = Instant::now();
+/// Starts the bench itself with these words, and hears how long it worked and what it held.
+pub fn alone(words: &[&str]) -> Done<Held> {
     let this = std::env::current_exe().map_err(Fault::broken)?;
-    let output = Command::new(this).arg(FLOOR).arg(file).output().map_err(Fault::broken)?;
-    let spent = start.elapsed();
+    let output = Command::new(this).args(words).output().map_err(Fault::broken)?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let process_kb = said.split_whitespace().nth(1).and_then(|held| held.parse().ok());
-    let process_kb = process_kb.ok_or_else(|| Fault::broken("the file could not be read alone"))?;
-    Ok(Held { spent, process_kb, worker_kb: 0 })
+    let mut numbers = said.split_whitespace().map(str::parse::<u64>);
+    let (Some(Ok(micros)), Some(Ok(process_kb))) = (numbers.next(), numbers.next()) else {
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(Fault::broken(format!("{words:?} failed: {why}")).into());
+    };
+    Ok(Held { spent: Duration::from_micros(micros), process_kb, worker_kb: 0 })
 }
 
 fn import(place: &Place, file: &Path, apply: bool) -> Done<Held> {
@@ -190,25 +177,4 @@ fn worker_kb(log: impl BufRead) -> u64 {
 fn last_lines(said: impl BufRead) -> String {
     let lines: Vec<String> = said.lines().map_while(Result::ok).collect();
     lines.get(lines.len().saturating_sub(6)..).unwrap_or_default().join("\n")
-}
-
-/// Through the router, in this process; the most it held is counted from here on.
-fn export(bench: &Bench<'_>, name: &str, address: &str) -> Done<()> {
-    let held = || std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let now_kb = |status: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0)
-    };
-    let cookie = bench.cookie(&bench.organisation.secretariat)?;
-    // Linux forgets its highest mark when asked so; elsewhere no memory is told.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-    let before = now_kb(&held());
-    match bench.send(Request::get(address), &cookie, String::new(), 200) {
-        Ok(spent) => {
-            let grown = peak_kb(&held()).saturating_sub(before) / 1024;
-            println!("{}  {grown} MB more than before", Line::once(name, spent));
-        }
-        Err(stop) => println!("{name}: {}", stop.to_string().chars().take(200).collect::<String>()),
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //!
 //! Words after the command choose rows: `cargo xtask bench -- 50,000 board`.
 
+mod export;
 mod file;
 mod floor;
 mod measure;
@@ -17,15 +18,13 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, path] = words.as_slice()
-        && word == file::FLOOR
-    {
-        return file::floor(path);
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime
-        .map_err(|error| Stop::Fault(Fault::broken(error)))
-        .and_then(|runtime| tokio::task::block_in_place(|| run(&runtime, &words)));
+    let done = runtime.map_err(|error| Stop::Fault(Fault::broken(error))).and_then(|runtime| {
+        tokio::task::block_in_place(|| match alone(&runtime, &words) {
+            Some(said) => said.map(|said| println!("{said}")),
+            None => run(&runtime, &words),
+        })
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
@@ -33,6 +32,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What the bench has to do where it was started by itself, to be measured alone.
+fn alone(runtime: &tokio::runtime::Runtime, words: &[String]) -> Option<Done<String>> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Some(match *words.as_slice() {
+        [file::FLOOR, path] => export::said(|| file::floor(path)),
+        [export::FLOOR, format, folder, rows] => export::said(|| export::floor(format, folder, rows)),
+        [export::EXPORT, format, folder, address, cookie] => {
+            export::said(|| export::through_the_router(runtime, [format, folder, address, cookie]))
+        }
+        _ => return None,
+    })
 }
 
 fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {

@@ -4,10 +4,12 @@ use crate::chosen;
 use crate::floor::{self, Bare, Floor};
 use crate::organisation::{Organisation, act};
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use axum::http::{Request as Http, header};
+use http_body::Body as _;
 use meguri::asset::acts::{ImportRow, import};
 use meguri::breaks::store::plan;
 use meguri::house::fault::{Done, Fault};
+use meguri::house::web::App;
 use meguri::people::{acts, session};
 use meguri::{calendar, routes};
 use meguri_domain::Month;
@@ -15,6 +17,8 @@ use meguri_domain::asset::AssetDraft;
 use meguri_domain::ids::PersonId;
 use meguri_domain::obligation::obligations;
 use meguri_domain::people::Act;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -83,7 +87,7 @@ impl Bench<'_> {
             });
             let body = format!("req={}&version={version}{}", app.chance.id(), marks.collect::<String>());
             let request =
-                Request::post(&address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                Http::post(&address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             let spent = self.send(request, &cookie, body, 303)?;
             version += 1;
             Ok(spent)
@@ -171,7 +175,7 @@ impl Bench<'_> {
 
     fn page(&self, name: &str, address: &str, person: &PersonId) -> Done<Line> {
         let cookie = self.cookie(person)?;
-        Line::of(name, || self.send(Request::get(address), &cookie, String::new(), 200))
+        Line::of(name, || self.send(Http::get(address), &cookie, String::new(), 200))
     }
 
     pub fn cookie(&self, person: &PersonId) -> Done<String> {
@@ -180,40 +184,66 @@ impl Bench<'_> {
         Ok(text.split(';').next().unwrap_or_default().to_owned())
     }
 
-    pub fn send(
+    fn send(
         &self,
         request: axum::http::request::Builder,
         cookie: &str,
         body: String,
         status: u16,
     ) -> Done<Duration> {
-        let router = routes::router(self.organisation.app.clone());
-        let request = request
-            .header(header::HOST, "meguri.test")
-            .header(header::ORIGIN, "https://meguri.test")
-            .header("sec-fetch-site", "same-origin")
-            .header(header::COOKIE, cookie)
-            .body(Body::from(body))
-            .map_err(Fault::broken)?;
-        let path = request.uri().to_string();
-        let work = async move {
-            let start = Instant::now();
-            let answer = router.oneshot(request).await.unwrap_or_else(|never| match never {});
-            let found = answer.status().as_u16();
-            let bytes = to_bytes(answer.into_body(), 64 << 20).await.map_err(Fault::broken)?;
-            if found == status {
-                return Ok(start.elapsed());
-            }
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            Err(Fault::broken(format!(
-                "{path} answered {found}: {}",
-                text.chars().take(2_000).collect::<String>()
-            )))
-        };
-        // The router blocks in place, which only a thread of the runtime may do.
-        let joined = self.runtime.block_on(self.runtime.spawn(work)).map_err(Fault::broken)?;
-        Ok(joined?)
+        let request = Request { head: request, cookie, body, status };
+        Ok(send(self.runtime, &self.organisation.app, request)?.spent)
     }
+}
+
+/// What is sent, and the status that must come back.
+pub struct Request<'a> {
+    pub head: axum::http::request::Builder,
+    pub cookie: &'a str,
+    pub body: String,
+    pub status: u16,
+}
+
+/// What came back.
+pub struct Answered {
+    pub spent: Duration,
+    pub location: String,
+    pub bytes: u64,
+}
+
+/// Sends a request through the router and takes the answer piece by piece, as a browser does.
+pub fn send(runtime: &tokio::runtime::Runtime, app: &App, asked: Request<'_>) -> Done<Answered> {
+    let Request { head, cookie, body, status } = asked;
+    let router = routes::router(app.clone());
+    let request = head
+        .header(header::HOST, "meguri.test")
+        .header(header::ORIGIN, "https://meguri.test")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, cookie)
+        .body(Body::from(body))
+        .map_err(Fault::broken)?;
+    let path = request.uri().to_string();
+    let work = async move {
+        let start = Instant::now();
+        let answer = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+        let found = answer.status().as_u16();
+        let location = answer.headers().get(header::LOCATION).and_then(|text| text.to_str().ok());
+        let location = location.unwrap_or_default().to_owned();
+        if found != status {
+            let text = to_bytes(answer.into_body(), 64 << 20).await.map_err(Fault::broken)?;
+            let text: String = String::from_utf8_lossy(&text).chars().take(2_000).collect();
+            return Err(Fault::broken(format!("{path} answered {found}: {text}")));
+        }
+        let mut body = answer.into_body();
+        let mut bytes = 0;
+        while let Some(piece) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            bytes += piece.map_err(Fault::broken)?.data_ref().map_or(0, |piece| piece.len() as u64);
+        }
+        Ok(Answered { spent: start.elapsed(), location, bytes })
+    };
+    // The router blocks in place, which only a thread of the runtime may do.
+    let joined = runtime.block_on(runtime.spawn(work)).map_err(Fault::broken)?;
+    Ok(joined?)
 }
 
 /// One line of the table.
