@@ -3,7 +3,7 @@
 use crate::approval::{Flow, Standing, State};
 use crate::asset::{Asset, AssetState};
 use crate::calendar::{Calendar, Date, Month};
-use crate::closing::Closing;
+use crate::closing::{Closing, closed_months};
 use crate::correction::{Correction, CorrectionState};
 use crate::criteria::Criteria;
 use crate::ids::{
@@ -12,7 +12,7 @@ use crate::ids::{
 };
 use crate::inspection::Mark;
 use crate::inventory::{Confirmation, Inventory, InventorySheet};
-use crate::obligation::{Duty, Owed, Plan, Records, Status, obligations, settle};
+use crate::obligation::{Duty, Owed, Plan, Records, Status, living_obligations, settle};
 use crate::risk::Risk;
 use crate::treatment::{Destination, PlanRow};
 use std::collections::{HashMap, HashSet};
@@ -24,8 +24,10 @@ pub struct World {
     pub plan: Plan,
     /// What was recorded, checked or not.
     pub records: Records,
-    /// The register, retired rows too.
+    /// The register, retired rows too: all of it, or those rows of which an invariant could speak.
     pub assets: Vec<Asset>,
+    /// How many assets in use each department has left unconfirmed, where they were counted and are not all in `assets`.
+    pub unconfirmed: HashMap<DepartmentId, usize>,
     /// The inventory in force, if one was opened.
     pub inventory: Option<Inventory>,
     /// The sheets of that inventory.
@@ -143,18 +145,13 @@ pub fn breaks(world: &World, calendar: &Calendar, today: Date) -> Vec<Break> {
 /// month is taken as it was frozen, whatever was changed in the plan since (DESIGN.md §2).
 pub fn owed(world: &World, calendar: &Calendar, today: Date) -> Vec<Owed> {
     let Some(since) = world.since else { return Vec::new() };
-    let months = since..=Month::of(today);
-    let closed: HashMap<(&DepartmentId, Month), &Closing> = world
-        .closings
-        .iter()
-        .filter(|each| each.is_closed() && months.contains(&each.month))
-        .map(|each| ((&each.department_id, each.month), each))
-        .collect();
-    let living = obligations(&world.plan, calendar, since, Month::of(today), today);
-    let living = living.into_iter().filter(|each| !closed.contains_key(&(&each.department_id, each.month)));
-    let mut owed = settle(living.collect(), &world.records, today);
+    let this = Month::of(today);
+    let closed = closed_months(&world.closings, since, this);
+    let is_closed = |department: &DepartmentId, month| closed.contains_key(&(department, month));
+    let living = living_obligations(&world.plan, calendar, since..=this, is_closed);
+    let mut owed = settle(living, &world.records, today);
     owed.extend(closed.values().flat_map(|closing| closing.frozen()));
-    owed.sort_by(|one, other| one.obligation.cmp(&other.obligation));
+    owed.sort_unstable_by(|one, other| one.obligation.cmp(&other.obligation));
     owed
 }
 
@@ -178,9 +175,10 @@ fn inventory(world: &World, today: Date, found: &mut Vec<Break>) {
             continue;
         }
         // A department that was opened after the due date is late only with assets of its own.
-        let owes = department.opens_on <= inventory.due_on || !open.is_empty();
+        let unconfirmed = world.unconfirmed.get(&department.id).copied().unwrap_or(open.len());
+        let owes = department.opens_on <= inventory.due_on || unconfirmed > 0;
         if owes && today > inventory.due_on {
-            let gap = Gap::InventoryLate { unconfirmed: open.len(), due_on: inventory.due_on };
+            let gap = Gap::InventoryLate { unconfirmed, due_on: inventory.due_on };
             found.push(of(&department.id, gap));
         }
     }
@@ -284,11 +282,16 @@ fn checks(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break
 }
 
 fn corrections(world: &World, owed: &[Owed], today: Date, found: &mut Vec<Break>) {
+    let bad = || world.records.answers.iter().filter(|each| each.mark == Mark::Bad);
+    let marked: HashSet<(&DepartmentId, Month)> =
+        bad().map(|each| (&each.department_id, each.month)).collect();
     // A × that was drafted before its item ceased to be due was never handed in.
     let due: HashSet<(&DepartmentId, Month, &CheckItemId)> = owed
         .iter()
-        .filter_map(|each| match &each.obligation.duty {
-            Duty::Item(item) => Some((&each.obligation.department_id, each.obligation.month, item)),
+        .map(|each| (&each.obligation.department_id, each.obligation.month, &each.obligation.duty))
+        .filter(|(department, month, _)| marked.contains(&(*department, *month)))
+        .filter_map(|(department, month, duty)| match duty {
+            Duty::Item(item) => Some((department, month, item)),
             Duty::Review(_) => None,
         })
         .collect();
@@ -302,12 +305,7 @@ fn corrections(world: &World, owed: &[Owed], today: Date, found: &mut Vec<Break>
         .filter(|sheet| !sheet.flow.is_open())
         .map(|sheet| &sheet.id)
         .collect();
-    for answer in world
-        .records
-        .answers
-        .iter()
-        .filter(|each| each.mark == Mark::Bad && handed_in.contains(&each.inspection_id))
-    {
+    for answer in bad().filter(|each| handed_in.contains(&each.inspection_id)) {
         let key = (&answer.department_id, answer.month, &answer.item_id);
         if due.contains(&key) && !corrected.contains(&answer.id) {
             let gap = Gap::CrossWithoutCorrection {

@@ -9,6 +9,7 @@ use crate::obligation::{Duty, Obligation, Owed, Status};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, required};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 codes! {
     /// Whether a month is closed.
@@ -148,6 +149,16 @@ impl Closing {
             ClosingState::Reopened => false,
         }
     }
+}
+
+/// The closings in force of the months `from` to `to`, both included: those months count as they were frozen.
+pub fn closed_months(
+    closings: &[Closing],
+    from: Month,
+    to: Month,
+) -> HashMap<(&DepartmentId, Month), &Closing> {
+    let within = closings.iter().filter(|each| each.is_closed() && (from..=to).contains(&each.month));
+    within.map(|each| ((&each.department_id, each.month), each)).collect()
 }
 
 /// How many records of a department's month wait for a check: all answers stand on one sheet.

@@ -11,6 +11,7 @@ use crate::objective::{Objective, Review};
 use crate::people::Department;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 /// What is owed: the answer to an item, or the review of an objective.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,8 +50,19 @@ pub struct Plan {
 /// Every obligation of the months `from` to `to`, both included, but none of a month that has not
 /// begun `today`. A department owes a month when it exists on its last day. Ordered, without doubles.
 pub fn obligations(plan: &Plan, calendar: &Calendar, from: Month, to: Month, today: Date) -> Vec<Obligation> {
-    let months: Vec<(Month, Date)> =
-        from.through(to.min(Month::of(today))).map(|month| (month, calendar.department_due(month))).collect();
+    living_obligations(plan, calendar, from..=to.min(Month::of(today)), |_, _| false)
+}
+
+/// The same of months that need not have begun, but for those that a department has closed: they count as they were
+/// frozen (DESIGN.md §2).
+pub fn living_obligations(
+    plan: &Plan,
+    calendar: &Calendar,
+    months: RangeInclusive<Month>,
+    closed: impl Fn(&DepartmentId, Month) -> bool,
+) -> Vec<Obligation> {
+    let months = months.start().through(*months.end());
+    let months: Vec<(Month, Date)> = months.map(|month| (month, calendar.department_due(month))).collect();
     let mut duties: HashMap<&DepartmentId, (Vec<&Assignment>, Vec<&Objective>)> = HashMap::new();
     for each in &plan.assignments {
         duties.entry(&each.department_id).or_default().0.push(each);
@@ -66,9 +78,8 @@ pub fn obligations(plan: &Plan, calendar: &Calendar, from: Month, to: Month, tod
         let Some((assignments, objectives)) = duties.get_mut(&department.id) else { continue };
         assignments.sort_by_key(|each| &each.item_id);
         objectives.sort_by_key(|each| &each.id);
-        for (month, due_on) in
-            months.iter().copied().filter(|(month, _)| department.is_open(month.last_day()))
-        {
+        let owes = |month: Month| department.is_open(month.last_day()) && !closed(&department.id, month);
+        for (month, due_on) in months.iter().copied().filter(|(month, _)| owes(*month)) {
             let items = assignments.iter().filter(|each| each.is_due(month, calendar));
             let items = items.map(|each| Duty::Item(each.item_id.clone()));
             let reviewed =

@@ -15,6 +15,7 @@ use meguri_domain::obligation::{Plan, Records, Status};
 use meguri_domain::risk::Risk;
 use meguri_domain::treatment::{Destination, PlanRow};
 use proptest::prelude::*;
+use std::collections::HashMap;
 use support::*;
 
 /// June has ended but is not due yet; April and May are done.
@@ -49,6 +50,7 @@ fn healthy() -> World {
             reviews: vec![april.2, may.2],
         },
         assets: vec![asset()],
+        unconfirmed: HashMap::new(),
         inventory: Some(inventory()),
         sheets: vec![InventorySheet { flow: checked_flow("2026-05-20"), ..inventory_sheet() }],
         confirmations: vec![confirmation(Outcome::Unchanged)],
@@ -113,6 +115,13 @@ fn invariant_1_a_department_that_did_not_hand_in_is_late() {
     assert_eq!(found(&world, "2026-05-30").len(), 1);
     world.sheets = vec![InventorySheet { flow: Flow::begin(), ..inventory_sheet() }];
     assert_eq!(found(&world, TODAY).len(), 1, "a draft is not handed in");
+    world.unconfirmed = HashMap::from([(id("sales"), 7)]);
+    let counted = Gap::InventoryLate { unconfirmed: 7, due_on: day("2026-05-29") };
+    assert_eq!(found(&world, TODAY), [counted], "what was counted need not be listed");
+    world.plan.departments[0].opens_on = day("2026-06-01");
+    assert_eq!(found(&world, TODAY).len(), 1, "a younger department is late with what was counted");
+    world.unconfirmed.clear();
+    assert_eq!(found(&world, TODAY), [], "and with nothing it is not late");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::waiting::{Waiting, waiting};
-use super::words::{Line, SENTENCES, SHORT, lines};
+use super::words::{Found, Line, SENTENCES, SHORT};
 use super::{store, words};
 use crate::calendar::store as calendar;
 use crate::closing::views::badge;
@@ -16,12 +16,12 @@ use crate::people::store as people;
 use crate::record::{store as record, verify};
 use askama::Template;
 use axum::extract::Query;
-use meguri_domain::breaks::{World, breaks};
+use meguri_domain::breaks::{Break, World, breaks};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::{Act, Actor};
 use meguri_domain::{Refusal, Word};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A log of so many payloads is verified whenever the page is shown; a longer one when it is asked for.
 pub const MOST_VERIFIED: i64 = 20_000;
@@ -101,10 +101,9 @@ fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
     Ok((world, Verified::Now))
 }
 
-/// How many breaks an actor sees today, without the verification of the log.
-pub fn count(rx: &Rx<'_>) -> Done<usize> {
-    let world = store::world(rx, &rx.scope(Act::SeeBoard))?;
-    Ok(words::count(&breaks(&world, &calendar::calendar(rx)?, rx.today())))
+/// How many breaks a world has today, without the verification of the log.
+pub fn count(rx: &Rx<'_>, world: &World) -> Done<usize> {
+    Ok(words::count(&breaks(world, &calendar::calendar(rx)?, rx.today())))
 }
 
 /// GET /breaks
@@ -113,22 +112,26 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
         return Err(Refusal::NotAllowed.into());
     }
     let l = ctx.l;
-    let (lines, waiting, names, verified, begin) = ctx
+    let only = DepartmentId::new(query.department);
+    let wanted = |id: Option<&DepartmentId>| only.is_none() || id == only.as_ref();
+    let (found, of, waiting, names, verified, begin) = ctx
         .read(|rx| {
             let (world, verified) = verified_world(rx, l)?;
-            let found = breaks(&world, &calendar::calendar(rx)?, rx.today());
+            let breaks = breaks(&world, &calendar::calendar(rx)?, rx.today());
+            let shown: Vec<&Break> =
+                breaks.iter().filter(|each| wanted(each.department_id.as_ref())).collect();
             let names = Names::load(rx, l, &world)?;
-            let given = (lines(&names, &world, &found), waiting(&names, &world, rx.today()));
-            Ok((given.0, given.1, people::names(rx, rx.today())?, verified, Beginning::load(rx, l)?))
+            let found = words::found(&names, &world, &shown, MOST_LINES);
+            let waiting = waiting(&names, &world, rx.today());
+            let of = departments(&breaks, &waiting, only.as_ref());
+            Ok((found, of, waiting, people::names(rx, rx.today())?, verified, Beginning::load(rx, l)?))
         })
         .await?;
-    let only = DepartmentId::new(query.department);
-    let departments = choices(&ctx.actor, &lines, &waiting, &names, only.as_ref());
-    let wanted = |id: Option<&DepartmentId>| only.is_none() || id == only.as_ref();
-    let lines: Vec<Line> = lines.into_iter().filter(|each| wanted(each.department.as_ref())).collect();
+    let departments = choices(&ctx.actor, of, &names, only.as_ref());
     let waiting: Vec<Waiting> = waiting.into_iter().filter(|each| wanted(Some(&each.department))).collect();
-    let groups = groups(l, &lines, &names);
-    let begin = begin.next().filter(|_| lines.is_empty()).zip(begin.sentence());
+    let count = found.iter().map(|each| each.count).sum();
+    let groups = groups(l, found, &names);
+    let begin = begin.next().filter(|_| count == 0).zip(begin.sentence());
     let begin = begin.map(|(step, sentence)| (sentence, step.href.map(|href| (href, step.word))));
     let template = BreaksPage {
         shell: Shell::new(&ctx, "切れ目", "Breaks", ctx.this_month()),
@@ -136,10 +139,10 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
             Some((sentence, _)) => {
                 [l.t("まだ始まっていません。", "Nothing has begun yet. "), sentence.as_str()].concat()
             }
-            None => lead(l, lines.len(), waiting.len()),
+            None => lead(l, count, waiting.len()),
         },
         begin,
-        whole: lines.is_empty(),
+        whole: count == 0,
         groups,
         more_waiting: waiting.len().saturating_sub(MOST_LINES),
         waiting: waiting.into_iter().take(MOST_LINES).map(|each| waiting_view(l, each, &names)).collect(),
@@ -162,27 +165,25 @@ fn lead(l: Lang, breaks: usize, waiting: usize) -> String {
     }
 }
 
-fn groups(l: Lang, lines: &[Line], names: &HashMap<DepartmentId, String>) -> Vec<Group> {
-    let numbered = (1..).zip(SENTENCES.into_iter().zip(SHORT));
-    let group = |(number, (sentence, short)): (u8, (Word, Word))| {
-        let mine: Vec<&Line> = lines.iter().filter(|each| each.invariant == number).collect();
-        let view = |line: &&Line| LineView {
+fn groups(l: Lang, found: [Found; 10], names: &HashMap<DepartmentId, String>) -> Vec<Group> {
+    let numbered = (1..).zip(SENTENCES.into_iter().zip(SHORT)).zip(found);
+    let group = |((number, (sentence, short)), found): ((u8, (Word, Word)), Found)| {
+        let view = |line: Line| LineView {
             department: line
                 .department
-                .as_ref()
-                .map_or_else(|| l.t("全社", "Company").to_owned(), |id| name(names, id)),
-            what: line.what.clone(),
-            since: line.since.clone(),
-            href: line.href.clone(),
+                .map_or_else(|| l.t("全社", "Company").to_owned(), |id| name(names, &id)),
+            what: line.what,
+            since: line.since,
+            href: line.href,
             act: line.act,
         };
         Group {
             number,
             sentence: l.w(sentence),
             short: l.w(short),
-            count: mine.len(),
-            more: mine.len().saturating_sub(MOST_LINES),
-            lines: mine.iter().take(MOST_LINES).map(view).collect(),
+            count: found.count,
+            more: found.count - found.lines.len(),
+            lines: found.lines.into_iter().map(view).collect(),
         }
     };
     numbered.map(group).collect()
@@ -203,27 +204,26 @@ fn waiting_view(l: Lang, each: Waiting, names: &HashMap<DepartmentId, String>) -
     }
 }
 
-/// The departments that have a line, for the filter; a person of one department needs none.
+/// The departments that have a line, and the one that was chosen.
+fn departments(breaks: &[Break], waiting: &[Waiting], only: Option<&DepartmentId>) -> HashSet<DepartmentId> {
+    let broken = breaks.iter().filter_map(|each| each.department_id.as_ref());
+    let found: HashSet<&DepartmentId> =
+        broken.chain(waiting.iter().map(|each| &each.department)).chain(only).collect();
+    found.into_iter().cloned().collect()
+}
+
+/// They for the filter; a person of one department needs none.
 fn choices(
     actor: &Actor,
-    lines: &[Line],
-    waiting: &[Waiting],
+    departments: HashSet<DepartmentId>,
     names: &HashMap<DepartmentId, String>,
     only: Option<&DepartmentId>,
 ) -> Vec<(String, String, bool)> {
     if !actor.may_everywhere(Act::SeeBoard) && actor.departments(Act::SeeBoard).len() < 2 {
         return Vec::new();
     }
-    let ids = lines
-        .iter()
-        .filter_map(|each| each.department.as_ref())
-        .chain(waiting.iter().map(|each| &each.department))
-        .chain(only);
-    let mut found: Vec<(String, String, bool)> = ids
-        .map(|id| (name(names, id), id))
-        .map(|(name, id)| (id.to_string(), name, only == Some(id)))
-        .collect();
-    found.sort_by(|one, other| one.1.cmp(&other.1));
-    found.dedup();
+    let choice = |id: DepartmentId| (id.to_string(), name(names, &id), only == Some(&id));
+    let mut found: Vec<(String, String, bool)> = departments.into_iter().map(choice).collect();
+    found.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
     found
 }

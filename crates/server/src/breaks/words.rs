@@ -49,7 +49,6 @@ pub const SHORT: [Word; 10] = [
 
 /// A break as a line.
 pub struct Line {
-    pub invariant: u8,
     pub department: Option<DepartmentId>,
     pub what: String,
     /// Since when, or by when it was due.
@@ -58,37 +57,60 @@ pub struct Line {
     pub act: &'static str,
 }
 
-/// Every break as a line. Answers missing from one sheet are one line: they are mended together.
-pub fn lines(names: &Names<'_>, world: &World, breaks: &[Break]) -> Vec<Line> {
-    let mut lines = Vec::new();
+/// The lines of one invariant.
+#[derive(Default)]
+pub struct Found {
+    /// How many there are.
+    pub count: usize,
+    /// The first of them in words.
+    pub lines: Vec<Line>,
+}
+
+/// The breaks as lines by invariant, the first `most` of each in words: nobody reads thousands. Answers missing from
+/// one sheet are one line: they are mended together.
+pub fn found(names: &Names<'_>, world: &World, breaks: &[&Break], most: usize) -> [Found; 10] {
     let mut sheets: HashMap<(&DepartmentId, Month), Vec<&CheckItemId>> = HashMap::new();
     for each in breaks {
         if let (Some(department), Gap::AnswerMissing { item, month, .. }) = (&each.department_id, &each.gap) {
             sheets.entry((department, *month)).or_default().push(item);
         }
     }
+    let mut all = std::array::from_fn(|_| Found::default());
     for each in breaks {
-        if let (Some(department), Gap::AnswerMissing { item, month, due_on }) =
-            (&each.department_id, &each.gap)
-        {
-            let items = sheets.get(&(department, *month)).map_or(&[][..], Vec::as_slice);
-            if items.first().is_some_and(|first| *first == item) {
-                lines.push(answers(names, world, (department, *month), items, *due_on));
+        let items = match (&each.department_id, &each.gap) {
+            (Some(department), Gap::AnswerMissing { item, month, .. }) => {
+                let items = sheets.get(&(department, *month)).map_or(&[][..], Vec::as_slice);
+                if items.first().is_none_or(|first| *first != item) {
+                    continue;
+                }
+                items
             }
-            continue;
+            _ => &[],
+        };
+        let number = usize::from(each.gap.invariant());
+        let Some(found) = number.checked_sub(1).and_then(|index| all.get_mut(index)) else { continue };
+        found.count += 1;
+        if found.lines.len() < most {
+            found.lines.push(line(names, world, each, items));
         }
-        let department = each.department_id.as_ref().map_or("", DepartmentId::as_str);
-        let (href, act) = way(names, world, department, &each.gap);
-        lines.push(Line {
-            invariant: each.gap.invariant(),
-            department: each.department_id.clone(),
-            what: what(names, world, &each.gap),
-            since: since(names.l, &each.gap),
-            href,
-            act: names.l.w(act),
-        });
     }
-    lines
+    all
+}
+
+/// A break in words, with the items that are missing from the same sheet.
+fn line(names: &Names<'_>, world: &World, each: &Break, items: &[&CheckItemId]) -> Line {
+    if let (Some(department), Gap::AnswerMissing { month, due_on, .. }) = (&each.department_id, &each.gap) {
+        return answers(names, world, (department, *month), items, *due_on);
+    }
+    let department = each.department_id.as_ref().map_or("", DepartmentId::as_str);
+    let (href, act) = way(names, world, department, &each.gap);
+    Line {
+        department: each.department_id.clone(),
+        what: what(names, world, &each.gap),
+        since: since(names.l, &each.gap),
+        href,
+        act: names.l.w(act),
+    }
 }
 
 /// How many lines the breaks make: what is mended together counts once, here as on the page.
@@ -155,7 +177,7 @@ fn answers(
     };
     let (href, act) = recording(world, at.0.as_str(), at.1, format!("/inspections/{}/{}", at.0, at.1));
     let since = due(l, due_on);
-    Line { invariant: 5, department: Some(at.0.clone()), what, since, href, act: l.w(act) }
+    Line { department: Some(at.0.clone()), what, since, href, act: l.w(act) }
 }
 
 /// What is missing, of the year's steps and of everything that is no record of a month.

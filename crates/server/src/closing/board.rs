@@ -7,10 +7,11 @@ use crate::house::fault::Done;
 use crate::house::work::Rx;
 use crate::people::store as people;
 use meguri_domain::approval::{Flow, State};
+use meguri_domain::breaks::World;
 use meguri_domain::calendar::Calendar;
-use meguri_domain::closing::Closing;
+use meguri_domain::closing::{Closing, closed_months};
 use meguri_domain::ids::{DepartmentId, ObjectiveId};
-use meguri_domain::obligation::{Duty, Owed, Plan, Records, Status, obligations, settle};
+use meguri_domain::obligation::{Duty, Obligation, Owed, Plan, Records, Status, living_obligations, settle};
 use meguri_domain::people::{Department, Scope};
 use meguri_domain::{Date, Month, Word};
 use std::collections::{HashMap, HashSet};
@@ -161,27 +162,41 @@ impl Board {
     /// The year's board as a scope sees it: departments that owe something this year or are open today.
     pub fn load(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64) -> Done<Self> {
         let calendar = calendar::calendar(rx)?;
-        let today = rx.today();
         let months = calendar.months(fiscal_year);
         let (Some(first), Some(last)) = (months.first().copied(), months.last().copied()) else {
             return Ok(Self { fiscal_year, months, lines: Vec::new(), calendar });
         };
         let from = calendar::first_month(rx)?.map_or(last.plus(1), |since| since.max(first));
-        let mut plan = breaks::plan(rx, scope)?;
-        let closings = store::closings(rx, scope, from, last)?;
+        let (plan, closings) = (breaks::plan(rx, scope)?, store::closings(rx, scope, from, last)?);
         let records = store::months(rx, scope, from, last)?;
-        let departments = plan.departments.clone();
-        let cells =
-            cells(&mut plan, &closings, &records, &Span { calendar: &calendar, from, to: last, today });
+        let facts = Facts { plan: &plan, closings: &closings, records: &records, from };
+        Self::of(rx, calendar, fiscal_year, &facts)
+    }
+
+    /// The same from the world of the breaks, which holds all of it up to today; of later months nothing is recorded.
+    pub fn of_world(rx: &Rx<'_>, world: &World, fiscal_year: i64) -> Done<Self> {
+        let calendar = calendar::calendar(rx)?;
+        let months = calendar.months(fiscal_year);
+        let first = months.first().copied().zip(months.last().copied());
+        let from = first.map_or(Month::of(rx.today()), |(first, last)| {
+            world.since.map_or(last.plus(1), |since| since.max(first))
+        });
+        let World { plan, closings, records, .. } = world;
+        Self::of(rx, calendar, fiscal_year, &Facts { plan, closings, records, from })
+    }
+
+    fn of(rx: &Rx<'_>, calendar: Calendar, fiscal_year: i64, facts: &Facts<'_>) -> Done<Self> {
+        let today = rx.today();
+        let months = calendar.months(fiscal_year);
+        let to = months.last().copied().unwrap_or(facts.from.plus(-1));
+        let cells = cells(facts, &calendar, to, today);
         let names = people::names(rx, today)?;
-        let lines = departments.into_iter().filter_map(|department| {
-            let of = |month: &Month| {
-                cells.get(&department.id).and_then(|each| each.get(month)).copied().unwrap_or_default()
-            };
+        let lines = facts.plan.departments.iter().filter_map(|department| {
+            let of = |month: &Month| cells.get(&(&department.id, *month)).copied().unwrap_or_default();
             let cells: Vec<Cell> = months.iter().map(of).collect();
             let shown = department.is_open(today) || cells.iter().any(|cell: &Cell| cell.owed > 0);
             let name = names.get(&department.id).cloned().unwrap_or_default();
-            shown.then_some(Line { department, name, cells })
+            shown.then(|| Line { department: department.clone(), name, cells })
         });
         let lines: Vec<Line> = lines.collect();
         Ok(Self { fiscal_year, months, lines, calendar })
@@ -215,52 +230,46 @@ pub fn rate((kept, passed): (usize, usize)) -> (String, &'static str) {
     (format!("{}.{}", tenths / 10, tenths % 10), "%")
 }
 
-/// The months that are reckoned, as they are seen from today.
-struct Span<'a> {
-    calendar: &'a Calendar,
+/// What a board is reckoned from, and from which month on.
+struct Facts<'a> {
+    plan: &'a Plan,
+    closings: &'a [Closing],
+    records: &'a Records,
     from: Month,
-    to: Month,
-    today: Date,
 }
 
-type Cells = HashMap<DepartmentId, HashMap<Month, Cell>>;
+type Cells<'a> = HashMap<(&'a DepartmentId, Month), Cell>;
 
 /// Every cell in which something is owed. A closed month counts as it was frozen; of the others the
-/// obligations are reckoned month by month for those departments alone whose month is not closed.
-/// Months to come are reckoned too, so that the year's plan shows.
-fn cells(plan: &mut Plan, closings: &[Closing], records: &Records, span: &Span<'_>) -> Cells {
-    let today = span.today;
-    let closed: HashMap<(&DepartmentId, Month), &Closing> = closings
-        .iter()
-        .filter(|each| each.is_closed())
-        .map(|each| ((&each.department_id, each.month), each))
-        .collect();
-    let departments = std::mem::take(&mut plan.departments);
-    let mut living = Vec::new();
-    for month in span.from.through(span.to) {
-        let open = departments.iter().filter(|each| !closed.contains_key(&(&each.id, month)));
-        plan.departments = open.cloned().collect();
-        living.extend(obligations(plan, span.calendar, month, month, month.last_day()));
-    }
-    let sent_back = Returned::of(records);
+/// obligations are reckoned. Months to come are reckoned too, so that the year's plan shows.
+fn cells<'a>(facts: &Facts<'a>, calendar: &Calendar, to: Month, today: Date) -> Cells<'a> {
+    let closings = closed_months(facts.closings, facts.from, to);
+    let is_closed = |department: &DepartmentId, month| closings.contains_key(&(department, month));
+    let living = living_obligations(facts.plan, calendar, facts.from..=to, is_closed);
+    let sent_back = Returned::of(facts.records);
+    let departments: HashMap<&DepartmentId, &'a DepartmentId> =
+        facts.plan.departments.iter().map(|each| (&each.id, &each.id)).collect();
     let mut cells = Cells::new();
-    for owed in settle(living, records, today) {
-        let returned = sent_back.holds(&owed);
-        cell(&mut cells, &owed).add(&owed, returned, today);
+    let owed = settle(living, facts.records, today);
+    let same = |one: &Obligation, other: &Obligation| {
+        one.month == other.month && one.department_id == other.department_id
+    };
+    for together in owed.chunk_by(|before, after| same(&before.obligation, &after.obligation)) {
+        let Some(first) = together.first() else { continue };
+        let Some(department) = departments.get(&first.obligation.department_id) else { continue };
+        let cell = cells.entry((department, first.obligation.month)).or_default();
+        for owed in together {
+            cell.add(owed, sent_back.holds(owed), today);
+        }
     }
-    for owed in closed.values().flat_map(|closing| closing.frozen()) {
-        let cell = cell(&mut cells, &owed);
-        cell.add(&owed, false, today);
-    }
-    for closing in closed.values() {
-        let months = cells.entry(closing.department_id.clone()).or_default();
-        months.entry(closing.month).or_default().closed = true;
+    for (key, closing) in closings {
+        let cell = cells.entry(key).or_default();
+        for owed in closing.frozen() {
+            cell.add(&owed, false, today);
+        }
+        cell.closed = true;
     }
     cells
-}
-
-fn cell<'a>(cells: &'a mut Cells, owed: &Owed) -> &'a mut Cell {
-    cells.entry(owed.obligation.department_id.clone()).or_default().entry(owed.obligation.month).or_default()
 }
 
 /// The records that were sent back and not handed in again.

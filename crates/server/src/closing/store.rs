@@ -3,7 +3,7 @@
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Column, cell};
 use crate::house::work::Rx;
-use crate::{kept, open, scoped, seen};
+use crate::{held, kept, open, scoped, seen};
 use meguri_domain::Month;
 use meguri_domain::approval::State;
 use meguri_domain::closing::Closing;
@@ -50,8 +50,8 @@ pub fn is_closed(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId, month: M
 /// The closings of the months `from` to `to`, both included; at most 100,000.
 pub fn closings(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Vec<Closing>, Fault> {
     let text = scoped!(
-        "SELECT c.* FROM closing c WHERE ",
-        seen!("c.department_id"),
+        "SELECT c.* FROM ",
+        held!("closing c", "c.department_id"),
         " AND c.month >= $2 AND c.month <= $3 ORDER BY c.month, c.department_id LIMIT 100000"
     );
     rx.list(text, scope, &[from.to_value(), to.to_value()])
@@ -59,18 +59,15 @@ pub fn closings(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Ve
 
 /// Who owes which check item, ended ones too; at most 200,000.
 pub fn assignments(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Assignment>, Fault> {
-    let text = scoped!(
-        "SELECT s.* FROM assignment s WHERE ",
-        seen!("s.department_id"),
-        " ORDER BY s.id LIMIT 200000"
-    );
+    let text =
+        scoped!("SELECT s.* FROM ", held!("assignment s", "s.department_id"), " ORDER BY s.id LIMIT 200000");
     rx.list(text, scope, &[])
 }
 
 /// The objectives, ended ones too; at most 50,000.
 pub fn objectives(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Objective>, Fault> {
     let text =
-        scoped!("SELECT o.* FROM objective o WHERE ", seen!("o.department_id"), " ORDER BY o.id LIMIT 50000");
+        scoped!("SELECT o.* FROM ", held!("objective o", "o.department_id"), " ORDER BY o.id LIMIT 50000");
     rx.list(text, scope, &[])
 }
 
@@ -131,8 +128,8 @@ pub fn records_of(
 /// The columns of an answer without its texts.
 macro_rules! slim {
     () => {
-        "SELECT w.id, w.version, w.department_id, w.inspection_id, w.month, w.item_id, w.mark, CAST('' AS TEXT), CAST('' AS TEXT),
-         CAST('' AS TEXT), CAST('' AS TEXT), w.due_on"
+        "SELECT a.id, a.version, a.department_id, a.inspection_id, a.month, a.item_id, a.mark, CAST('' AS TEXT), CAST('' AS TEXT),
+         CAST('' AS TEXT), CAST('' AS TEXT), a.due_on"
     };
 }
 
@@ -141,26 +138,26 @@ macro_rules! slim {
 pub fn months(rx: &Rx<'_>, scope: &Scope, from: Month, to: Month) -> Result<Records, Fault> {
     let values = [from.to_value(), to.to_value()];
     let inspections = scoped!(
-        "SELECT i.id, i.version, i.department_id, i.month, CAST('' AS TEXT), i.flow FROM inspection i WHERE ",
-        seen!("i.department_id"),
+        "SELECT i.id, i.version, i.department_id, i.month, CAST('' AS TEXT), i.flow FROM ",
+        held!("inspection i", "i.department_id"),
         " AND i.month >= $2 AND i.month <= $3 ORDER BY i.month, i.department_id LIMIT 200000"
     );
     // Closed months are left out sheet by sheet, not answer by answer: there are twelve times fewer sheets.
     let answers = scoped!(
         slim!(),
-        " FROM inspection i JOIN answer w ON w.inspection_id = i.id WHERE ",
-        seen!("i.department_id"),
-        " AND i.month >= $2 AND i.month <= $3 AND NOT EXISTS (
+        " FROM ",
+        held!("inspection i CROSS JOIN answer a", "i.department_id"),
+        " AND a.inspection_id = i.id AND i.month >= $2 AND i.month <= $3 AND NOT EXISTS (
          SELECT 1 FROM closing c WHERE c.department_id = i.department_id AND c.month = i.month AND c.state = 'closed') UNION ",
         slim!(),
-        " FROM answer w WHERE ",
-        seen!("w.department_id"),
-        " AND w.month >= $2 AND w.month <= $3 AND w.mark = 'bad' ORDER BY 5, 1 LIMIT 1000000"
+        " FROM ",
+        held!("answer a", "a.department_id"),
+        " AND a.month >= $2 AND a.month <= $3 AND a.mark = 'bad' ORDER BY 5, 1 LIMIT 1000000"
     );
     let reviews = scoped!(
         "SELECT r.id, r.version, r.department_id, r.objective_id, r.month, CAST('' AS TEXT), CAST('' AS TEXT), CAST('' AS TEXT),
-         CAST('' AS TEXT), r.progress, CAST('' AS TEXT), r.flow FROM review r WHERE ",
-        seen!("r.department_id"), " AND r.month >= $2 AND r.month <= $3 ORDER BY r.month, r.department_id LIMIT 500000"
+         CAST('' AS TEXT), r.progress, CAST('' AS TEXT), r.flow FROM ",
+        held!("review r", "r.department_id"), " AND r.month >= $2 AND r.month <= $3 ORDER BY r.month, r.department_id LIMIT 500000"
     );
     Ok(Records {
         inspections: rx.list::<Inspection>(inspections, scope, &values)?,

@@ -5,6 +5,7 @@ use super::company::{self, Counts};
 use super::own::Own;
 use super::task::{Group, Task, sort};
 use crate::breaks::pages as breaks;
+use crate::breaks::store::world;
 use crate::calendar::store as calendar;
 use crate::closing::board::{Board, Face, rate};
 use crate::closing::pages::Table;
@@ -135,17 +136,22 @@ fn load(rx: &Rx<'_>, l: Lang) -> Done<Loaded> {
     let boards = actor.may_everywhere(Act::CheckMonth)
         || actor.may_somewhere(Act::ConfirmMonth)
         || actor.is(Role::Executive);
+    let scope = rx.scope(Act::SeeBoard);
+    let world = if actor.may_everywhere(Act::SeeBoard) { Some(world(rx, &scope)?) } else { None };
     let board = if boards {
         // The last month decides the year, because that is the month at work until it is closed.
         let month = meguri_domain::Month::of(rx.today()).plus(-1);
         let year = calendar::calendar(rx)?.fiscal_year(month);
-        Some(Board::load(rx, &rx.scope(Act::SeeBoard), year)?)
+        Some(match &world {
+            Some(world) => Board::of_world(rx, world, year)?,
+            None => Board::load(rx, &scope, year)?,
+        })
     } else {
         None
     };
     tasks.extend(company::tasks(rx, l, board.as_ref())?);
     sort(&mut tasks);
-    let breaks = if actor.may_everywhere(Act::SeeBoard) { breaks::count(rx)? } else { 0 };
+    let breaks = world.as_ref().map_or(Ok(0), |world| breaks::count(rx, world))?;
     let figures = match &board {
         Some(board) if actor.is(Role::Executive) || actor.is(Role::Secretariat) => {
             figures(rx, l, board, breaks)?

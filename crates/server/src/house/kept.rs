@@ -194,8 +194,8 @@ fn wrong<T>(wanted: &str, found: &Value) -> Result<T, Fault> {
 }
 
 fn text_of<T>(value: &Value, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
-    let text = String::from_value(value)?;
-    read(&text).ok_or_else(|| {
+    let Value::Text(text) = value else { return wrong("a text", value) };
+    read(text).ok_or_else(|| {
         Fault::broken(format!("this text does not fit its column: {} characters", text.chars().count()))
     })
 }

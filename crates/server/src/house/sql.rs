@@ -20,6 +20,23 @@ macro_rules! seen {
     };
 }
 
+/// The rows of a table that the departments within the scope hold, led to by these departments: `held!("risk r", "r.department_id")`.
+/// Who serves one department is not made to walk through the rows of all; the order of a CROSS JOIN is kept.
+#[macro_export]
+macro_rules! held {
+    ($table:literal, $column:literal) => {
+        concat!(
+            "department w CROSS JOIN ",
+            $table,
+            " WHERE ",
+            $crate::seen!("w.id"),
+            " AND ",
+            $column,
+            " = w.id"
+        )
+    };
+}
+
 /// A query under a scope, bound as `$1`; its own parameters begin with `$2`.
 #[macro_export]
 macro_rules! scoped {

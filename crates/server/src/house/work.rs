@@ -388,5 +388,6 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_origins",
     "0010_views",
     "0011_register",
+    "0012_speed",
     "0013_import_pieces",
 ];

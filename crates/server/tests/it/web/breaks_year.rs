@@ -84,10 +84,10 @@ fn one_what_came_from_another_department_is_confirmed_though_the_sheet_is_accept
 }
 
 /// A small source of luck of its own, so that a case can be lived again by its number.
-struct Luck(u64);
+pub struct Luck(pub u64);
 
 impl Luck {
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % n
     }

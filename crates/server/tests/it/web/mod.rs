@@ -4,6 +4,7 @@ mod assets;
 mod board;
 mod breaks;
 mod breaks_month;
+mod breaks_whole;
 mod breaks_year;
 mod corrections;
 mod criteria;
