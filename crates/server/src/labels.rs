@@ -1,7 +1,7 @@
 //! What each field of each form is called, in one table beside the floor plan: so that what a person typed comes
 //! back under the words he saw, wherever it comes back. A test walks every form and stops at a field without a line.
 
-use crate::asset::scale;
+use crate::asset::{headers, scale};
 use crate::house::way;
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -86,6 +86,8 @@ const LINES: &[Line] = &[
     // The register, and what a workbook is read with.
     ("/assets/import", "column-*", ("列の読み取り", "Column"), Code(column)),
     ("/assets/import", "cell-*", NONE, AsTyped),
+    ("/assets/import", "header-*", headers::WORD, AsTyped),
+    ("/assets/import", "left-*", headers::WORD, AsTyped),
     ("/assets/import", "scale", ("評価値の様式", "Scale of the scores"), Code(|code| Some(scale::word(Scale::from_code(code)?)))),
     ("/assets/import", "take", NONE, Hidden),
     ("/assets/import", "wipe", NONE, Hidden),

@@ -1,5 +1,7 @@
 //! Finds the registers in a workbook by what the headings mean, not by where they stand.
 
+mod named;
+
 use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,9 @@ use crate::scale::Scale;
 use crate::text::fold;
 use crate::title::{department_above, department_of_tab, looks_like_department};
 use crate::values;
+
+pub use named::Headings;
+use named::{header_in, known_header};
 
 /// The tables that hold a register, and the sheets that do not with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,12 +55,18 @@ const HIGHEST_HEADER: u32 = 3;
 
 /// Looks at every sheet of the workbook.
 pub fn find_layouts(book: &Workbook) -> Found {
+    find_layouts_at(book, &Headings::default())
+}
+
+/// The same where a person has said of some sheets where their headings stand. A sheet of which a row was said that holds
+/// nothing is left out.
+pub fn find_layouts_at(book: &Workbook, said: &Headings) -> Found {
     let mut found = Found { layouts: Vec::new(), left_out: Vec::new() };
     // Our own form has one scale, and its cells take no other number.
     let own = book.schema.as_ref().is_some_and(|schema| schema.starts_with("register/"));
     let scale = own.then_some(Scale::OneToThree);
     for sheet in &book.sheets {
-        match layouts_of(sheet) {
+        match layouts_of(sheet, said) {
             Ok(layouts) => {
                 found.layouts.extend(layouts.into_iter().map(|layout| Layout { scale, ..layout }));
             }
@@ -95,7 +106,7 @@ impl LeftOut {
     }
 }
 
-fn layouts_of(sheet: &Sheet) -> Result<Vec<Layout>, Why> {
+fn layouts_of(sheet: &Sheet, said: &Headings) -> Result<Vec<Layout>, Why> {
     const INSTRUCTIONS: &[&str] = &[
         "利用方法",
         "記入例",
@@ -109,14 +120,14 @@ fn layouts_of(sheet: &Sheet) -> Result<Vec<Layout>, Why> {
         "入力例",
         "凡例",
     ];
-    if sheet.hidden {
-        return Err(Why::Hidden);
-    }
     let name = fold(&sheet.name);
-    if INSTRUCTIONS.iter().any(|word| name.contains(word)) {
-        return Err(Why::Instructions);
-    }
-    let first = first_header(sheet).ok_or(Why::NoHeadings)?;
+    let first = match (said.rows.get(&sheet.name), known_header(sheet, &said.known)) {
+        (Some(row), _) => header_in(sheet, *row).ok_or(Why::NoHeadings)?,
+        (None, Some(known)) => known,
+        (None, None) if sheet.hidden => return Err(Why::Hidden),
+        (None, None) if INSTRUCTIONS.iter().any(|word| name.contains(word)) => return Err(Why::Instructions),
+        (None, None) => first_header(sheet).ok_or(Why::NoHeadings)?,
+    };
     let mut headers = vec![first];
     let mut row = headers[0].rows.1 + 1;
     while row <= sheet.last_row() {

@@ -143,15 +143,20 @@ impl Layout {
     /// the folded headings and their columns. The same for every sheet, file and row that has these headings; what the
     /// columns were taken for does not count. It recognises, it does not protect: whoever wants may build two alike.
     pub fn fingerprint(&self) -> String {
-        // FNV-1a in 64 bits is written down here because the value is kept for years: no library may change it.
-        const START: u64 = 0xcbf2_9ce4_8422_2325;
-        const PRIME: u64 = 0x0000_0100_0000_01b3;
-        let headings = self.columns.iter().filter(|column| !column.heading.is_empty());
-        let bytes = headings
-            .flat_map(|column| format!("{}\u{1f}{}\u{1e}", column.index, fold(&column.heading)).into_bytes());
-        let hash = bytes.fold(START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-        format!("{hash:016x}")
+        fingerprint(self.columns.iter().map(|column| (column.index, column.heading.clone())))
     }
+}
+
+/// [`Layout::fingerprint`] of headings by column (A = 0), from left to right.
+pub(crate) fn fingerprint(headings: impl Iterator<Item = (u16, String)>) -> String {
+    // FNV-1a in 64 bits is written down here because the value is kept for years: no library may change it.
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = headings
+        .filter(|(_, heading)| !heading.is_empty())
+        .flat_map(|(index, heading)| format!("{index}\u{1f}{}\u{1e}", fold(&heading)).into_bytes());
+    let hash = bytes.fold(START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+    format!("{hash:016x}")
 }
 
 fn every_row() -> u32 {

@@ -35,7 +35,7 @@ pub use field::Field;
 pub use finding::{Finding, Kind, Severity};
 pub use grid::{Cell, Merge, Sheet, Value, Workbook, column_letters, read, read_named};
 pub use head::{Head, HeadCell, HeadKind};
-pub use header::{Found, LeftOut, Why, find_layouts};
+pub use header::{Found, Headings, LeftOut, Why, find_layouts, find_layouts_at};
 pub use layout::{Column, Layout, LayoutKind, NamedDepartment};
 pub use limits::{Limits, guard};
 pub use refused::{Bound, Refused};

@@ -67,6 +67,14 @@ pub fn mapping(rx: &Rx<'_>, fingerprint: &str) -> Result<Option<String>, Fault> 
     rx.open_rows(text, &[fingerprint.to_value()])?.first().map(|row| cell(row, 0)).transpose()
 }
 
+/// The layouts whose headings a person had to name, the latest first; so many are tried on a file.
+pub fn headings(rx: &Rx<'_>) -> Result<Vec<String>, Fault> {
+    let text = open!(
+        "SELECT m.fingerprint FROM import_mapping m WHERE m.body LIKE '%\"header\":true%' ORDER BY m.at DESC LIMIT 200"
+    );
+    rx.open_rows(text, &[])?.iter().map(|row| cell(row, 0)).collect()
+}
+
 /// Remembers the mapping of a layout.
 pub fn keep_mapping(tx: &Tx<'_>, fingerprint: &str, body: &str) -> Result<(), Fault> {
     tx.run(plain!("DELETE FROM import_mapping WHERE fingerprint = $1"), &[fingerprint.to_value()])?;

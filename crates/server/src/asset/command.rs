@@ -8,7 +8,7 @@ use super::preview::{self, Judge, Judged, Standing, Tally};
 use super::reading::{self, Ask, Places, Reading, lacks};
 use super::spool::Spool;
 use super::undo::{self, File};
-use super::{scale, store, upload};
+use super::{headers, scale, store, upload};
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -144,10 +144,11 @@ fn book(app: &App, who: &Who, order: &Import, file: &Path) -> Done<Book> {
     let mut draft = Draft::begin(spool.sha256().to_string(), spool.size_bytes(), department);
     draft.wipe = order.overwrite_empty;
     draft.say_scale(order.scale);
-    let places = app.db.read(who.clone(), places)?;
+    let (places, headings) = app.db.read(who.clone(), |rx| Ok((places(rx)?, headers::known(rx)?)))?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let read = |layouts| {
-        let ask = Ask { name: &name, limits, layouts, ..Ask::of(&spool, &places) };
+        let headings = Some(&headings);
+        let ask = Ask { name: &name, limits, layouts, headings, ..Ask::of(&spool, &places) };
         reading::read_in_turn(&app.workers, &ask)
     };
     match read(None) {

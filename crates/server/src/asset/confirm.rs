@@ -7,7 +7,7 @@ use super::mapping::Mapping;
 use super::preview::Tally;
 use super::scale::CANNOT_TELL;
 use super::undo::{self, File};
-use super::{applied, draft_store};
+use super::{applied, draft_store, headers};
 use crate::house::fault::Done;
 use crate::house::web::{Answer, Ctx, go, go_saying};
 use axum::extract::{Form, Path};
@@ -61,6 +61,7 @@ async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, u
         let file = File { name, sha256: draft.sha256.clone() };
         let id = ImportId::new(id).ok_or(Refusal::NotFound)?;
         undo::apply(tx, id.clone(), &file, ready, &|done| told(done, all))?;
+        headers::forget(tx, &draft)?;
         for (layout, sheet) in draft.found.layouts.iter().zip(&draft.sheets) {
             let mapping = Mapping::of(layout, sheet, draft.scale.filter(|_| draft.scale_said));
             applied::keep_mapping(tx, &layout.fingerprint(), &mapping.encode())?;

@@ -9,6 +9,7 @@ use meguri_domain::Refusal;
 use meguri_domain::ids::AssetId;
 use meguri_sheet::{Field, Found, Layout, LayoutKind, Row, Scale, TypedCell};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is kept of an import; judgements are not, because departments and the register may change meanwhile.
 #[derive(Serialize, Deserialize)]
@@ -32,6 +33,12 @@ pub struct Draft {
     /// A person has said it, now or for the last file of the layout.
     #[serde(default)]
     pub scale_said: bool,
+    /// The rows in which headings were said to stand, by sheet.
+    #[serde(default)]
+    pub headers: BTreeMap<String, u32>,
+    /// Headings that were chosen by hand in an earlier file and are given up in this one.
+    #[serde(default)]
+    pub forget: Vec<String>,
     /// Whether the person has looked at the columns, where looking is needed.
     pub mapped: bool,
 }
@@ -69,6 +76,9 @@ pub struct Sheet {
     /// The scale that was said for the last file of this layout.
     #[serde(default)]
     pub scale: Option<Scale>,
+    /// A person has said where its headings stand, now or in an earlier file.
+    #[serde(default)]
+    pub header: bool,
 }
 
 /// A row as typed, and what was said of it.
@@ -104,6 +114,8 @@ impl Draft {
             rows: Vec::new(),
             scale: None,
             scale_said: false,
+            headers: BTreeMap::new(),
+            forget: Vec::new(),
             mapped: false,
         }
     }
@@ -150,7 +162,7 @@ impl Draft {
 
     /// Whether the columns are to be looked at before the rows.
     pub fn asks_for_columns(&self) -> bool {
-        !self.mapped && !self.missing().is_empty()
+        self.rows.is_empty() || (!self.mapped && !self.missing().is_empty())
     }
 
     /// The layouts whose tables are read.

@@ -10,7 +10,7 @@ use super::reading::{self, Ask};
 use super::scale::{self, Question};
 use super::show::{Columns, Finished, Sheet, View};
 use super::upload::{broken_off, places};
-use super::{applied, draft_store, store};
+use super::{applied, draft_store, headers, store};
 use crate::criteria;
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
@@ -154,7 +154,11 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
     let named = departments.into_iter().find(|each| each.id == typed.value("department"));
     draft.department = named.map(|each| each.name).unwrap_or_default();
     draft.medium = typed.value("medium").trim().chars().take(200).collect();
-    if layouts == draft.found.layouts {
+    let asked = headers::asked(&typed, &draft)?;
+    draft.mapped = asked.is_empty();
+    if !asked.is_empty() {
+        headers::reread(&ctx, &mut draft, Ask::of(&file, &places), asked, (layouts, sheets)).await?;
+    } else if layouts == draft.found.layouts {
         draft.sheets = sheets;
     } else {
         // Nobody waits with a pen in his hand while a file is read: this is no unit of work.
@@ -164,7 +168,6 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
         let left_out = std::mem::take(&mut draft.found.left_out);
         draft.take(Found { layouts, left_out }, sheets, rows);
     }
-    draft.mapped = true;
     if typed.names("scale") {
         draft.say_scale(Scale::from_code(typed.value("scale")));
     }
@@ -175,7 +178,8 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
         Ok(())
     })
     .await?;
-    go(address(&id))
+    // Under other headings the columns are other ones: they are looked at first.
+    go([address(&id).as_str(), if draft.mapped { "" } else { "?step=columns" }].concat())
 }
 
 /// POST /assets/import/{id}/rows

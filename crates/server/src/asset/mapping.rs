@@ -19,6 +19,9 @@ pub struct Mapping {
     /// The scale of its scores, where a person said it.
     #[serde(default)]
     scale: Option<Scale>,
+    /// Its headings are not found without being told.
+    #[serde(default)]
+    header: bool,
 }
 
 impl Mapping {
@@ -26,12 +29,19 @@ impl Mapping {
         let columns =
             layout.columns.iter().filter_map(|column| Some((column.index, column.field?))).collect();
         let scored = layout.columns.iter().any(|column| column.field.is_some_and(Field::is_score));
-        Self { columns, skip: sheet.skip, scale: said.filter(|_| scored) }
+        Self { columns, skip: sheet.skip, scale: said.filter(|_| scored), header: sheet.header }
     }
 
     /// What is said of a table that was read before.
     pub fn sheet(&self) -> Sheet {
-        Sheet { skip: self.skip, remembered: true, scale: self.scale, ..Sheet::default() }
+        let (skip, scale, header) = (self.skip, self.scale, self.header);
+        Sheet { skip, remembered: true, scale, header, ..Sheet::default() }
+    }
+
+    /// The same for headings that are given up.
+    #[must_use]
+    pub fn found_by_itself(self) -> Self {
+        Self { header: false, ..self }
     }
 
     /// The layout as it was mapped before.
@@ -85,6 +95,7 @@ impl Typed<'_> {
             sheets.push(Sheet {
                 department: named.map(|each| each.name.clone()).unwrap_or_default(),
                 skip: !self.value(&format!("skip-{at}")).is_empty(),
+                header: draft.sheets.get(at).is_some_and(|sheet| sheet.header),
                 ..Sheet::default()
             });
         }

@@ -15,6 +15,7 @@ pub mod filter;
 mod form;
 mod grid;
 mod handling;
+pub mod headers;
 pub mod import;
 mod likeness;
 mod lines;

@@ -8,7 +8,9 @@ use crate::house::words::{Lang, fold};
 use crate::house::worker::{Bound, Failed, Place, Workers};
 use meguri_domain::Refusal;
 use meguri_domain::ids::DepartmentId;
-use meguri_sheet::{Field, Found, Known, Layout, Limits, Refused, Row, find_layouts, read_assets};
+use meguri_sheet::{
+    Field, Found, Headings, Known, Layout, Limits, Refused, Row, find_layouts_at, read_assets,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Read, Write};
@@ -117,6 +119,7 @@ impl Places {
 }
 
 /// What is asked of a worker.
+#[derive(Clone, Copy)]
 pub struct Ask<'a> {
     pub file: &'a Spool,
     /// The name that the file came with; what is under the name of a workbook must be one.
@@ -127,6 +130,8 @@ pub struct Ask<'a> {
     pub layouts: Option<&'a [Layout]>,
     /// So long was this file read before, for the same person who waits: it counts into the time allowed.
     pub spent: Duration,
+    /// Where a person has said that headings stand, now or in earlier files.
+    pub headings: Option<&'a Headings>,
     /// Whether whoever asked wants it no more; then the worker is ended.
     pub off: &'a (dyn Fn() -> bool + Sync),
 }
@@ -141,6 +146,7 @@ impl<'a> Ask<'a> {
             places,
             layouts: None,
             spent: Duration::ZERO,
+            headings: None,
             off: &|| false,
         }
     }
@@ -173,6 +179,7 @@ pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
         name: ask.name.to_owned(),
         limits: ask.limits,
         layouts: ask.layouts.map(<[Layout]>::to_vec),
+        headings: ask.headings.cloned().unwrap_or_default(),
         words: ask.places.by_word.keys().cloned().collect(),
     };
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
@@ -206,19 +213,24 @@ pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
         (Err(failed), _) => Err(Unread::Failed(failed)),
         (Ok(()), How::Broken) => Err(Unread::Failed(Failed::Stopped)),
         (Ok(()), How::Refused(refused)) => Err(Unread::Refused(refused)),
-        (Ok(()), How::Whole) => whole(reading),
+        (Ok(()), How::Whole) => whole(reading, ask),
     };
     let code = judged.as_ref().map_or_else(Unread::code, |_| "read");
     tracing::info!(code, peak_kb, "a worker read a file");
     judged
 }
 
-fn whole(reading: Reading) -> Result<Reading, Unread> {
+fn whole(reading: Reading, ask: &Ask<'_>) -> Result<Reading, Unread> {
     let Reading { found, rows, .. } = &reading;
     if found.layouts.is_empty() {
         return Err(Unread::NoRegister(reading.found));
     }
-    if rows.is_empty() { Err(Unread::NoRows) } else { Ok(reading) }
+    // Below headings that a person has named, there are rows as soon as it is said what the columns are.
+    let named = ask.headings.is_some_and(|said| {
+        let known = |layout: &Layout| said.known.contains(&layout.fingerprint());
+        !said.rows.is_empty() || found.layouts.iter().any(known)
+    });
+    if rows.is_empty() && !named { Err(Unread::NoRows) } else { Ok(reading) }
 }
 
 /// The first line that a worker gets; the bytes of the file follow.
@@ -228,6 +240,8 @@ struct Order {
     name: String,
     limits: Limits,
     layouts: Option<Vec<Layout>>,
+    #[serde(default)]
+    headings: Headings,
     /// Names and codes of departments, folded, that a tab may name.
     words: HashSet<String>,
 }
@@ -278,7 +292,7 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
     drop(bytes);
     let found = match order.layouts {
         Some(layouts) => Found { layouts, left_out: Vec::new() },
-        None => find_layouts(&book),
+        None => find_layouts_at(&book, &order.headings),
     };
     let layouts = found.layouts.clone();
     say(output, &Said::Found(found))?;

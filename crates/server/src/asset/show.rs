@@ -11,7 +11,7 @@ use crate::say;
 use askama::Template;
 use meguri_domain::asset::Asset;
 use meguri_domain::import::{Import, ImportState};
-use meguri_sheet::{Field, Layout, MEDIA, Scale, column_letters};
+use meguri_sheet::{Field, Layout, LeftOut, MEDIA, Scale, column_letters};
 
 /// Step 1: the file.
 #[derive(Template)]
@@ -181,7 +181,10 @@ impl Sheet {
 /// Step 2: the columns of each table.
 pub struct Columns {
     pub sheets: Vec<Tab>,
+    /// The sheets that are not read, and why.
     pub left_out: Vec<String>,
+    /// No sheet has headings of a register.
+    pub unfound: bool,
     pub missing: Vec<&'static str>,
     pub fields: Vec<(&'static str, &'static str)>,
     pub department: String,
@@ -197,6 +200,8 @@ pub struct Tab {
     pub name: String,
     /// The rows of its header, as Excel counts them.
     pub header: String,
+    /// The first of them, where it may be chosen: at the first table of each sheet.
+    pub header_row: Option<u32>,
     pub ledger: bool,
     pub remembered: bool,
     pub skip: bool,
@@ -222,17 +227,16 @@ impl Columns {
         let word = |field: Field| l.t(field.ja(), field.en());
         let mut columns = draft.found.layouts.iter().flat_map(|layout| &layout.columns);
         let scored = columns.any(|column| column.field.is_some_and(Field::is_score));
-        let tab =
-            |(at, layout): (usize, &Layout)| tab(layout, draft.sheets.get(at).cloned().unwrap_or_default());
+        let left_out = |each: &LeftOut| if l.is_ja() { each.ja() } else { each.en() };
+        let tab = |(at, layout): (usize, &Layout)| {
+            let first = draft.found.layouts[..at].iter().all(|before| before.sheet != layout.sheet);
+            let header_row = first.then_some(layout.header_rows.0);
+            Tab { header_row, ..tab(layout, draft.sheets.get(at).cloned().unwrap_or_default()) }
+        };
         Self {
             sheets: draft.found.layouts.iter().enumerate().map(tab).collect(),
-            left_out: draft
-                .found
-                .left_out
-                .iter()
-                .take(20)
-                .map(|each| if l.is_ja() { each.ja() } else { each.en() })
-                .collect(),
+            left_out: draft.found.left_out.iter().take(20).map(left_out).collect(),
+            unfound: draft.found.layouts.is_empty(),
             missing: draft.missing().into_iter().map(word).collect(),
             fields: Field::ALL.into_iter().map(|field| (field.code(), word(field))).collect(),
             department: draft.department.clone(),
@@ -258,6 +262,7 @@ fn tab(layout: &Layout, sheet: super::draft::Sheet) -> Tab {
     let (first, last) = layout.header_rows;
     Tab {
         name: layout.sheet.clone(),
+        header_row: None,
         header: if first == last { first.to_string() } else { format!("{first}–{last}") },
         ledger: is_ledger(layout),
         remembered: sheet.remembered,

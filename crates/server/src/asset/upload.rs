@@ -7,9 +7,9 @@ use super::import::address;
 use super::mapping::Mapping;
 use super::pages::{choices, must_somewhere, unfit};
 use super::reading::{self, Ask, Places, Reading, Unread};
-use super::scale;
 use super::sent::{Sent, most};
 use super::show::Upload;
+use super::{headers, scale};
 use crate::house::errand::Errand;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
@@ -113,12 +113,13 @@ async fn read_file(
     sent: &Sent,
     (place, errand): (&Place, Option<&Errand>),
 ) -> Done<Draft> {
-    let places = ctx.read(places).await?;
+    let (places, headings) = ctx.read(|rx| Ok((places(rx)?, headers::known(rx)?))).await?;
     let off = || errand.is_some_and(Errand::is_off);
     let begun = Instant::now();
     let read = |layouts| {
         let ask = Ask {
             layouts,
+            headings: Some(&headings),
             name: &sent.name,
             spent: begun.elapsed(),
             off: &off,
@@ -128,6 +129,11 @@ async fn read_file(
     };
     let Reading { mut found, mut rows, .. } = match read(None) {
         Ok(read) => read,
+        // Its sheets are there: a person may say where the headings stand.
+        Err(Unread::NoRegister(found)) => {
+            draft.take(found, Vec::new(), Vec::new());
+            return Ok(draft);
+        }
         Err(why) => return Ok(Draft { stage: Stage::unread(&why), ..draft }),
     };
     if off() {

@@ -10,6 +10,7 @@ mod corrections;
 mod criteria;
 mod exports;
 mod grid;
+mod headers;
 mod home;
 mod imports;
 mod inspections;
