@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use meguri_record::bundle::{Maker, Selection};
 use meguri_record::{
@@ -42,7 +43,10 @@ pub const ORIGIN: &str = "example.co.jp/6f1c";
 impl Case {
     /// The honest bundle of a seed. `secret` chooses the keys: another secret is another house under the same name.
     pub fn new(name: &str, seed: u64, secret: u8) -> Self {
-        let folder = std::env::temp_dir().join(format!("meguri-{name}-{seed}-{}", std::process::id()));
+        // Tests run side by side and may ask for the same seed.
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let nth = MADE.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("meguri-{name}-{}-{nth}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let mut dice = Dice(seed);
