@@ -116,7 +116,12 @@ impl Book {
     pub fn next(&self) -> Sent {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let key = Chance::of_the_system().id();
-        Sent { name: format!("fault-{number}-{key}"), key, is_file: number % 4 == 3 && number < 160, status: None }
+        Sent {
+            name: format!("fault-{number}-{key}"),
+            key,
+            is_file: number % 4 == 3 && number < 160,
+            status: None,
+        }
     }
 
     pub fn put(&self, sent: Sent) {
