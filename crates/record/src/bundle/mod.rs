@@ -49,7 +49,9 @@ pub struct Outcome {
     pub introduced: Vec<(String, u64)>,
     /// Number of entries under the largest head that somebody outside holds; 0 when there is none.
     pub witnessed: u64,
-    /// Whether the keys are the auditor's own.
+    /// Labels of the keys of the log that were trusted from the start.
+    pub keys: Vec<String>,
+    /// Whether those are the auditor's own.
     pub own_keys: bool,
     /// Whether the bundle is of the whole log.
     pub whole: bool,
@@ -122,6 +124,7 @@ pub fn check(folder: &Path, outside: &Outside) -> Result<Outcome, Failure> {
         heads: heads.all.len() as u64,
         introduced: heads.introduced,
         witnessed,
+        keys: heads.keys,
         own_keys: outside.policy.is_some(),
         whole,
         counts,
@@ -130,6 +133,7 @@ pub fn check(folder: &Path, outside: &Outside) -> Result<Outcome, Failure> {
 }
 
 struct Heads {
+    keys: Vec<String>,
     newest: SignedHead,
     /// Each with whether the quorum of the auditor's own policy has cosigned it.
     all: Vec<(Checkpoint, bool)>,
@@ -137,6 +141,8 @@ struct Heads {
 }
 
 fn walk_heads(folder: &Path, policy: Trust, outside: &Outside) -> Result<Heads, Failure> {
+    let trusted = outside.policy.as_ref().map_or(&policy.logs()[..1.min(policy.logs().len())], Trust::logs);
+    let keys = trusted.iter().map(VerifierKey::label).collect();
     let mut row = match &outside.policy {
         Some(own) => {
             let offered: Vec<VerifierKey> = policy.logs().to_vec();
@@ -167,7 +173,7 @@ fn walk_heads(folder: &Path, policy: Trust, outside: &Outside) -> Result<Heads, 
     }
     let missing = || Failure::new("heads/000001.note", "it is missing", "ファイルがありません");
     let newest = row.last().cloned().ok_or_else(missing)?;
-    Ok(Heads { newest, all, introduced: row.introduced().to_vec() })
+    Ok(Heads { keys, newest, all, introduced: row.introduced().to_vec() })
 }
 
 /// Size of the largest head that somebody outside holds.

@@ -177,15 +177,16 @@ fn head(found: &Outcome, l: Language) -> Vec<Line> {
         );
         lines.push(row(l, "引き継がれた鍵", "Key handed over", text));
     }
+    let keys = found.keys.join(", ");
     let keys = if found.own_keys {
-        l.t("お手元の鍵一覧", "your own list")
+        l.t(format!("お手元の鍵一覧（{keys}）"), format!("your own list ({keys})"))
     } else {
         l.t(
-            "このフォルダの鍵一覧。お手元の控えと鍵 ID を照合してください",
-            "those of the folder itself: compare their ids with a copy that reached you another way",
+            format!("このフォルダの鍵（{keys}）。別の経路で受け取った鍵と照合してください"),
+            format!("that of the folder itself ({keys}): compare it with one that reached you another way"),
         )
     };
-    lines.push(row(l, "使った鍵", "Keys", keys.to_owned()));
+    lines.push(row(l, "信頼した鍵", "Trusted key", keys));
     lines
 }
 

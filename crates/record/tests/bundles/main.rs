@@ -71,6 +71,17 @@ fn both_verifiers_say_of_good_bundles_what_is_true() {
 }
 
 #[test]
+fn an_entry_just_behind_the_last_head_outside_is_not_witnessed() {
+    let at = |last: fn(&Case) -> u64| {
+        let mut cases = (0..1000).map(|seed| Case::new("edge", seed, 1));
+        cases.find(|case| case.witnessed > 0 && last(case) == case.witnessed).unwrap()
+    };
+    let (inside, behind) = (at(|case| case.last + 1), at(|case| case.last));
+    assert_eq!(both(&inside, "inside").1, Some(0));
+    assert_eq!(both(&behind, "behind").1, Some(3));
+}
+
+#[test]
 fn both_verifiers_find_the_same_fault_in_bad_bundles() {
     // Unasked, every way to spoil is tried once.
     let (count, mut spoilt, mut seed) = (bundles(SPOILERS.len() as u64), 0, 0);

@@ -18,6 +18,9 @@ pub struct Case {
     pub arguments: Vec<String>,
     pub whole: bool,
     pub own_policy: bool,
+    /// Index of the last entry, and how many entries are under a head that somebody outside holds.
+    pub last: u64,
+    pub witnessed: u64,
     /// The first line of the answer.
     pub answer: String,
 }
@@ -58,11 +61,20 @@ impl Case {
         if dice.below(4) == 0 && whole {
             fs::remove_file(bundle.join("leaves.txt")).unwrap();
         }
-        let mut case =
-            Self { folder, bundle, arguments: Vec::new(), whole, own_policy: false, answer: String::new() };
+        let mut case = Self {
+            folder,
+            bundle,
+            arguments: Vec::new(),
+            whole,
+            own_policy: false,
+            last: 0,
+            witnessed: 0,
+            answer: String::new(),
+        };
         let witnessed = case.bring(&mut dice, &row, secret);
         let verdict = if shown.last().copied() < Some(witnessed) { "PASS" } else { "UNWITNESSED" };
         let size = row.sizes.last().unwrap();
+        (case.last, case.witnessed) = (*shown.last().unwrap(), witnessed);
         case.answer =
             format!("{verdict} size={size} witnessed={witnessed} entries={} {figures}", shown.len());
         case

@@ -47,7 +47,7 @@ fn without_anything_from_outside_a_bundle_is_never_a_pass() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(text.starts_with("UNWITNESSED") && text.contains(" witnessed=0 "), "{text}");
-    assert!(text.contains("those of the folder itself"), "{text}");
+    assert!(text.contains("that of the folder itself (example.co.jp/6f1c+"), "{text}");
 }
 
 #[test]
