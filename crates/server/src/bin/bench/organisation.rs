@@ -59,7 +59,7 @@ impl Organisation {
         let start = Instant::now();
         let (app, departments, hands) = begun(&place, size.departments)?;
         let rows = register(&departments, size.assets);
-        for rows in rows.chunks(5_000) {
+        for rows in rows.chunks(50_000) {
             act(&app, &hands.secretariat, |tx| asset::acts::import(tx, rows))?;
         }
         let items = act(&app, &hands.secretariat, |tx| assign(tx, &departments))?;
