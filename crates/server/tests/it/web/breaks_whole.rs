@@ -118,8 +118,8 @@ impl Chance<'_> {
             3 => risk.answerable = !risk.answerable,
             4 => risk.approval = None,
             5 => {
-                let revision = risk.revision - i64::from(self.yes() && risk.revision > 1);
-                risk.approval = Some(Approval { signed: self.signed(), revision });
+                risk.approval = Some(Approval { signed: self.signed(), revision: risk.revision });
+                risk.revision += i64::from(self.yes());
             }
             _ => {
                 let taken = |year| {
@@ -278,9 +278,17 @@ fn what_is_in_order_stays_in_the_database() {
         let department = house.department("営業部");
         house.act("佐藤", |tx| meguri::inventory::acts::confirm_rest(tx, &department, &[])).unwrap();
         assert_eq!(loaded(), (3, 0), "none of them is assessed");
-        for asset in &assets {
-            judge(house, "佐藤", asset, "T001", (1, 1)).unwrap();
-        }
+        let [risk, ..] = assets.map(|asset| judge(house, "佐藤", &asset, "T001", (1, 1)).unwrap());
         assert_eq!(loaded(), (0, 0), "all are confirmed and assessed");
+        let by = house.person("田中");
+        let signed = Signed { by, name: "田中".into(), on: day("2026-05-01"), deputy: false };
+        let approval = Some(Approval { signed, revision: risk.revision });
+        let approved = Risk { version: risk.version + 1, approval, ..risk };
+        let approved = house.write_as_system(|tx| tx.save(Change::new(approved, "risk.approved"))).unwrap();
+        assert_eq!(loaded(), (0, 0), "an approval that stands is in order");
+        let (version, revision) = (approved.version + 1, approved.revision + 1);
+        let judged = Risk { version, revision, ..approved };
+        house.write_as_system(|tx| tx.save(Change::new(judged, "risk.judged"))).unwrap();
+        assert_eq!(loaded(), (1, 1), "it was changed after its approval");
     });
 }
