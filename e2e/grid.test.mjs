@@ -1,7 +1,7 @@
 // The register as a sheet: a block pasted, undone and disputed, with the mouse and with the keyboard alone; what does not
 // fit, what had no answer, who was signed out; and the plain table without JavaScript.
 
-import { act, axe, must, noConsoleErrors, noOutside, openPage, signInAs, startBrowser, startServer, step, visit } from './harness.mjs';
+import { act, axe, must, noConsoleErrors, noOutside, openPage, signInAs, startBrowser, startServer, step, visit as goTo } from './harness.mjs';
 
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -412,6 +412,12 @@ async function phone(house) {
 }
 
 // ---- Small things -------------------------------------------------------------------------------------------------
+
+/** Goes to a page and waits until its scripts are there too: they come after the page, and a line that is cut before stops them. */
+async function visit(page, address) {
+  await goTo(page, address);
+  await page.waitForLoadState('networkidle');
+}
 
 async function as(house, name, does) {
   const page = await openPage(house.browser, house.server, { viewport: DESK, permissions: ['clipboard-read', 'clipboard-write'] });

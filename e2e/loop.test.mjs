@@ -194,6 +194,7 @@ async function theMonthIsClosed({ as }, house) {
 
 /** Two rows with 1, a look at the forms behind 2 and 3, all the rest but one with one press, and that one with 1. */
 async function confirmByKeyboard(page) {
+  await page.waitForLoadState('networkidle');
   const rows = page.locator('tr[data-row]');
   const open = page.locator("tr[data-row] [data-key='1']");
   const here = () => page.evaluate(() => [...document.querySelectorAll('tr[data-row]')].findIndex((row) => row.contains(document.activeElement)));
@@ -214,6 +215,7 @@ async function confirmByKeyboard(page) {
   must(await rows.nth(2).locator("[data-key='3'] input:not([type=hidden])").first().evaluate((field) => field === document.activeElement), '3 does not ask for the reason');
   must((await open.count()) === all - 2, 'a look has changed something');
   await visit(page, page.url());
+  await page.waitForLoadState('networkidle');
   await rows.nth(2).locator('input[type=checkbox]').check();
   await answered(page, () => page.locator('#rest button').click());
   await left(1);

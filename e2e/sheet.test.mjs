@@ -1,6 +1,6 @@
 // The monthly sheet at a phone's width: the draft saves itself, two persons write the same sheet, one is signed out.
 
-import { act, axe, must, noOutside, noSidewaysScroll, openPage, signInAs, startBrowser, startServer, step, visit } from './harness.mjs';
+import { act, axe, must, noOutside, noSidewaysScroll, openPage, signInAs, startBrowser, startServer, step, visit as goTo } from './harness.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const MEMBER = '佐藤 美咲';
@@ -81,6 +81,12 @@ async function signedOut(house) {
 }
 
 // ---- Small things -------------------------------------------------------------------------------------------------
+
+/** Goes to a page and waits until its scripts are there too: they come after the page, and a line that is cut before stops them. */
+async function visit(page, address) {
+  await goTo(page, address);
+  await page.waitForLoadState('networkidle');
+}
 
 async function as(house, name, does) {
   const page = await openPage(house.browser, house.server, { viewport: PHONE });
