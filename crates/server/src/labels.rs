@@ -95,7 +95,7 @@ const LINES: &[Line] = &[
     ("/assets/exports", "filter", ("絞り込み", "Filter"), Hidden),
     ("/assets/exports", "layout", ("様式", "Layout"), Code(|code| Some(ExportLayout::from_code(code)?.word()))),
     ("/assets/exports", "format", ("形式", "Format"), Code(|code| Some(ExportFormat::from_code(code)?.word()))),
-    ("/assets/import/{id}", "department", ("部署の記載がない行の管理部署", "Department of rows that name none"), Department),
+    ("/assets/import/{id}", "department", ("部門の記載がない行の管理部署", "Department of rows that name none"), Department),
     ("/assets/import", "medium", ("媒体の記載がない行の媒体・保存先", "Medium of rows that name none"), AsTyped),
     ("/assets/import", "department", ("管理部署の列がないときの部門", "Department, if the file names none"), Department),
     ("/assets", "department", ("部門", "Department"), Department),

@@ -123,6 +123,9 @@ pub fn word(scale: Scale) -> Word {
     }
 }
 
+/// So many letters of a name tell which row is meant.
+const NAMED: usize = 40;
+
 /// `5行目「見積書」：機密性は2で中、完全性は1で低`
 fn example(row: &Row, scale: Scale, l: Lang) -> String {
     let level = |score: u8| match score {
@@ -139,7 +142,8 @@ fn example(row: &Row, scale: Scale, l: Lang) -> String {
         })
         .collect();
     let (number, name) = (row.row_number, row.text(Field::Name).trim());
-    let name: String = name.chars().take(40).collect();
+    let cut = if name.chars().count() > NAMED { "…" } else { "" };
+    let name: String = name.chars().take(NAMED).chain(cut.chars()).collect();
     let parts = parts.join(l.t("、", ", "));
     say!(l, "{number}行目「{name}」：{parts}", "Row {number}, “{name}”: {parts}")
 }

@@ -11,7 +11,7 @@ use crate::say;
 use askama::Template;
 use meguri_domain::asset::Asset;
 use meguri_domain::import::{Import, ImportState};
-use meguri_sheet::{Field, Layout, LeftOut, MEDIA, Scale, column_letters};
+use meguri_sheet::{Field, Layout, LeftOut, MEDIA, Scale, Why, column_letters};
 
 /// Step 1: the file.
 #[derive(Template)]
@@ -227,7 +227,15 @@ impl Columns {
         let word = |field: Field| l.t(field.ja(), field.en());
         let mut columns = draft.found.layouts.iter().flat_map(|layout| &layout.columns);
         let scored = columns.any(|column| column.field.is_some_and(Field::is_score));
-        let left_out = |each: &LeftOut| if l.is_ja() { each.ja() } else { each.en() };
+        let unfound = draft.found.layouts.is_empty();
+        let left_out = |each: &LeftOut| match each {
+            // The page says of all of them that no headings were found.
+            LeftOut { sheet, why: Why::NoHeadings } if unfound => {
+                say!(l, "シート「{sheet}」", "Sheet “{sheet}”")
+            }
+            each if l.is_ja() => each.ja(),
+            each => each.en(),
+        };
         let tab = |(at, layout): (usize, &Layout)| {
             let first = draft.found.layouts[..at].iter().all(|before| before.sheet != layout.sheet);
             let header_row = first.then_some(layout.header_rows.0);
@@ -236,7 +244,7 @@ impl Columns {
         Self {
             sheets: draft.found.layouts.iter().enumerate().map(tab).collect(),
             left_out: draft.found.left_out.iter().take(20).map(left_out).collect(),
-            unfound: draft.found.layouts.is_empty(),
+            unfound,
             missing: draft.missing().into_iter().map(word).collect(),
             fields: Field::ALL.into_iter().map(|field| (field.code(), word(field))).collect(),
             department: draft.department.clone(),
