@@ -1,19 +1,22 @@
 //! R4: no room, at every fill level. What cannot be written is refused in words, reading goes on, and when there is
 //! room again, writing goes on without a restart.
 
+use super::turn;
 use super::work::{Book, found};
-use super::{Folder, Program, turn};
+use crate::support::program::Program;
 use std::path::Path;
 use std::process::Command;
+use tempfile::TempDir;
 
 /// A filesystem in memory of so many KiB, mounted on a folder; gone at the end.
-struct Small(Folder);
+struct Small(TempDir);
 
 impl Small {
     fn of(kib: u64) -> Self {
-        let folder = Folder::fresh();
+        let folder = tempfile::tempdir().unwrap();
         let size = format!("size={kib}k");
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "none"]).arg(&folder.0).status();
+        let done =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "none"]).arg(folder.path()).status();
         assert!(done.unwrap().success(), "a filesystem in memory can be mounted (run as root)");
         Self(folder)
     }
@@ -21,7 +24,7 @@ impl Small {
 
 impl Drop for Small {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0.0).status();
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
     }
 }
 
@@ -39,13 +42,13 @@ fn without_room_it_refuses_in_words_and_goes_on_when_there_is_room() {
         return;
     }
     let small = Small::of(24 * 1024);
-    let folder = small.0.0.join("data");
+    let folder = small.0.path().join("data");
     let desk = found(&folder);
     let book = Book::default();
     let mut program = Program::start(&folder, &[]).unwrap();
     let steps = 20;
     let room = free(&folder);
-    let (mut refused, filler) = (0, small.0.0.join("filler"));
+    let (mut refused, filler) = (0, small.0.path().join("filler"));
     for step in 0..=steps {
         let left = room * (steps - step) / steps / 8;
         let taken = usize::try_from(free(&folder).saturating_sub(left)).unwrap();

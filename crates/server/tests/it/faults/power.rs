@@ -2,11 +2,13 @@
 //! which is what the disk would hold; the copy is mounted, and all that was acknowledged is on it. The control
 //! writes without waiting for the disk and must lose.
 
+use super::turn;
 use super::work::{Book, found};
-use super::{Folder, Program, turn};
+use crate::support::program::Program;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use tempfile::TempDir;
 
 fn must(program: &str, words: &[&str]) {
     let done = Command::new(program).args(words).output().unwrap();
@@ -16,7 +18,7 @@ fn must(program: &str, words: &[&str]) {
 /// A filesystem inside a file, mounted.
 struct Disk {
     image: PathBuf,
-    mount: Folder,
+    mount: TempDir,
 }
 
 impl Disk {
@@ -27,8 +29,8 @@ impl Disk {
     }
 
     fn mounted(image: PathBuf) -> Self {
-        let mount = Folder::fresh();
-        must("mount", &["-o", "loop", image.to_str().unwrap(), mount.0.to_str().unwrap()]);
+        let mount = tempfile::tempdir().unwrap();
+        must("mount", &["-o", "loop", image.to_str().unwrap(), mount.path().to_str().unwrap()]);
         Self { image, mount }
     }
 
@@ -39,13 +41,13 @@ impl Disk {
     }
 
     fn folder(&self) -> PathBuf {
-        self.mount.0.join("data")
+        self.mount.path().join("data")
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.mount.0).status();
+        let _ = Command::new("umount").arg("-l").arg(self.mount.path()).status();
         let _ = std::fs::remove_file(&self.image);
     }
 }
@@ -58,8 +60,8 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
         println!("power cuts are a part of `cargo xtask faults`");
         return;
     }
-    let images = Folder::fresh();
-    let disk = Disk::made(images.0.join("disk"));
+    let images = tempfile::tempdir().unwrap();
+    let disk = Disk::made(images.path().join("disk"));
     let desk = found(&disk.folder());
     must("sync", &[]);
     let book = Book::default();
@@ -72,7 +74,7 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
             // Answers that are on their way are read before the count is taken.
             std::thread::sleep(Duration::from_millis(5));
             let known: Vec<_> = book.sent.lock().unwrap().clone();
-            copy = Some((disk.cut(&images.0.join(format!("cut-{cut}"))), known));
+            copy = Some((disk.cut(&images.path().join(format!("cut-{cut}"))), known));
             program.signal("CONT");
         });
         let (after, known) = copy.unwrap();
@@ -83,7 +85,7 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
     }
     println!("{cuts} power cuts, {} acts acknowledged", book.acknowledged());
     drop(program);
-    let lost = control(cuts, &images.0);
+    let lost = control(cuts, images.path());
     assert!(lost > 0, "the control lost nothing: the cut shows nothing");
     println!("the control lost in {lost} of {cuts} cuts");
 }

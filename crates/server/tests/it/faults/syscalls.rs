@@ -1,10 +1,12 @@
 //! R2 and R5: the system under the program says no, or the program is killed, at the n-th call of a kind.
 
+use super::turn;
 use super::work::{Book, found};
-use super::{Folder, Program, turn};
+use crate::support::program::Program;
 use std::time::Duration;
 
 const CALLS: [&str; 6] = ["fsync", "pwrite64", "openat", "rename", "ftruncate", "close"];
+const STRACE: [&str; 5] = ["strace", "-f", "-qq", "-o", "/dev/null"];
 const FAULTS: [&str; 3] = ["error=EIO", "error=ENOSPC", "signal=SIGKILL"];
 
 #[test]
@@ -16,14 +18,13 @@ fn at_any_call_that_fails_nothing_acknowledged_is_lost() {
             // Each thread counts for itself: small numbers reach the start as well as the work.
             let moments: Vec<u64> = if whole { (1..=40).step_by(3).collect() } else { vec![6] };
             for moment in moments {
-                let folder = Folder::fresh();
-                let desk = found(&folder.0);
+                let folder = tempfile::tempdir().unwrap();
+                let desk = found(folder.path());
                 let book = Book::default();
-                let under = ["strace", "-f", "-qq", "-o", "/dev/null", "-e"].map(str::to_owned);
-                let inject = format!("inject={call}:{fault}:when={moment}");
-                let under: Vec<String> =
-                    under.into_iter().chain([format!("trace={call}"), "-e".into(), inject]).collect();
-                if let Some(mut program) = Program::start(&folder.0, &under) {
+                let (trace, inject) =
+                    (format!("trace={call}"), format!("inject={call}:{fault}:when={moment}"));
+                let under = [&STRACE[..], &["-e", &trace, "-e", &inject]].concat();
+                if let Some(mut program) = Program::start(folder.path(), &under) {
                     book.work(&desk, &program.address.clone(), || {
                         std::thread::sleep(Duration::from_millis(300));
                     });
@@ -32,7 +33,7 @@ fn at_any_call_that_fails_nothing_acknowledged_is_lost() {
                 }
                 planted += 1;
                 acts += book.acknowledged();
-                let wrong = book.wrong(&folder.0);
+                let wrong = book.wrong(folder.path());
                 assert!(wrong.is_empty(), "{call} {fault} at {moment}:\n{}", wrong.join("\n"));
             }
         }
@@ -42,22 +43,12 @@ fn at_any_call_that_fails_nothing_acknowledged_is_lost() {
 
 #[test]
 fn when_the_disk_does_not_keep_its_word_the_program_ends() {
-    let folder = Folder::fresh();
-    let desk = found(&folder.0);
+    let folder = tempfile::tempdir().unwrap();
+    let desk = found(folder.path());
     let book = Book::default();
     // From some call on, every one fails: an answer after that would be a promise nobody can keep.
-    let under = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=fsync",
-        "-e",
-        "inject=fsync:error=EIO:when=9+",
-    ];
-    let mut program = Program::start(&folder.0, &under.map(str::to_owned)).unwrap();
+    let under = [&STRACE[..], &["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=9+"]].concat();
+    let mut program = Program::start(folder.path(), &under).unwrap();
     book.work(&desk, &program.address.clone(), || {
         for _ in 0..300 {
             std::thread::sleep(Duration::from_millis(100));
@@ -69,9 +60,9 @@ fn when_the_disk_does_not_keep_its_word_the_program_ends() {
     assert!(program.has_ended(), "it goes on after a sync that failed");
     let good = book.acknowledged();
     assert!(good > 0, "nobody wrote before the fault");
-    let wrong = book.wrong(&folder.0);
+    let wrong = book.wrong(folder.path());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let program = Program::start(&folder.0, &[]).unwrap();
+    let program = Program::start(folder.path(), &[]).unwrap();
     book.work(&desk, &program.address, || std::thread::sleep(Duration::from_millis(100)));
     assert!(book.acknowledged() > good, "it does not go on after a restart");
 }

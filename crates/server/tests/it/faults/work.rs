@@ -1,18 +1,13 @@
 //! Persons at work against the running program, and the book in which every answer is kept.
 
-use super::verified;
 use crate::doors::things::prepare;
-use crate::support::{House, Place};
-use meguri::house::clock::{Chance, Clock};
-use meguri::house::web::App;
-use meguri::people::session;
+use crate::support::program::{self, verify};
+use crate::support::{House, Place, copy_folder};
+use meguri::house::clock::Chance;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
 /// Who works where: what a request needs.
 #[derive(Clone)]
@@ -45,31 +40,11 @@ pub fn found(folder: &Path) -> Desk {
     let from = place.folder().clone();
     let house = House::found(place);
     let (own, _) = prepare(&house);
-    let app = App::new(
-        house.app.db.clone(),
-        Clock::real("Asia/Tokyo"),
-        Chance::of_the_system(),
-        from.join("files"),
-    );
-    let cookie = session::begin(&app, &house.person("佐藤")).unwrap();
-    let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+    let cookie = program::cookie(&house, "佐藤");
     let evidence = own.fill("/reviews/{draft_review}/evidence");
     let department = own.fill("{department}");
-    copy(&from, folder);
+    copy_folder(&from, folder);
     Desk { cookie, department, evidence }
-}
-
-/// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
 }
 
 impl Desk {
@@ -87,27 +62,18 @@ impl Desk {
             );
             ("/assets".to_owned(), "application/x-www-form-urlencoded", fields)
         };
-        self.ask(address, &format!("POST {path}"), kind, &body)
+        program::status(&program::ask(
+            address,
+            &self.cookie,
+            &format!("POST {path}"),
+            kind,
+            &[body.as_bytes()],
+        )?)
     }
 
     /// The status of a look at a page.
     pub fn look(&self, address: &str, path: &str) -> Option<u16> {
-        self.ask(address, &format!("GET {path}"), "text/plain", "")
-    }
-
-    fn ask(&self, address: &str, what: &str, kind: &str, body: &str) -> Option<u16> {
-        let request = format!(
-            "{what} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.cookie,
-            body.len(),
-        );
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let answer = String::from_utf8_lossy(&answer);
-        answer.contains("\r\n\r\n").then(|| answer.split(' ').nth(1)?.parse().ok()).flatten()
+        program::status(&program::ask(address, &self.cookie, &format!("GET {path}"), "text/plain", &[])?)
     }
 }
 
@@ -175,7 +141,10 @@ impl Book {
                 wrong.push(format!("{sent:?} has a row and no file of these bytes"));
             }
         }
-        wrong.extend(verified(folder).err());
+        let verdict = verify(folder, None);
+        if !verdict.status.success() {
+            wrong.push(String::from_utf8_lossy(&verdict.stdout).into_owned());
+        }
         wrong
     }
 }

@@ -108,7 +108,8 @@ fn address(url: &str, schema: &str) -> String {
     format!("{url}{joint}options=-csearch_path%3D{schema}%20-cclient_min_messages%3Dwarning")
 }
 
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+/// Copies a folder with all that is in it; one that is not there is an empty one.
+pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     let Ok(entries) = std::fs::read_dir(from) else { return };
     std::fs::create_dir_all(to).unwrap();
     for entry in entries.map(Result::unwrap) {

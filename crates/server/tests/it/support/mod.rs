@@ -5,9 +5,10 @@
 
 mod browser;
 mod database;
+pub mod program;
 
 pub use browser::{Browser, Page};
-pub use database::{Place, databases};
+pub use database::{Place, copy_folder, databases};
 
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::fault::Done;

@@ -2,17 +2,8 @@
 
 use super::dba::Dba;
 use super::lived;
+use crate::support::program::verify;
 use crate::support::{House, Place};
-use std::process::{Command, Output};
-
-fn verify(folder: &std::path::Path, address: Option<&str>) -> Output {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_meguri"));
-    program.arg("--data").arg(folder).arg("verify").env_remove("DATABASE_URL");
-    if let Some(address) = address {
-        program.env("DATABASE_URL", address);
-    }
-    program.output().unwrap()
-}
 
 #[test]
 fn the_program_names_the_row_and_fails() {
