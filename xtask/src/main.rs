@@ -104,7 +104,7 @@ fn vectors(root: &Path, arguments: &[String]) -> Outcome {
         "--test",
         "vectors",
         "--",
-        "--ignored",
+        "every_probe_of_a_folder",
         "--nocapture",
     ]);
     run(test.env("MEGURI_VECTORS", folder))
