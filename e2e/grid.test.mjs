@@ -1,7 +1,9 @@
 // The register as a sheet: a block pasted, undone and disputed, with the mouse and with the keyboard alone; what does not
 // fit, what had no answer, who was signed out; and the plain table without JavaScript.
 
-import { act, axe, must, noConsoleErrors, noOutside, openPage, signInAs, startBrowser, startServer, step, visit as goTo } from './harness.mjs';
+import {
+  act, arrive as visit, asPerson, axe, must, noConsoleErrors, noOutside, openPage, signInAs, startBrowser, startServer, step,
+} from './harness.mjs';
 
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -413,24 +415,7 @@ async function phone(house) {
 
 // ---- Small things -------------------------------------------------------------------------------------------------
 
-/** Goes to a page and waits until its scripts are there too: they come after the page, and a line that is cut before stops them. */
-async function visit(page, address) {
-  await goTo(page, address);
-  await page.waitForLoadState('networkidle');
-}
-
-async function as(house, name, does) {
-  const page = await openPage(house.browser, house.server, { viewport: DESK, permissions: ['clipboard-read', 'clipboard-write'] });
-  try {
-    await signInAs(page, name);
-    await does(page);
-    noOutside(page);
-  } finally {
-    // A page with something unsaved would ask, and nobody is there to answer.
-    page.on('dialog', (dialog) => dialog.accept().catch(() => {}));
-    await page.context().close();
-  }
-}
+const as = (house, name, does) => asPerson(house, name, { viewport: DESK, permissions: ['clipboard-read', 'clipboard-write'] }, does);
 
 const cell = (page, row, column) => page.locator(`table[data-grid] tbody tr:nth-child(${row + 1}) > :nth-child(${column + 1})`);
 const press = (page, keys) => page.keyboard.press(keys);

@@ -272,6 +272,26 @@ export async function visit(page, address) {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 
+/** The same, and waits until the scripts are there too: they come after the page, and a line that is cut before stops them. */
+export async function arrive(page, address) {
+  await visit(page, address);
+  await page.waitForLoadState('networkidle');
+}
+
+/** What one person does in a browser of their own, with nothing asked outside the house. */
+export async function asPerson({ browser, server }, name, options, does) {
+  const page = await openPage(browser, server, options);
+  try {
+    await signInAs(page, name);
+    await does(page);
+    noOutside(page);
+  } finally {
+    // A page with something unsaved would ask, and nobody is there to answer.
+    page.on('dialog', (dialog) => dialog.accept().catch(() => {}));
+    await page.context().close();
+  }
+}
+
 /** The pages a role is expected to see. An entry without `for` is for everyone. */
 export function pagesFor(role) {
   return plan.pages.filter((entry) => !entry.for || entry.for.includes(role));

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { must, noOutside, openPage, signInAs, startBrowser, startServer, step, visit } from './harness.mjs';
+import { arrive, asPerson, must, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const SAMPLE = join(dirname(fileURLToPath(import.meta.url)), '..', 'samples', 'asset-register-ipa.xlsx');
 const DEPARTMENT = 'キャンペーン運営部';
@@ -42,16 +42,8 @@ async function on(house, today, act) {
 
 /** One person's step, signed in, with no request to the outside. */
 async function walk(house, server, name, sentence, does) {
-  const done = await step(`${name} ${sentence}`, async () => {
-    const page = await openPage(house.browser, server, { viewport: { width: 1280, height: 900 } });
-    try {
-      await signInAs(page, name);
-      await does(page);
-      noOutside(page);
-    } finally {
-      await page.context().close();
-    }
-  });
+  const desk = { viewport: { width: 1280, height: 900 } };
+  const done = await step(`${name} ${sentence}`, () => asPerson({ ...house, server }, name, desk, does));
   must(done, `the loop stopped where ${name} ${sentence}`);
 }
 
@@ -78,7 +70,7 @@ async function fromImportToPlan({ as }, house) {
   });
   const inventory = `/inventory/${house.department}`;
   await as(MEMBER, 'confirms every row and submits', async (page) => {
-    await visit(page, inventory);
+    await arrive(page, inventory);
     await confirmByKeyboard(page);
     await visit(page, inventory);
     await send(page, '/submission');
@@ -194,7 +186,6 @@ async function theMonthIsClosed({ as }, house) {
 
 /** Two rows with 1, a look at the forms behind 2 and 3, all the rest but one with one press, and that one with 1. */
 async function confirmByKeyboard(page) {
-  await page.waitForLoadState('networkidle');
   const rows = page.locator('tr[data-row]');
   const open = page.locator("tr[data-row] [data-key='1']");
   const here = () => page.evaluate(() => [...document.querySelectorAll('tr[data-row]')].findIndex((row) => row.contains(document.activeElement)));
@@ -214,8 +205,7 @@ async function confirmByKeyboard(page) {
   await page.keyboard.press('3');
   must(await rows.nth(2).locator("[data-key='3'] input:not([type=hidden])").first().evaluate((field) => field === document.activeElement), '3 does not ask for the reason');
   must((await open.count()) === all - 2, 'a look has changed something');
-  await visit(page, page.url());
-  await page.waitForLoadState('networkidle');
+  await arrive(page, page.url());
   await rows.nth(2).locator('input[type=checkbox]').check();
   await answered(page, () => page.locator('#rest button').click());
   await left(1);

@@ -1,6 +1,6 @@
 // The monthly sheet at a phone's width: the draft saves itself, two persons write the same sheet, one is signed out.
 
-import { act, axe, must, noOutside, noSidewaysScroll, openPage, signInAs, startBrowser, startServer, step, visit as goTo } from './harness.mjs';
+import { act, arrive as visit, asPerson, axe, must, noSidewaysScroll, startBrowser, startServer, step } from './harness.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const MEMBER = '佐藤 美咲';
@@ -82,23 +82,7 @@ async function signedOut(house) {
 
 // ---- Small things -------------------------------------------------------------------------------------------------
 
-/** Goes to a page and waits until its scripts are there too: they come after the page, and a line that is cut before stops them. */
-async function visit(page, address) {
-  await goTo(page, address);
-  await page.waitForLoadState('networkidle');
-}
-
-async function as(house, name, does) {
-  const page = await openPage(house.browser, house.server, { viewport: PHONE });
-  try {
-    await signInAs(page, name);
-    await does(page);
-    noOutside(page);
-  } finally {
-    page.on('dialog', (dialog) => dialog.accept().catch(() => {}));
-    await page.context().close();
-  }
-}
+const as = (house, name, does) => asPerson(house, name, { viewport: PHONE }, does);
 
 /** Opens the sheet of the running month that can still be written; gives its address. */
 async function openSheet(page) {
