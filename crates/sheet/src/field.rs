@@ -172,9 +172,12 @@ impl Field {
         matches!(self, Self::Personal | Self::Sensitive | Self::MyNumber | Self::Entrusted)
     }
 
-    /// Whether it is a score from 1 to 3, the importance not included.
+    /// The scores from 1 to 3, the importance not included.
+    pub const SCORES: [Self; 3] = [Self::Confidentiality, Self::Integrity, Self::Availability];
+
+    /// Whether it is one of [`Field::SCORES`].
     pub fn is_score(self) -> bool {
-        matches!(self, Self::Confidentiality | Self::Integrity | Self::Availability)
+        Self::SCORES.contains(&self)
     }
 
     /// How many characters a text of this field may have: 200 where it names something, 2,000 where it tells.

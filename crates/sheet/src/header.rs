@@ -279,7 +279,7 @@ fn layout(sheet: &Sheet, header: Header, department: Option<NamedDepartment>) ->
         head: Head::default(),
     };
     let has = |field: Field| layout.column_of(field).is_some();
-    let scored = [Field::Confidentiality, Field::Integrity, Field::Availability].into_iter().any(has);
+    let scored = Field::SCORES.into_iter().any(has);
     let handling = Field::HANDLING.into_iter().filter(|field| has(*field)).count();
     if handling >= 3 && !scored {
         layout.kind = LayoutKind::Ledger;

@@ -57,7 +57,7 @@ impl<'a> Lines<'a> {
         let Some(first) = own.first() else { return if hidden_name { Line::Asset } else { Line::Passed } };
         let typed = |index: u16| own.iter().find(|cell| cell.column == index);
         let has_score =
-            self.columns.iter().any(|column| is_score(column.field) && typed(column.index).is_some());
+            self.columns.iter().any(|column| column.field.is_score() && typed(column.index).is_some());
         // An asset may well be called 改訂履歴; then it has scores or much else beside it.
         let looks_full = has_score || (self.kind == LayoutKind::Ledger && own.len() >= 5);
         if !looks_full && is_end(&own) {
@@ -111,10 +111,6 @@ impl<'a> Lines<'a> {
         let tells = text.chars().count() >= LONG || text.contains(['：', ':']);
         (!has_name && tells).then_some(Line::Passed)
     }
-}
-
-fn is_score(field: Field) -> bool {
-    matches!(field, Field::Confidentiality | Field::Integrity | Field::Availability)
 }
 
 /// 改訂履歴 and its kin, as a title or by its headings.

@@ -67,12 +67,13 @@ pub fn guess_scale(layouts: &[Layout], rows: &[Row]) -> ScaleGuess {
         return ScaleGuess::Sure(scale);
     }
     let headings = layouts.iter().flat_map(|layout| &layout.columns);
-    let mut scored = headings.filter(|column| column.field.is_some_and(|field| SCORES.contains(&field)));
+    let mut scored =
+        headings.filter(|column| column.field.is_some_and(|field| Field::SCORES.contains(&field)));
     if let Some(scale) = scored.find_map(|column| scale_in(&fold(&column.heading))) {
         return ScaleGuess::Sure(scale);
     }
     let mut seen = [false; 4];
-    for typed in rows.iter().flat_map(|row| SCORES.map(|field| row.text(field))) {
+    for typed in rows.iter().flat_map(|row| Field::SCORES.map(|field| row.text(field))) {
         let typed = plain(typed);
         match typed.as_str() {
             "0" | "0.0" => seen[0] = true,
@@ -91,8 +92,6 @@ pub fn guess_scale(layouts: &[Layout], rows: &[Row]) -> ScaleGuess {
         _ => ScaleGuess::Ask,
     }
 }
-
-const SCORES: [Field; 3] = [Field::Confidentiality, Field::Integrity, Field::Availability];
 
 /// `3(高)` and `2(高)` say which scale they are of.
 fn beside_word(typed: &str) -> Option<Scale> {

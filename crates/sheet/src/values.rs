@@ -38,17 +38,15 @@ fn rename(layout: &mut Layout, column: u16) {
     for each in layout.columns.iter_mut().filter(|each| each.index == column) {
         each.field = Some(Field::Name);
     }
-    if layout.kind == LayoutKind::Register && layout.columns.iter().all(|each| !is_score(each.field)) {
+    if layout.kind == LayoutKind::Register
+        && layout.columns.iter().all(|each| !each.field.is_some_and(Field::is_score))
+    {
         let handling =
             layout.columns.iter().filter(|each| each.field.is_some_and(Field::is_handling)).count();
         if handling >= 2 {
             layout.kind = LayoutKind::Ledger;
         }
     }
-}
-
-fn is_score(field: Option<Field>) -> bool {
-    matches!(field, Some(Field::Confidentiality | Field::Integrity | Field::Availability))
 }
 
 /// How many in a hundred of the values look like the field; `None` for fields of free words and for empty columns.

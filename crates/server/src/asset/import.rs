@@ -235,7 +235,7 @@ fn at_once(rx: &Rx<'_>, draft: &mut Draft, form: &Typed<'_>) -> Done<()> {
         if fill.is_empty() || judged.standing != Standing::Wrong {
             continue;
         }
-        for field in [Field::Confidentiality, Field::Integrity, Field::Availability] {
+        for field in Field::SCORES {
             let score = form.value(&format!("fill-{}", field.code()));
             // A digit of the register is another one on the older scale; a word is the same on both.
             let word = Scale::OneToThree.score(score).and_then(Scale::word);

@@ -38,7 +38,7 @@ pub struct Line {
     pub place: String,
     pub standing: Standing,
     pub cells: Vec<Cell>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<RowFault>,
     pub warnings: Vec<String>,
     /// Answers to which asset the row means: value and words.
     pub answers: Vec<(String, String)>,
@@ -87,7 +87,7 @@ impl Line {
 
 /// What keeps a row from being taken, with the input that mends it beside the sentence: the cell itself may be far to the
 /// right.
-pub struct Fault {
+pub struct RowFault {
     pub sentence: String,
     /// At the first sentence about a cell.
     pub mend: Option<Mend>,
@@ -163,8 +163,7 @@ impl Rows {
 }
 
 fn lacks_score(row: &Judged) -> bool {
-    let scores = [Field::Confidentiality, Field::Integrity, Field::Availability];
-    scores.iter().any(|field| row.row.text(*field).trim().is_empty())
+    Field::SCORES.iter().any(|field| row.row.text(*field).trim().is_empty())
 }
 
 /// The fields that a page shows: those in which the file says something, those that a remark speaks of, and those in
@@ -220,9 +219,9 @@ fn line(index: usize, row: &Judged, fields: &[Field], many: bool, l: Lang) -> Li
     }
 }
 
-fn faults(index: usize, row: &Judged, l: Lang) -> Vec<Fault> {
+fn faults(index: usize, row: &Judged, l: Lang) -> Vec<RowFault> {
     let first = |at: usize, field: Field| row.faults[..at].iter().all(|fault| fault.field != Some(field));
-    let told = row.faults.iter().enumerate().map(|(at, fault)| Fault {
+    let told = row.faults.iter().enumerate().map(|(at, fault)| RowFault {
         sentence: fault.sentence(l).to_owned(),
         mend: fault.field.filter(|field| first(at, *field)).map(|field| mend(index, row, field, l)),
     });

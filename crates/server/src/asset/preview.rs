@@ -347,8 +347,7 @@ fn lacking(judged: &mut Judged, row: &Row) {
 
 /// Whether an asset that is chosen fills this field of the row.
 fn is_filled(field: Field, row: &Row) -> bool {
-    let held = [Field::Medium, Field::Confidentiality, Field::Integrity, Field::Availability];
-    held.contains(&field) && row.text(field).trim().is_empty()
+    (field == Field::Medium || field.is_score()) && row.text(field).trim().is_empty()
 }
 
 fn finding(row: &Row, field: Field, kind: Kind) -> Finding {

@@ -21,8 +21,6 @@ pub const CANNOT_TELL: Word = (
     "The only numbers among the scores are 1 and 2, so it cannot be told whether they are on the scale 3-2-1 or on the older one of 2-1-0. Choose the scale.",
 );
 
-const SCORES: [Field; 3] = [Field::Confidentiality, Field::Integrity, Field::Availability];
-
 /// Settles the scale of a draft, unless a person or the last file of the layout has said it. `look` judges the rows
 /// as if they were on 3-2-1.
 pub fn settle(draft: &mut Draft, look: impl FnOnce(&Draft) -> Done<Vec<Judged>>) -> Done<()> {
@@ -53,13 +51,13 @@ fn told_by_register(rows: &[Judged]) -> Option<Scale> {
     let mut agree = [0; 2];
     for judged in rows {
         let Some(asset) = judged.ready.as_ref().and_then(|ready| ready.onto.as_ref()) else { continue };
-        if !SCORES.iter().any(|field| is_unclear(judged.row.text(*field))) {
+        if !Field::SCORES.iter().any(|field| is_unclear(judged.row.text(*field))) {
             continue;
         }
         met += 1;
         let held = [asset.confidentiality, asset.integrity, asset.availability];
         let agrees = |scale: Scale| {
-            SCORES.iter().zip(held).all(|(field, held)| {
+            Field::SCORES.iter().zip(held).all(|(field, held)| {
                 let typed = judged.row.text(*field);
                 typed.trim().is_empty() || scale.score(typed).map(i64::from) == Some(held)
             })
@@ -78,7 +76,9 @@ fn told_by_register(rows: &[Judged]) -> Option<Scale> {
 /// Whether rows would come in or change by scores of which the scale is not known.
 fn is_at_stake(rows: &[Judged]) -> bool {
     let counts = |judged: &&Judged| !matches!(judged.standing, Standing::Out | Standing::Same);
-    rows.iter().filter(counts).any(|judged| SCORES.iter().any(|field| is_unclear(judged.row.text(*field))))
+    rows.iter()
+        .filter(counts)
+        .any(|judged| Field::SCORES.iter().any(|field| is_unclear(judged.row.text(*field))))
 }
 
 /// Whether a text is another score on each scale.
@@ -101,9 +101,10 @@ pub struct Choice {
 impl Question {
     pub fn of(draft: &Draft, l: Lang) -> Self {
         let rows: Vec<Row> = draft.rows().filter(|typed| !typed.out).map(|typed| typed.row).collect();
-        let telling = |row: &&Row| SCORES.iter().filter(|field| is_unclear(row.text(**field))).count();
+        let telling = |row: &&Row| Field::SCORES.iter().filter(|field| is_unclear(row.text(**field))).count();
         // A row that uses both numbers shows more.
-        let differs = |row: &&Row| SCORES.iter().any(|field| row.text(*field) != row.text(SCORES[0]));
+        let differs =
+            |row: &&Row| Field::SCORES.iter().any(|field| row.text(*field) != row.text(Field::SCORES[0]));
         let row =
             rows.iter().max_by_key(|row| (telling(row), differs(row), std::cmp::Reverse(row.row_number)));
         let choice = |scale: Scale| Choice {
@@ -133,7 +134,7 @@ fn example(row: &Row, scale: Scale, l: Lang) -> String {
         2 => l.t("中", "middle"),
         _ => l.t("低", "low"),
     };
-    let parts: Vec<String> = SCORES
+    let parts: Vec<String> = Field::SCORES
         .into_iter()
         .filter_map(|field| {
             let (typed, score) = (row.text(field).trim(), scale.score(row.text(field))?);

@@ -113,8 +113,7 @@ impl Sheet {
     }
     fn scores(&self) -> [(&'static str, &'static str); 3] {
         let l = self.shell.l;
-        [Field::Confidentiality, Field::Integrity, Field::Availability]
-            .map(|field| (field.code(), l.t(field.ja(), field.en())))
+        Field::SCORES.map(|field| (field.code(), l.t(field.ja(), field.en())))
     }
     fn words(&self) -> Vec<&str> {
         let own = self.media.iter().map(String::as_str).filter(|word| !MEDIA.contains(word));
