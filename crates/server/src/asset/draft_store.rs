@@ -1,6 +1,6 @@
 //! The SQL of imports between upload and confirmation: each draft is its owner's alone, and its file goes with it.
 
-use super::spool::{self, Spool};
+use super::spool::Spool;
 use crate::house::db::Value;
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::kept::{Column, cell};
@@ -79,7 +79,7 @@ pub fn file(rx: &Rx<'_>, id: &str, folder: &Path) -> Done<Spool> {
         let rows = rx.open_rows(text, &values)?;
         let Some(row) = rows.first() else { break };
         let piece = STANDARD.decode(cell::<String>(row, 0)?).map_err(Fault::broken)?;
-        file.write_all(&piece).map_err(spool::fault)?;
+        file.write_all(&piece).map_err(|error| Fault::of_disk(&error))?;
     }
     if file.size_bytes() == 0 { Err(Refusal::NotFound.into()) } else { Ok(file) }
 }

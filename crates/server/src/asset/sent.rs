@@ -1,7 +1,7 @@
 //! A file as it arrives: its parts, within the limits.
 
-use super::spool::{self, Spool};
-use crate::house::fault::Done;
+use super::spool::Spool;
+use crate::house::fault::{Done, Fault};
 use axum::extract::Multipart;
 use axum::extract::multipart::Field as Part;
 use meguri_domain::Refusal;
@@ -25,8 +25,10 @@ impl Sent {
                 Some("file") => {
                     sent.name = part.file_name().unwrap_or("").chars().take(200).collect();
                     sent.file = Spool::begin(folder)?;
-                    receive(part, most(), |bytes| Ok(sent.file.write_all(bytes).map_err(spool::fault)?))
-                        .await?;
+                    receive(part, most(), |bytes| {
+                        Ok(sent.file.write_all(bytes).map_err(|error| Fault::of_disk(&error))?)
+                    })
+                    .await?;
                 }
                 Some("department") => {
                     let mut text = Vec::new();

@@ -43,11 +43,11 @@ impl Spool {
 
     /// Hands it on in pieces, in their order.
     pub fn each(&self, mut take: impl FnMut(i64, &[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
-        let file = self.read().map_err(fault)?;
+        let file = self.read().map_err(|error| Fault::of_disk(&error))?;
         let mut piece = Vec::with_capacity(PIECE);
         for nth in 0.. {
             piece.clear();
-            file.take(PIECE as u64).read_to_end(&mut piece).map_err(fault)?;
+            file.take(PIECE as u64).read_to_end(&mut piece).map_err(|error| Fault::of_disk(&error))?;
             if piece.is_empty() {
                 break;
             }
@@ -66,13 +66,5 @@ impl Write for Spool {
     }
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
-    }
-}
-
-/// A disk that takes no more is a fault of its own kind.
-pub fn fault(error: io::Error) -> Fault {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full(error.to_string()),
-        _ => Fault::broken(error),
     }
 }

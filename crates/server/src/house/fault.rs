@@ -17,6 +17,15 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// What the disk said no to; that it takes no more is a fault of its own kind.
+    pub fn of_disk(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full(error.to_string()),
+            _ => Self::broken(error),
+        }
+    }
+
     pub fn broken(text: impl std::fmt::Display) -> Self {
         Self::Broken(text.to_string())
     }

@@ -8,7 +8,7 @@ use meguri_domain::{Refusal, Word};
 use meguri_record::Hash;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, create_dir_all, read, remove_file, rename};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A file may be this large.
@@ -66,10 +66,13 @@ pub struct Incoming {
 
 impl Incoming {
     pub fn begin(folder: &Path, chance: &Chance) -> Result<Self, Fault> {
-        create_dir_all(folder).map_err(|error| fault(&error))?;
+        create_dir_all(folder).map_err(|error| Fault::of_disk(&error))?;
         let path = folder.join(["incoming-", &chance.id()].concat());
-        let file =
-            OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| fault(&error))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(|error| Fault::of_disk(&error))?;
         Ok(Self { path, file, hash: Sha256::new(), head: Vec::new(), size: 0 })
     }
 
@@ -86,7 +89,7 @@ impl Incoming {
         let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend(bytes.iter().take(room));
         self.hash.update(bytes);
-        self.file.write_all(bytes).map_err(|error| fault(&error))?;
+        self.file.write_all(bytes).map_err(|error| Fault::of_disk(&error))?;
         Ok(())
     }
 
@@ -94,15 +97,15 @@ impl Incoming {
     /// transaction speak of it.
     pub fn keep(mut self, folder: &Path, name: &str) -> Result<(Hash, u64), crate::house::fault::Stop> {
         must_fit(name, &self.head, self.size)?;
-        self.file.flush().map_err(|error| fault(&error))?;
+        self.file.flush().map_err(|error| Fault::of_disk(&error))?;
         synced(&self.file)?;
         let hash = Hash(std::mem::take(&mut self.hash).finalize().into());
         let place = place(folder, &hash.to_string());
         let shelf = place.parent().unwrap_or(folder);
-        create_dir_all(shelf).map_err(|error| fault(&error))?;
-        rename(&self.path, &place).map_err(|error| fault(&error))?;
+        create_dir_all(shelf).map_err(|error| Fault::of_disk(&error))?;
+        rename(&self.path, &place).map_err(|error| Fault::of_disk(&error))?;
         for folder in [shelf, folder] {
-            synced(&File::open(folder).map_err(|error| fault(&error))?)?;
+            synced(&File::open(folder).map_err(|error| Fault::of_disk(&error))?)?;
         }
         Ok((hash, self.size))
     }
@@ -132,16 +135,9 @@ pub fn place(folder: &Path, sha256: &str) -> PathBuf {
 
 /// Waits until the disk has it. Only for want of room may it fail: then nothing speaks of the file yet.
 fn synced(file: &File) -> Result<(), Fault> {
-    match file.sync_all().map_err(|error| fault(&error)) {
+    match file.sync_all().map_err(|error| Fault::of_disk(&error)) {
         Err(Fault::Broken(text)) => end_at_once(&text),
         other => other,
-    }
-}
-
-fn fault(error: &std::io::Error) -> Fault {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Fault::Full(error.to_string()),
-        _ => Fault::broken(error),
     }
 }
 
