@@ -20,6 +20,7 @@ pub mod people;
 pub mod record;
 pub mod report;
 pub mod risk;
+pub mod rounds;
 pub mod routes;
 pub mod search;
 pub mod settings;

@@ -7,12 +7,13 @@ use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
+use meguri::house::round;
 use meguri::house::web::App;
 use meguri::house::words::Lang;
 use meguri::house::work::Who;
 use meguri::house::worker;
 use meguri::people::{acts, session, store};
-use meguri::{calendar, demo, record, routes};
+use meguri::{calendar, demo, record, rounds, routes};
 use meguri_domain::Date;
 use std::io::Write;
 use std::process::ExitCode;
@@ -127,6 +128,7 @@ fn live(config: &Config, options: &demo::Options, clock: Clock, bare: bool) -> D
     })?;
     let mut app = App::new(db, clock, Chance::of_the_system(), folder.join("files"));
     app.demo = true;
+    app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
 }
@@ -140,6 +142,7 @@ fn open(config: &Config) -> Done<App> {
     let chance = Chance::of_the_system();
     tokio::task::block_in_place(|| db.migrate(&chance))?;
     let app = App::new(db, Clock::real(&config.zone), chance, config.data.join("files"));
+    app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
 }
@@ -149,6 +152,7 @@ async fn serve(app: App, address: &str) -> Done<ExitCode> {
     let address = listener.local_addr().map_err(Fault::broken)?;
     invite_the_first(&app, &address.to_string())?;
     say(&format!("listening on http://{address}"))?;
+    tokio::spawn(round::keep_going(app.clone(), rounds::ROUNDS));
     let router = routes::router(app);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await.map_err(Fault::broken)?;
     Ok(ExitCode::SUCCESS)

@@ -96,6 +96,7 @@ pub const PASSING: &[&str] = &[
     "import_mapping",
     "column_choice",
     "saved_filter",
+    "round",
 ];
 
 impl Scoped {

@@ -4,6 +4,7 @@ use super::clock::{Chance, Clock};
 use super::db::Db;
 use super::errand::Errands;
 use super::fault::{Done, Stop};
+use super::keys::Keys;
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
 use super::worker::Workers;
@@ -30,6 +31,8 @@ pub struct App {
     pub chance: Chance,
     /// Folder of evidence files.
     pub files: Arc<PathBuf>,
+    /// What must stay secret and apart from the database.
+    pub keys: Arc<Keys>,
     pub demo: bool,
     /// Who reads strangers' files.
     pub workers: Workers,
@@ -46,7 +49,8 @@ impl App {
         let about = Arc::new(RwLock::new((String::new(), 4)));
         let exports = Arc::new(Semaphore::new(MOST_EXPORTS));
         let (workers, errands) = (Workers::of_this_program(), Arc::default());
-        Self { db, clock, chance, files: Arc::new(files), demo: false, workers, errands, exports, about }
+        let (keys, files) = (Arc::new(Keys::beside(&files)), Arc::new(files));
+        Self { db, clock, chance, files, keys, demo: false, workers, errands, exports, about }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()

@@ -390,4 +390,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0011_register",
     "0012_speed",
     "0013_import_pieces",
+    "0014_rounds",
 ];

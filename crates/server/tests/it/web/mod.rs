@@ -25,5 +25,6 @@ mod refusals;
 mod reorganisation;
 mod risks;
 mod round_trips;
+mod rounds;
 mod scales;
 mod settings;
