@@ -11,6 +11,7 @@ pub mod fault;
 pub mod kept;
 pub mod keys;
 pub mod layout;
+mod migrations;
 pub mod refused;
 pub mod round;
 pub mod sql;
