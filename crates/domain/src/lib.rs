@@ -29,6 +29,7 @@ pub mod objective;
 pub mod obligation;
 pub mod pattern;
 pub mod people;
+pub mod proposal;
 pub mod refusal;
 pub mod risk;
 pub mod treatment;

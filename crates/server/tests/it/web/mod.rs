@@ -21,6 +21,7 @@ mod objectives;
 mod patterns;
 mod people;
 mod plan;
+mod proposals;
 mod refusals;
 mod reorganisation;
 mod risks;
