@@ -33,6 +33,7 @@ pub mod proposal;
 pub mod refusal;
 pub mod risk;
 pub mod treatment;
+pub mod what_if;
 
 // The tests beside the rules and those in `tests/` speak of the same people and things.
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::pattern::pages as patterns;
 use crate::people::pages as people;
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
-use crate::risk::{department as assessment, judging, pages as risk};
+use crate::risk::{department as assessment, judging, pages as risk, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::treatment::{pages as plan, row as plan_row};
@@ -96,6 +96,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
         ("/risks", &["GET"], get(risk::overview)),
+        ("/what-if", &["GET"], get(what_if::what_if)),
         ("/risks/{department}", &["GET"], get(assessment::department)),
         ("/risks/{assessment}/submission", &["POST"], post(assessment::submit)),
         ("/risks/{assessment}/approval", &["POST"], post(assessment::approve)),

@@ -29,3 +29,4 @@ mod round_trips;
 mod rounds;
 mod scales;
 mod settings;
+mod what_if;
