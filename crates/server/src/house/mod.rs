@@ -1,5 +1,6 @@
 //! Services of the house: database, web, clock, configuration, words, layout. No concept of the field lives here.
 
+pub mod append;
 pub mod body;
 pub mod clock;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod escape;
 pub mod fault;
 pub mod kept;
 pub mod keys;
+pub mod keystore;
 pub mod layout;
 mod migrations;
 pub mod refused;

@@ -50,6 +50,7 @@ impl App {
         let exports = Arc::new(Semaphore::new(MOST_EXPORTS));
         let (workers, errands) = (Workers::of_this_program(), Arc::default());
         let (keys, files) = (Arc::new(Keys::beside(&files)), Arc::new(files));
+        let db = db.with_keys(&keys);
         Self { db, clock, chance, files, keys, demo: false, workers, errands, exports, about }
     }
     pub fn organisation(&self) -> String {

@@ -75,8 +75,8 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
     let entry = Entry::read(bytes.as_bytes()).map_err(Fault::broken)?;
     let names = Names::load(rx)?;
     let mut states: Vec<State> = Vec::new();
-    for (_, _, text) in store::payloads(rx, idx, idx)? {
-        states.extend(serde_json::from_str::<Vec<State>>(&text).unwrap_or_default());
+    for payload in store::payloads(rx, idx, idx)? {
+        states.extend(payload.shown().and_then(read).unwrap_or_default());
     }
     let all = states.len();
     states.retain(|state| may_see(rx.actor(), state));
@@ -187,15 +187,14 @@ fn earlier(rx: &Rx<'_>, idx: i64, state: &State, id: &str) -> Done<Option<Map<St
     if state.row.get("version").and_then(Value::as_i64).unwrap_or(1) <= 1 || id.is_empty() {
         return Ok(None);
     }
-    let Some(text) = store::before(rx, idx, &format!("%\"row\":{{\"id\":\"{id}\"%"))? else {
-        return Ok(None);
-    };
-    let states: Vec<State> = serde_json::from_str(&text).unwrap_or_default();
-    Ok(states
-        .into_iter()
-        .rev()
-        .find(|each| each.table == state.table && each.row.get("id") == state.row.get("id"))
-        .map(|each| each.row))
+    let payload = store::before(rx, idx, &format!("{}/{id}", state.table))?;
+    let mut states: Vec<State> =
+        payload.as_ref().and_then(store::Payload::shown).and_then(read).unwrap_or_default();
+    Ok(states.pop().map(|each| each.row))
+}
+
+fn read(text: &str) -> Option<Vec<State>> {
+    serde_json::from_str(text).ok()
 }
 
 /// A value as a person reads it. A password's hash is never shown.

@@ -1,7 +1,7 @@
 //! Verification: bytes → commitments → leaves → root = head, and replay: the last sealed state of every
 //! object = the live tables. The second half is what catches an edit of a live row by plain SQL.
 
-use super::store;
+use super::store::{self, Text};
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
@@ -178,11 +178,13 @@ fn walk(
         for (idx, bytes, _) in &entries {
             let mut shown = Vec::new();
             let mut read = true;
-            while let Some((_, salt, text)) = payloads.next_if(|(each, _, _)| each <= idx) {
-                read &= states(text.as_bytes(), sealed).is_some();
-                match salt.parse::<Hash>() {
-                    Ok(salt) => shown.push((salt.0, text.into_bytes())),
-                    Err(_) => read = false,
+            while let Some(payload) = payloads.next_if(|each| each.idx <= *idx) {
+                match payload.text {
+                    Text::Shown { salt, text } => {
+                        read &= states(&payload.object, text.as_bytes(), sealed).is_some();
+                        shown.push((salt, text.into_bytes()));
+                    }
+                    Text::Erased { .. } | Text::Unreadable => read = false,
                 }
             }
             if refuted.is_some() {
@@ -235,7 +237,7 @@ fn leaves(rx: &Rx<'_>) -> Done<Vec<Hash>> {
 }
 
 /// Reads the states of a payload into the last sealed state of each object.
-fn states(payload: &[u8], sealed: &mut Sealed) -> Option<()> {
+fn states(object: &str, payload: &[u8], sealed: &mut Sealed) -> Option<()> {
     #[derive(serde::Deserialize)]
     struct State<'a> {
         table: &'a str,
@@ -249,6 +251,10 @@ fn states(payload: &[u8], sealed: &mut Sealed) -> Option<()> {
     let states: Vec<State<'_>> = serde_json::from_slice(payload).ok()?;
     for state in states {
         let id: Id = serde_json::from_str(state.row.get()).ok()?;
+        // What the database says of it, in the open, must be true.
+        if object.split_once('/') != Some((state.table, &id.id)) {
+            return None;
+        }
         sealed.insert((state.table.to_owned(), id.id), state.row.get().to_owned());
     }
     Some(())

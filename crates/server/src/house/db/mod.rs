@@ -5,6 +5,8 @@ mod pg;
 mod sqlite;
 
 use super::fault::Fault;
+use super::keys::Keys;
+use super::keystore::Keystore;
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -24,7 +26,10 @@ pub type Row = Vec<Value>;
 
 /// The database of the organisation.
 #[derive(Clone)]
-pub struct Db(Arc<Kind>);
+pub struct Db {
+    kind: Arc<Kind>,
+    keystore: Option<Arc<Keystore>>,
+}
 
 enum Kind {
     /// In memory there are neither readers of their own nor a file.
@@ -56,14 +61,14 @@ impl Db {
             .build(readers)
             .map_err(|error| Fault::Busy(error.to_string()))?;
         let readers = Some((readers, sqlite::File::at(path)?));
-        Ok(Self(Arc::new(Kind::Sqlite { writer: Mutex::new(writer), readers })))
+        Ok(Self::of(Kind::Sqlite { writer: Mutex::new(writer), readers }))
     }
 
     /// SQLite in memory, for tests that live a year in a second. Readers share the writer's connection.
     pub fn memory() -> Result<Self, Fault> {
         let writer = rusqlite::Connection::open_in_memory().map_err(sqlite::fault)?;
         sqlite::settle(&writer, &[("foreign_keys", "1")])?;
-        Ok(Self(Arc::new(Kind::Sqlite { writer: Mutex::new(writer), readers: None })))
+        Ok(Self::of(Kind::Sqlite { writer: Mutex::new(writer), readers: None }))
     }
 
     /// PostgreSQL by its address. Connections are made when first needed and dropped when closed.
@@ -72,12 +77,26 @@ impl Db {
         let pool =
             r2d2::Pool::builder().max_size(12).min_idle(Some(0)).connection_timeout(Duration::from_secs(10));
         let pool = pool.build(pg::Server(config)).map_err(|error| Fault::Busy(error.to_string()))?;
-        Ok(Self(Arc::new(Kind::Postgres(pool))))
+        Ok(Self::of(Kind::Postgres(pool)))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind: Arc::new(kind), keystore: None }
+    }
+
+    /// The same database, with the keys that open what is sealed in it. Without them nothing can be recorded.
+    #[must_use]
+    pub fn with_keys(self, keys: &Keys) -> Self {
+        Self { keystore: Some(Arc::new(Keystore::of(keys))), ..self }
+    }
+
+    pub(super) fn keystore(&self) -> Option<&Keystore> {
+        self.keystore.as_deref()
     }
 
     /// The name of the kind, for the log and the settings page.
     pub fn kind(&self) -> &'static str {
-        match *self.0 {
+        match *self.kind {
             Kind::Sqlite { .. } => "SQLite",
             Kind::Postgres(_) => "PostgreSQL",
         }
@@ -85,7 +104,7 @@ impl Db {
 
     /// A connection inside a transaction that sees one snapshot.
     pub(super) fn begin_read(&self) -> Result<Session<'_>, Fault> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Sqlite { readers: Some((readers, file)), .. } => {
                 file.must_be_there()?;
                 let conn = readers.get().map_err(|error| Fault::Busy(error.to_string()))?;
@@ -102,7 +121,7 @@ impl Db {
 
     /// A connection inside the one write transaction. PostgreSQL waits at the log's row, SQLite here.
     pub(super) fn begin_write(&self) -> Result<Session<'_>, Fault> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Sqlite { writer, readers } => {
                 let writer = sqlite::held(writer);
                 if let Some((_, file)) = readers {
@@ -117,7 +136,7 @@ impl Db {
     /// The columns of every table, as the database's own catalogue has them: table, column, type, nullable.
     pub fn catalogue(&self) -> Result<Vec<[String; 4]>, Fault> {
         let session = self.begin_read()?;
-        let text = match *self.0 {
+        let text = match *self.kind {
             Kind::Sqlite { .. } => {
                 "SELECT m.name, c.name, c.type, CASE WHEN c.\"notnull\" = 0 AND c.pk = 0 THEN 'null' ELSE 'not null' END
                  FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'

@@ -46,31 +46,33 @@ fn an_entry_that_was_touched_is_named() {
 #[test]
 fn a_payload_that_was_touched_is_named() {
     for (house, mut dba) in lived_in() {
-        let mut tamper = |what: &str, idx| tampered(&house, &mut dba, what, at(idx));
-        tamper("UPDATE payload SET bytes = replace(bytes, '1', '2') WHERE idx = 3", 3);
-        tamper(
-            "UPDATE payload SET salt = (SELECT salt FROM copy_of_payload WHERE idx = 4 AND seq = 0) WHERE idx = 3",
-            3,
-        );
-        tamper(
-            "UPDATE payload SET seq = 100000 WHERE idx = 0 AND seq = 0;
-             UPDATE payload SET seq = 0 WHERE idx = 0 AND seq = 1;
-             UPDATE payload SET seq = 1 WHERE idx = 0 AND seq = 100000",
-            0,
-        );
         let mut lost = |what: &str, idx| tampered(&house, &mut dba, what, payload(idx));
-        lost("UPDATE payload SET salt = 'x' WHERE idx = 3", 3);
+        lost("UPDATE payload SET sealed = replace(sealed, 'A', 'B') WHERE idx = 3", 3);
+        let swap = "UPDATE payload SET seq = 100000 WHERE idx = 0 AND seq = 0;
+             UPDATE payload SET seq = 0 WHERE idx = 0 AND seq = 1;
+             UPDATE payload SET seq = 1 WHERE idx = 0 AND seq = 100000";
+        lost(swap, 0);
+        let other = "(SELECT sealed FROM copy_of_payload WHERE idx = 4 AND seq = 0)";
+        lost(&format!("UPDATE payload SET sealed = {other} WHERE idx = 3"), 3);
+        let slot = "(SELECT key_no FROM copy_of_payload WHERE idx = 4 AND seq = 0)";
+        lost(&format!("UPDATE payload SET sealed = {other}, key_no = {slot} WHERE idx = 3"), 3);
+        lost(&format!("UPDATE payload SET key_no = {slot} WHERE idx = 3"), 3);
+        lost("UPDATE payload SET key_no = -1 WHERE idx = 3", 3);
+        lost("UPDATE payload SET key_no = 999999 WHERE idx = 3", 3);
+        lost("UPDATE payload SET object = 'asset/another' WHERE idx = 3", 3);
+        lost("UPDATE payload SET sealed = '' WHERE idx = 3", 3);
+        lost("UPDATE payload SET sealed = '', erased_by = 4 WHERE idx = 3", 3);
+        lost("UPDATE payload SET erased_by = 4 WHERE idx = 3", 3);
         lost("DELETE FROM payload WHERE idx = 3", 3);
         lost("DELETE FROM payload WHERE idx = 0 AND seq = 7", 0);
         lost("UPDATE payload SET seq = 5 WHERE idx = 3 AND seq = 0", 3);
-        lost(
-            "INSERT INTO payload (idx, seq, salt, bytes) SELECT 9999, seq, salt, bytes FROM copy_of_payload WHERE idx = 3",
-            9999,
-        );
-        lost(
-            "INSERT INTO payload (idx, seq, salt, bytes) SELECT -1, seq, salt, bytes FROM copy_of_payload WHERE idx = 3",
-            -1,
-        );
+        let copied = |idx| {
+            format!(
+                "INSERT INTO payload (idx, seq, object, key_no, sealed) SELECT {idx}, seq, object, key_no, sealed FROM copy_of_payload WHERE idx = 3"
+            )
+        };
+        lost(&copied(9999), 9999);
+        lost(&copied(-1), -1);
     }
 }
 
