@@ -46,6 +46,13 @@ pub struct Rx<'a> {
     pub who: Who,
 }
 
+impl<'a> Rx<'a> {
+    /// A look through a session that is open already.
+    pub(super) fn over(session: Session<'a>, keystore: Option<&'a Keystore>, who: Who) -> Self {
+        Self { session, keystore, who }
+    }
+}
+
 impl Rx<'_> {
     pub fn actor(&self) -> &Actor {
         &self.who.actor
@@ -232,7 +239,7 @@ impl<T: Kept + Departmental> Sealer<T> for Seal<'_, '_> {
 impl Db {
     /// A look: one snapshot, nothing changes.
     pub fn read<T>(&self, who: Who, look: impl FnOnce(&Rx<'_>) -> Done<T>) -> Done<T> {
-        let rx = Rx { session: self.begin_read()?, keystore: self.keystore(), who };
+        let rx = Rx::over(self.begin_read()?, self.keystore(), who);
         look(&rx)
     }
 
@@ -244,7 +251,7 @@ impl Db {
             .first()
             .ok_or_else(|| Fault::broken("the database has no record log; run the migrations"))?;
         let log = Log::of(head)?;
-        let rx = Rx { session, keystore: self.keystore(), who };
+        let rx = Rx::over(session, self.keystore(), who);
         let tx = Tx { rx, chance: chance.clone(), log, pending: RefCell::default() };
         remember_request(&tx)?;
         let given = act(&tx)?;

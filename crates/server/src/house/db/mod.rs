@@ -1,6 +1,7 @@
 //! One SQL text, two drivers: `rusqlite` in a file, `postgres` over the wire. What differs between the
 //! databases has its one name in this room.
 
+pub mod copy;
 mod pg;
 mod sqlite;
 
@@ -37,12 +38,13 @@ enum Kind {
         writer: Mutex<rusqlite::Connection>,
         readers: Option<(r2d2::Pool<sqlite::Readers>, sqlite::File)>,
     },
-    Postgres(r2d2::Pool<pg::Server>),
+    Postgres(pg::Pool),
 }
 
 impl Db {
     /// SQLite in a file: one writer, some readers, every setting read back (TRUST.md R6).
     pub fn sqlite(path: &Path) -> Result<Self, Fault> {
+        sqlite::begin_private(path)?;
         let writer = rusqlite::Connection::open(path).map_err(sqlite::fault)?;
         sqlite::empty_log(&writer)?;
         let wanted = [
@@ -53,7 +55,6 @@ impl Db {
             ("busy_timeout", "5000"),
         ];
         sqlite::settle(&writer, &wanted)?;
-        sqlite::owner_only(path)?;
         let readers = sqlite::Readers { path: path.to_owned() };
         let readers = r2d2::Pool::builder()
             .max_size(4)
@@ -73,11 +74,11 @@ impl Db {
 
     /// PostgreSQL by its address. Connections are made when first needed and dropped when closed.
     pub fn postgres(url: &str) -> Result<Self, Fault> {
-        let config: postgres::Config = url.parse().map_err(pg::fault)?;
-        let pool =
-            r2d2::Pool::builder().max_size(12).min_idle(Some(0)).connection_timeout(Duration::from_secs(10));
-        let pool = pool.build(pg::Server(config)).map_err(|error| Fault::Busy(error.to_string()))?;
-        Ok(Self::of(Kind::Postgres(pool)))
+        Self::of_config(url.parse().map_err(pg::fault)?)
+    }
+
+    fn of_config(config: postgres::Config) -> Result<Self, Fault> {
+        Ok(Self::of(Kind::Postgres(pg::Pool::of(config)?)))
     }
 
     fn of(kind: Kind) -> Self {
