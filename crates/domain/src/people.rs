@@ -58,6 +58,7 @@ codes! {
         SeePeople = "see_people", "人と部門の閲覧", "See people and departments";
         EditPeople = "edit_people", "人と部門の編集", "Edit people and departments";
         Reorganise = "reorganise", "部門の統合と分割", "Merge and split departments";
+        SeeHealth = "see_health", "稼働状況の閲覧", "See the health of the system";
         EditCalendar = "edit_calendar", "予定と休日の編集", "Edit deadlines and holidays";
     }
 }
@@ -79,8 +80,8 @@ const TABLE: &[(Act, [Reach; 8])] = {
     use Act::{
         AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveInventory, ApprovePlan, AssessRisk,
         CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditCalendar, EditCriteria, EditPeople,
-        EditPlan, EditRegister, EditSchedule, OpenInventory, Reorganise, SeeBoard, SeeMonth, SeePeople,
-        SeePlan, SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
+        EditPlan, EditRegister, EditSchedule, OpenInventory, Reorganise, SeeBoard, SeeHealth, SeeMonth,
+        SeePeople, SeePlan, SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
     };
     use Reach::{All, No, Own};
     &[
@@ -111,6 +112,7 @@ const TABLE: &[(Act, [Reach; 8])] = {
         (EditPeople, [No, No, No, No, No, No, No, All]),
         // The secretariat chooses the assets of a split, the administrator merges and sees only their number.
         (Reorganise, [No, No, No, All, No, No, No, All]),
+        (SeeHealth, [No, No, No, All, No, No, No, All]),
         (EditCalendar, [No, No, No, All, No, No, No, All]),
     ]
 };

@@ -2,6 +2,7 @@
 //! walk the same ways as the pages.
 
 pub mod asset;
+pub mod backup;
 pub mod breaks;
 pub mod calendar;
 pub mod closing;
@@ -9,6 +10,7 @@ pub mod correction;
 pub mod criteria;
 pub mod demo;
 pub mod handover;
+pub mod health;
 pub mod home;
 pub mod house;
 pub mod inspection;

@@ -1,6 +1,7 @@
 //! What the running program does by itself, one table: signing, mailing, verifying, backing up.
 
+use crate::backup::jobs;
 use crate::house::round::Round;
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] = &[];
+pub const ROUNDS: &[Round] = &[jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL];

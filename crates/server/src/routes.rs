@@ -10,6 +10,7 @@ use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
 use crate::handover::pages as handover;
+use crate::health::pages as health;
 use crate::home::pages as home;
 use crate::house::door::{door, foreign, frame, lost};
 use crate::house::statics;
@@ -39,7 +40,7 @@ const MOST_BODY: usize = 52 * 1024 * 1024;
 #[expect(clippy::too_many_lines, reason = "every address stands in one table on purpose")]
 pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)> {
     vec![
-        ("/health", &["GET"], get(people::health)),
+        ("/health", &["GET"], get(health::index)),
         ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
         ("/sign-out", &["POST"], post(people::sign_out)),
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),

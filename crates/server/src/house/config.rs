@@ -1,5 +1,6 @@
 //! Configuration: the command line and the environment; there is no configuration file.
 
+use crate::backup::Plan;
 use std::path::PathBuf;
 
 /// What every command needs to find its data.
@@ -17,4 +18,6 @@ pub struct Config {
     /// The organisation's time zone.
     #[arg(long, env = "MEGURI_ZONE", default_value = "Asia/Tokyo", global = true)]
     pub zone: String,
+    #[command(flatten)]
+    pub backups: Plan,
 }

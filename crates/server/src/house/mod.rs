@@ -9,6 +9,7 @@ pub mod door;
 pub mod errand;
 pub mod escape;
 pub mod fault;
+pub mod fit;
 pub mod kept;
 pub mod keys;
 pub mod keystore;

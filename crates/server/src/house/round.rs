@@ -60,13 +60,19 @@ pub struct Went {
 /// How long the program sleeps between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Goes the rounds as long as the program runs.
-pub async fn keep_going(app: App, rounds: &'static [Round]) {
+/// Goes the rounds as long as the program runs. Each goes by itself: a long one never keeps the others waiting.
+pub fn keep_going(app: &App, rounds: &'static [Round]) {
+    for round in rounds {
+        tokio::spawn(keep_one(app.clone(), round));
+    }
+}
+
+async fn keep_one(app: App, round: &'static Round) {
     loop {
         let turn = app.clone();
-        let gone = tokio::task::spawn_blocking(move || all_due(&turn, rounds)).await;
+        let gone = tokio::task::spawn_blocking(move || all_due(&turn, std::slice::from_ref(round))).await;
         if let Err(error) = gone {
-            tracing::error!(cause = %error, "a round broke off");
+            tracing::error!(round = round.name, cause = %error, "a round broke off");
         }
         tokio::time::sleep(LOOK).await;
     }

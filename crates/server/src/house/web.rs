@@ -8,6 +8,7 @@ use super::keys::Keys;
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
 use super::worker::Workers;
+use crate::backup::Plan;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -34,6 +35,8 @@ pub struct App {
     /// What must stay secret and apart from the database.
     pub keys: Arc<Keys>,
     pub demo: bool,
+    /// Where backups go.
+    pub backups: Arc<Plan>,
     /// Who reads strangers' files.
     pub workers: Workers,
     /// What goes on behind answered requests.
@@ -51,7 +54,19 @@ impl App {
         let (workers, errands) = (Workers::of_this_program(), Arc::default());
         let (keys, files) = (Arc::new(Keys::beside(&files)), Arc::new(files));
         let db = db.with_keys(&keys);
-        Self { db, clock, chance, files, keys, demo: false, workers, errands, exports, about }
+        Self {
+            db,
+            clock,
+            chance,
+            files,
+            keys,
+            demo: false,
+            backups: Arc::default(),
+            workers,
+            errands,
+            exports,
+            about,
+        }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()
