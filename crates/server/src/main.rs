@@ -10,14 +10,17 @@ use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
 use meguri::house::fit::Facts;
 use meguri::house::keys::Keys;
+use meguri::house::outward::Outward;
 use meguri::house::round;
 use meguri::house::web::App;
 use meguri::house::words::Lang;
 use meguri::house::work::Who;
 use meguri::house::worker;
 use meguri::people::{acts, session, store};
+use meguri::record::commands;
 use meguri::{calendar, demo, record, rounds, routes};
-use meguri_domain::Date;
+use meguri_domain::{Date, Refusal};
+use meguri_record::key;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -62,6 +65,24 @@ enum Command {
     Drill(backup::Drill),
     /// Recompute the record log and replay it against the live tables.
     Verify,
+    /// Answer for a record log that does not go on from what lies outside: it is closed as it stands, and a new one begins.
+    AnswerLog {
+        /// What happened, in a sentence. It is sealed into the first entry of the new log.
+        #[arg(long)]
+        because: String,
+        /// Mail address of the administrator who answers.
+        #[arg(long)]
+        by: String,
+        /// Also where nothing is off: the signing key is known to others.
+        #[arg(long)]
+        compromised: bool,
+    },
+    /// Set a new signing key beside the old one; both sign until --end.
+    RotateKey {
+        /// Let the old key go. A head that both signed must lie outside.
+        #[arg(long)]
+        end: bool,
+    },
     /// What the program starts itself as to read a file: an order and the file in, rows out.
     #[command(name = worker::COMMAND, hide = true)]
     ReadWorkbook {
@@ -116,7 +137,10 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
             let app = open(config)?;
             tokio::task::block_in_place(|| Facts::of_database(&app.db))?
                 .must_fit(config.database_url.is_none())?;
-            serve(app, &config.address).await
+            match tokio::task::block_in_place(|| commands::refusal_to_serve(&app))? {
+                Some(lines) => told((false, lines)),
+                None => serve(app, &config.address).await,
+            }
         }
         Command::Import(order) => import(&open(config)?, &order),
         Command::Backup(order) => {
@@ -129,6 +153,14 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
             answer(tokio::task::block_in_place(|| order.run(&app)))
         }
         Command::Verify => verify(&open(config)?),
+        Command::AnswerLog { because, by, compromised } => {
+            let app = open(config)?;
+            told(tokio::task::block_in_place(|| commands::answer_log(&app, &by, &because, compromised))?)
+        }
+        Command::RotateKey { end } => {
+            let app = open(config)?;
+            told(tokio::task::block_in_place(|| commands::rotate_key(&app, end))?)
+        }
         // It never comes here: a worker has no runtime.
         Command::ReadWorkbook { .. } => Ok(ExitCode::FAILURE),
         Command::Demo { seed, departments, assets, bare, today } => {
@@ -178,9 +210,28 @@ fn open(config: &Config) -> Done<App> {
     tokio::task::block_in_place(|| db.migrate(&chance))?;
     let mut app = App::new(db, Clock::real(&config.zone), chance, files);
     app.backups = Arc::new(config.backups.clone());
+    app.outward = Arc::new(outward(config)?);
     app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
+}
+
+/// Where heads go, as the command line says.
+fn outward(config: &Config) -> Done<Outward> {
+    if !key::is_name(&config.log_name) || config.log_name.contains('/') {
+        return Err(Refusal::Because((
+            "--log-name には、会社のドメイン（例: example.co.jp）を空白・+・/ なしで指定してください。",
+            "Give --log-name the company's domain (such as example.co.jp), without spaces, + or /.",
+        ))
+        .into());
+    }
+    Ok(Outward { name: config.log_name.clone(), ..Outward::default() })
+}
+
+/// Says what came of an order, and whether it was carried out.
+fn told((good, lines): (bool, String)) -> Done<ExitCode> {
+    say(&lines)?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn serve(app: App, address: &str) -> Done<ExitCode> {

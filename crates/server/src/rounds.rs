@@ -2,6 +2,7 @@
 
 use crate::backup::jobs;
 use crate::house::round::Round;
+use crate::record::signing;
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] = &[jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL];
+pub const ROUNDS: &[Round] = &[signing::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL];

@@ -18,6 +18,8 @@ const MOST_PAYLOADS: usize = 4_000;
 /// The end of the log, held by whoever has the writer's place.
 pub(super) struct Log {
     pub id: String,
+    /// Where it begins in the index over all logs.
+    first: u64,
     pub size: u64,
     frontier: Frontier,
     /// The slot of the keystore that comes next.
@@ -30,6 +32,8 @@ pub(super) struct Pending {
     pub kind: Option<&'static str>,
     pub states: Vec<State>,
     pub files: Vec<FileMark>,
+    /// The round that is called for.
+    pub call: Option<&'static str>,
 }
 
 /// A state that was saved, as it is sealed.
@@ -43,24 +47,35 @@ pub(super) struct State {
 
 impl Log {
     /// Takes the writer's place: the row of the log is held from here to the end of the transaction.
-    pub const TAKE: &'static str = "UPDATE log SET size = size RETURNING id, size, frontier, next_key";
+    pub const TAKE: &'static str = "UPDATE log SET size = size RETURNING id, size, frontier, next_key, first";
+    /// The same, and begins a new log behind the last entry there is.
+    pub const BEGIN_ANEW: &'static str = "UPDATE log SET id = $1, size = 0, frontier = $2, root = $3,
+        first = (SELECT COALESCE(MAX(idx), -1) + 1 FROM entry) RETURNING id, size, frontier, next_key, first";
+
+    /// What [`Log::BEGIN_ANEW`] asks for.
+    pub fn beginning(id: &str) -> [Value; 3] {
+        let frontier = Frontier::new();
+        [Value::Text(id.to_owned()), Value::Text(frontier.encode()), Value::Text(frontier.root().to_string())]
+    }
 
     pub fn of(row: &Row) -> Result<Self, Fault> {
         let size = u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?;
         let frontier = Frontier::decode(size, &cell::<String>(row, 2)?).map_err(Fault::broken)?;
         let next_key = u64::try_from(cell::<i64>(row, 3)?).map_err(Fault::broken)?;
-        Ok(Self { id: cell(row, 0)?, size, frontier, next_key })
+        let first = u64::try_from(cell::<i64>(row, 4)?).map_err(Fault::broken)?;
+        Ok(Self { id: cell(row, 0)?, first, size, frontier, next_key })
     }
 
     /// Writes what is pending as one entry, or as several where it is much.
     pub fn append(mut self, rx: &Rx<'_>, chance: &Chance, pending: Pending) -> Done<()> {
-        let Pending { kind, states, mut files } = pending;
+        let Pending { kind, states, mut files, .. } = pending;
         let kind = kind.unwrap_or_default();
         // Each state is let go as soon as it is sealed: a large import must not be held twice.
         let mut states = states.into_iter().peekable();
         while states.peek().is_some() {
             let together = states.by_ref().take(MOST_PAYLOADS).collect();
-            let part = Pending { kind: Some(kind), states: together, files: std::mem::take(&mut files) };
+            let part =
+                Pending { kind: Some(kind), states: together, files: std::mem::take(&mut files), call: None };
             self.entry(rx, chance, part)?;
         }
         let number = |number| i64::try_from(number).map(Value::Int).map_err(Fault::broken);
@@ -83,7 +98,7 @@ impl Log {
         let bytes = entry.bytes();
         Entry::read(&bytes).map_err(Fault::broken)?;
         let leaf = leaf(&bytes);
-        let idx = i64::try_from(self.size).map_err(Fault::broken)?;
+        let idx = i64::try_from(self.first + self.size).map_err(Fault::broken)?;
         let text = String::from_utf8(bytes).map_err(Fault::broken)?;
         let insert = "INSERT INTO entry (idx, bytes, leaf) VALUES ($1, $2, $3)";
         rx.run(insert, &[Value::Int(idx), Value::Text(text), Value::Text(leaf.to_string())])?;

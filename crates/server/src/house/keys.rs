@@ -64,6 +64,17 @@ impl Keys {
         };
         put().map_err(|error| Fault::of_disk(&error))
     }
+
+    /// Takes a file away, if it is there; gone from the disk when this returns.
+    pub fn remove(&self, name: &str) -> Result<(), Fault> {
+        match fs::remove_file(self.path(name)) {
+            Ok(()) => File::open(&self.0)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| Fault::of_disk(&error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Fault::of_disk(&error)),
+        }
+    }
 }
 
 #[cfg(unix)]

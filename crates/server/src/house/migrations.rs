@@ -75,5 +75,6 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_speed",
     "0013_import_pieces",
     "0014_rounds",
+    "0015_heads",
     "0016_erasure",
 ];

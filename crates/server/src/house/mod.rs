@@ -15,6 +15,7 @@ pub mod keys;
 pub mod keystore;
 pub mod layout;
 mod migrations;
+pub mod outward;
 pub mod refused;
 pub mod round;
 pub mod sql;

@@ -74,7 +74,10 @@ async fn keep_one(app: App, round: &'static Round) {
         if let Err(error) = gone {
             tracing::error!(round = round.name, cause = %error, "a round broke off");
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = app.db.called() => {}
+        }
     }
 }
 
@@ -89,7 +92,8 @@ pub fn all_due(app: &App, rounds: &[Round]) {
 
 fn if_due(app: &App, round: &Round) -> Done<()> {
     let last = app.db.read(house(app), |rx| last(rx, round.name))?;
-    if last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000) {
+    let rests = last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000);
+    if !app.db.was_called(round.name) && rests {
         return Ok(());
     }
     go(app, round).map(|_| ())

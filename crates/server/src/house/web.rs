@@ -5,6 +5,7 @@ use super::db::Db;
 use super::errand::Errands;
 use super::fault::{Done, Stop};
 use super::keys::Keys;
+use super::outward::Outward;
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
 use super::worker::Workers;
@@ -34,6 +35,8 @@ pub struct App {
     pub files: Arc<PathBuf>,
     /// What must stay secret and apart from the database.
     pub keys: Arc<Keys>,
+    /// Where heads of the record log go.
+    pub outward: Arc<Outward>,
     pub demo: bool,
     /// Where backups go.
     pub backups: Arc<Plan>,
@@ -60,6 +63,7 @@ impl App {
             chance,
             files,
             keys,
+            outward: Arc::default(),
             demo: false,
             backups: Arc::default(),
             workers,

@@ -177,13 +177,20 @@ impl Tx<'_> {
         self.rx.session.execute(text.0, values)
     }
 
-    fn finish(self) -> Done<()> {
+    /// Calls for a round as soon as this is committed, whenever it went last.
+    pub fn call(&self, round: &'static str) {
+        self.pending.borrow_mut().call = Some(round);
+    }
+
+    fn finish(self) -> Done<Option<&'static str>> {
         let Self { rx, chance, log, pending } = self;
         let pending = pending.into_inner();
+        let call = pending.call;
         if pending.kind.is_some() && !pending.states.is_empty() {
             log.append(&rx, &chance, pending)?;
         }
-        Ok(rx.session.commit()?)
+        rx.session.commit()?;
+        Ok(call)
     }
 }
 
@@ -247,6 +254,31 @@ impl Db {
     pub fn write<T>(&self, who: Who, chance: &Chance, act: impl FnOnce(&Tx<'_>) -> Done<T>) -> Done<T> {
         let session = self.begin_write()?;
         let head = session.query(Log::TAKE, &[])?;
+        self.work((session, head), who, chance, act)
+    }
+
+    /// An act that closes the log as it stands and begins a new one with its entry. Whatever the old log's row says is
+    /// not believed: the new one begins behind the last entry there is.
+    pub fn write_anew<T>(
+        &self,
+        who: Who,
+        chance: &Chance,
+        id: &str,
+        act: impl FnOnce(&Tx<'_>) -> Done<T>,
+    ) -> Done<T> {
+        let session = self.begin_write()?;
+        let begun = session.query(Log::BEGIN_ANEW, &Log::beginning(id))?;
+        self.work((session, begun), who, chance, act)
+    }
+
+    /// The work itself, in a transaction that has taken the row of the log.
+    fn work<'a, T>(
+        &'a self,
+        (session, head): (Session<'a>, Vec<Row>),
+        who: Who,
+        chance: &Chance,
+        act: impl FnOnce(&Tx<'_>) -> Done<T>,
+    ) -> Done<T> {
         let head = head
             .first()
             .ok_or_else(|| Fault::broken("the database has no record log; run the migrations"))?;
@@ -255,7 +287,10 @@ impl Db {
         let tx = Tx { rx, chance: chance.clone(), log, pending: RefCell::default() };
         remember_request(&tx)?;
         let given = act(&tx)?;
-        tx.finish()?;
+        let called = tx.finish()?;
+        if let Some(round) = called {
+            self.call(round);
+        }
         Ok(given)
     }
 }

@@ -85,10 +85,11 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
     for state in states.iter().take(MOST_ROWS) {
         rows.push(row(rx, l, &names, idx, state)?);
     }
-    let size = store::head(rx)?.size;
+    let log = store::head(rx)?;
+    let (at, size) = (u64::try_from(idx).map_err(Fault::broken)?, log.first + log.size);
     Ok(EntryPage {
         shell: Shell::new(ctx, "記録簿", "Record log", ctx.this_month()),
-        idx: entry.idx,
+        idx: at,
         sentence: names.sentence(l, &entry),
         facts: facts(ctx, &names, &entry),
         hash,
@@ -97,8 +98,8 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
         more: states.len() - rows.len(),
         rows,
         hidden,
-        newer: (entry.idx + 1 < size).then_some(entry.idx + 1),
-        older: entry.idx.checked_sub(1),
+        newer: (at + 1 < size).then_some(at + 1),
+        older: at.checked_sub(1),
         bytes,
     })
 }
@@ -137,6 +138,7 @@ fn may_see(actor: &Actor, state: &State) -> bool {
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {
             Act::SeePeople
         }
+        "closed_log" | "log_key" => Act::SeeRecord,
         _ => Act::SeeMonth,
     };
     let department = state.row.get("department_id").and_then(Value::as_str).and_then(DepartmentId::new);

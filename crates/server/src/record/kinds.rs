@@ -56,6 +56,12 @@ pub const KINDS: &[(&str, Word)] = &[
     ("review.confirmed", ("目標の検討を部門として確認しました", "confirmed a review")),
     ("review.checked", ("目標の検討をチェックしました", "checked a review")),
     ("review.returned", ("目標の検討を差し戻しました", "sent a review back")),
+    ("log_key.made", ("記録簿の署名鍵を作りました", "made a signing key of the record log")),
+    ("log_key.retired", ("記録簿の古い署名鍵の使用を終えました", "retired a signing key of the record log")),
+    (
+        "closed_log.answered",
+        ("前の記録簿を締め、新しい記録簿を始めました", "closed the record log and began a new one"),
+    ),
     ("check_item.added", ("点検項目を加えました", "added a check item")),
     ("check_item.loaded", ("点検項目の見本を読み込みました", "loaded the shipped check items")),
     ("assignment.began", ("点検項目を割り当てました", "assigned a check item")),
@@ -115,6 +121,8 @@ pub const CONCEPTS: &[(&str, Word)] = &[
     ("person", ("人", "People")),
     ("posting", ("役割", "Postings")),
     ("setting", ("設定", "Settings")),
+    ("log_key", ("署名鍵", "Signing keys")),
+    ("closed_log", ("締めた記録簿", "Closed record logs")),
 ];
 
 /// What was done, in words; the kind itself where nobody has written them.
@@ -209,6 +217,12 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("made_at", ("書き出した時刻（1970年からのミリ秒）", "Made at (milliseconds since 1970)")),
     ("file_name", ("ファイル名", "File name")),
     ("version", ("版", "Version")),
+    ("vkey", ("公開鍵", "Public key")),
+    ("retired_at", ("使用を終えた時刻（1970年からのミリ秒）", "Retired at (milliseconds since 1970)")),
+    ("first", ("始まりの番号", "First entry")),
+    ("size", ("件数", "Entries")),
+    ("root", ("ルート", "Root")),
+    ("outside", ("外部で保管されていた最後のヘッド", "Last head held outside")),
     ("revision", ("改訂", "Revision")),
 ];
 

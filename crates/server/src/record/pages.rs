@@ -176,7 +176,7 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
 }
 
 fn lead(l: Lang, head: &Head) -> String {
-    let size = head.size;
+    let size = head.first + head.size;
     say!(
         l,
         "記録は{size}件です。消したり書き換えたりすると、検証で見つかります。",

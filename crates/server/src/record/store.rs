@@ -1,7 +1,7 @@
 //! The SQL of the record log.
 
 use crate::house::db::{Row, Value};
-use crate::house::fault::Fault;
+use crate::house::fault::{Done, Fault};
 use crate::house::kept::cell;
 use crate::house::work::Rx;
 use crate::open;
@@ -11,6 +11,9 @@ use meguri_record::Frontier;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     pub log: String,
+    /// Where it begins in the index over all logs: behind those that were closed.
+    pub first: u64,
+    /// Its own entries.
     pub size: u64,
     /// Root in hex.
     pub root: String,
@@ -18,13 +21,29 @@ pub struct Head {
 
 /// The head of the log.
 pub fn head(rx: &Rx<'_>) -> Result<Head, Fault> {
-    let rows = rx.open_rows(open!("SELECT id, size, root FROM log"), &[])?;
+    let rows = rx.open_rows(open!("SELECT id, size, root, first FROM log"), &[])?;
     let row = rows.first().ok_or_else(|| Fault::broken("the database has no record log"))?;
     Ok(Head {
         log: cell(row, 0)?,
         size: u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?,
         root: cell(row, 2)?,
+        first: u64::try_from(cell::<i64>(row, 3)?).map_err(Fault::broken)?,
     })
+}
+
+/// All logs in their order, the current one last. The index of an entry over all of them is its own plus `first`.
+pub fn logs(rx: &Rx<'_>) -> Done<Vec<Head>> {
+    let mut logs = Vec::new();
+    for log in super::answer::closed(rx)? {
+        logs.push(Head {
+            log: log.id,
+            first: u64::try_from(log.first).map_err(Fault::broken)?,
+            size: u64::try_from(log.size).map_err(Fault::broken)?,
+            root: log.root,
+        });
+    }
+    logs.push(head(rx)?);
+    Ok(logs)
 }
 
 /// Whether there is one head, whose frontier has its root. From the frontier the next entry's root follows.

@@ -10,7 +10,7 @@ use meguri_domain::{
     asset, calendar, closing, correction, criteria, evidence, export, import, inspection, inventory,
     objective, pattern, people, risk, treatment,
 };
-use meguri_record::{Hash, Verifier};
+use meguri_record::{Entry, Hash, Verifier};
 use std::collections::BTreeMap;
 
 /// Entries looked at in one go.
@@ -66,6 +66,8 @@ tables![
     evidence::Evidence,
     correction::Correction,
     closing::Closing,
+    super::answer::ClosedLog,
+    super::signer::LogKey,
 ];
 
 /// What is wrong, named so that a person finds it.
@@ -156,10 +158,10 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
         }
     }
     findings.extend(sealed.into_keys().map(|(table, id)| Finding::Gone { table, id }));
-    Ok(Report { size: head.size, root: head.root, rows, findings })
+    Ok(Report { size: head.first + head.size, root: head.root, rows, findings })
 }
 
-/// Walks the log and gathers the last sealed states. After the first finding the log is refuted, but the states
+/// Walks the logs and gathers the last sealed states. After the first finding the log is refuted, but the states
 /// are still gathered to its end: a row is named only when it differs itself.
 fn walk(
     rx: &Rx<'_>,
@@ -169,7 +171,7 @@ fn walk(
 ) -> Done<Result<(), meguri_record::Finding>> {
     let mut from = i64::MIN;
     let mut refuted = None;
-    let mut verifier = Verifier::with_leaves(&head.log, leaves(rx)?);
+    let mut log = Walked::first(rx, head)?;
     loop {
         let entries = store::entries(rx, from, STRIDE)?;
         let Some((last, _, _)) = entries.last() else { break };
@@ -190,11 +192,7 @@ fn walk(
             if refuted.is_some() {
                 continue;
             }
-            let taken = match u64::try_from(*idx) {
-                Ok(place) => verifier.take(place, bytes.as_bytes(), &shown),
-                Err(_) => Err(meguri_record::Finding::Surplus { idx: head.size }),
-            };
-            match taken {
+            match log.take(rx, sealed, *idx, bytes.as_bytes(), &shown)? {
                 Ok(entry) if read && entry.commit.len() == shown.len() => {}
                 Ok(_) => findings.push(Finding::Payload { idx: *idx }),
                 Err(finding) => refuted = Some(finding),
@@ -204,8 +202,77 @@ fn walk(
     if let Some(finding) = refuted {
         return Ok(Err(finding));
     }
+    if log.id != head.log || log.first != head.first {
+        return Ok(Err(meguri_record::Finding::OtherLog { idx: log.first, log: log.id }));
+    }
     let root = head.root.parse().unwrap_or(Hash([0; 32]));
-    Ok(verifier.finish(head.size, root).map(|_| ()))
+    Ok(log.verifier.finish(head.size, root).map(|_| ()).map_err(|finding| finding.behind(log.first)))
+}
+
+/// The log that the walk is in. Where one ends and the next begins is read from the sealed entries alone.
+struct Walked {
+    id: String,
+    first: u64,
+    verifier: Verifier,
+}
+
+type Taken = Result<Entry, meguri_record::Finding>;
+
+impl Walked {
+    fn first(rx: &Rx<'_>, head: &store::Head) -> Done<Self> {
+        let id = if head.first == 0 {
+            head.log.clone()
+        } else {
+            let stored = store::entries(rx, 0, 1)?;
+            let entry = stored.first().and_then(|(_, bytes, _)| Entry::read(bytes.as_bytes()).ok());
+            entry.map_or_else(|| head.log.clone(), |entry| entry.log)
+        };
+        Self::begin(rx, id, 0)
+    }
+
+    fn begin(rx: &Rx<'_>, id: String, first: u64) -> Done<Self> {
+        let leaves = leaves(rx, i64::try_from(first).map_err(Fault::broken)?)?;
+        Ok(Self { verifier: Verifier::with_leaves(&id, leaves), id, first })
+    }
+
+    /// Takes the next entry. The first entry of a new log must have sealed how the one before it was closed.
+    fn take(
+        &mut self,
+        rx: &Rx<'_>,
+        sealed: &Sealed,
+        idx: i64,
+        bytes: &[u8],
+        shown: &[meguri_record::Payload],
+    ) -> Done<Taken> {
+        let Some(own) = u64::try_from(idx).ok().and_then(|idx| idx.checked_sub(self.first)) else {
+            return Ok(Err(meguri_record::Finding::Surplus { idx: self.first }));
+        };
+        match self.verifier.take(own, bytes, shown) {
+            Err(meguri_record::Finding::OtherPlace { written: 0, .. }) if own > 0 => {}
+            taken => return Ok(taken.map_err(|finding| finding.behind(self.first))),
+        }
+        let fresh = self.first + own;
+        let (Some((size, root)), Ok(entry)) = (closing(sealed, &self.id), Entry::read(bytes)) else {
+            return Ok(Err(meguri_record::Finding::OtherPlace { idx: fresh, written: 0 }));
+        };
+        let next = Self::begin(rx, entry.log, fresh)?;
+        let old = std::mem::replace(self, next);
+        if let Err(finding) = old.verifier.finish(size, root) {
+            return Ok(Err(finding.behind(old.first)));
+        }
+        Ok(self.verifier.take(0, bytes, shown).map_err(|finding| finding.behind(fresh)))
+    }
+}
+
+/// Size and root under which a log was closed, as they were sealed.
+fn closing(sealed: &Sealed, log: &str) -> Option<(u64, Hash)> {
+    #[derive(serde::Deserialize)]
+    struct Closing {
+        size: u64,
+        root: Hash,
+    }
+    let row = sealed.get(&("closed_log".to_owned(), log.to_owned()))?;
+    serde_json::from_str::<Closing>(row).ok().map(|log| (log.size, log.root))
 }
 
 /// Whether a state was sealed before its table had all of its columns, and the row still is that state.
@@ -224,10 +291,11 @@ fn is_older(table: &Table, sealed: &str, live: &str) -> bool {
         && live.iter().all(|(column, value)| was(column) == Some(value.get()))
 }
 
-fn leaves(rx: &Rx<'_>) -> Done<Vec<Hash>> {
+/// The stored leaves from an index on.
+fn leaves(rx: &Rx<'_>, first: i64) -> Done<Vec<Hash>> {
     let mut leaves = Vec::new();
     loop {
-        let from = i64::try_from(leaves.len()).map_err(Fault::broken)?;
+        let from = first + i64::try_from(leaves.len()).map_err(Fault::broken)?;
         let some = store::entries(rx, from, STRIDE)?;
         if some.is_empty() {
             return Ok(leaves);

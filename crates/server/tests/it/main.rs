@@ -7,6 +7,7 @@ mod backup;
 mod demo;
 mod doors;
 mod faults;
+mod heads;
 mod hostile;
 mod schema;
 mod store;

@@ -9,8 +9,9 @@ use super::fault::Fault;
 use super::keys::Keys;
 use super::keystore::Keystore;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A value on its way to or from the database. Only these four shapes are stored.
@@ -30,6 +31,14 @@ pub type Row = Vec<Value>;
 pub struct Db {
     kind: Arc<Kind>,
     keystore: Option<Arc<Keystore>>,
+    calls: Arc<Calls>,
+}
+
+/// Rounds that somebody called for since they last went.
+#[derive(Default)]
+struct Calls {
+    names: Mutex<BTreeSet<&'static str>>,
+    bell: tokio::sync::Notify,
 }
 
 enum Kind {
@@ -82,7 +91,7 @@ impl Db {
     }
 
     fn of(kind: Kind) -> Self {
-        Self { kind: Arc::new(kind), keystore: None }
+        Self { kind: Arc::new(kind), keystore: None, calls: Arc::default() }
     }
 
     /// The same database, with the keys that open what is sealed in it. Without them nothing can be recorded.
@@ -101,6 +110,22 @@ impl Db {
             Kind::Sqlite { .. } => "SQLite",
             Kind::Postgres(_) => "PostgreSQL",
         }
+    }
+
+    /// Calls for a round: it goes as soon as the one who goes the rounds looks up.
+    pub fn call(&self, round: &'static str) {
+        self.calls.names.lock().unwrap_or_else(PoisonError::into_inner).insert(round);
+        self.calls.bell.notify_one();
+    }
+
+    /// Whether a round was called for; the call is answered by asking.
+    pub(super) fn was_called(&self, round: &str) -> bool {
+        self.calls.names.lock().unwrap_or_else(PoisonError::into_inner).remove(round)
+    }
+
+    /// Waits until somebody calls for a round.
+    pub(super) async fn called(&self) {
+        self.calls.bell.notified().await;
     }
 
     /// A connection inside a transaction that sees one snapshot.
