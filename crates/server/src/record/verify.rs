@@ -192,7 +192,7 @@ fn walk(
             if refuted.is_some() {
                 continue;
             }
-            match log.take(rx, sealed, *idx, bytes.as_bytes(), &shown)? {
+            match log.take(rx, sealed, (*idx, bytes.as_bytes()), &shown)? {
                 Ok(entry) if read && entry.commit.len() == shown.len() => {}
                 Ok(_) => findings.push(Finding::Payload { idx: *idx }),
                 Err(finding) => refuted = Some(finding),
@@ -240,8 +240,7 @@ impl Walked {
         &mut self,
         rx: &Rx<'_>,
         sealed: &Sealed,
-        idx: i64,
-        bytes: &[u8],
+        (idx, bytes): (i64, &[u8]),
         shown: &[meguri_record::Payload],
     ) -> Done<Taken> {
         let Some(own) = u64::try_from(idx).ok().and_then(|idx| idx.checked_sub(self.first)) else {
