@@ -16,3 +16,23 @@ CREATE INDEX payload_object ON payload (object, idx);
 
 -- The slot of the keystore that comes next.
 ALTER TABLE log ADD COLUMN next_key BIGINT NOT NULL DEFAULT 0;
+
+-- What was asked to be erased, by whom, and who decided.
+CREATE TABLE erasure (
+  id TEXT PRIMARY KEY,
+  version BIGINT NOT NULL,
+  object TEXT NOT NULL,
+  ground TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  state TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  decided TEXT,
+  answer TEXT NOT NULL,
+  taken TEXT,
+  CHECK ((state = 'approved') = (taken IS NOT NULL))
+);
+
+-- Erasures that were approved and of which keys, files and traces are not cleared away yet.
+CREATE TABLE erasing (
+  erasure_id TEXT PRIMARY KEY
+);

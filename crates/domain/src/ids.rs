@@ -82,6 +82,8 @@ ids! {
     HolidayId,
     /// A dated rule of deadlines.
     TermId,
+    /// An erasure 消去.
+    ErasureId,
     /// One export 書き出し of the register.
     ExportId,
     /// The layout of the sheet a department brought.

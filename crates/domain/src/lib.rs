@@ -17,6 +17,7 @@ pub mod correction;
 pub mod criteria;
 mod department;
 pub mod difference;
+pub mod erasure;
 pub mod evidence;
 pub mod export;
 pub mod handling;

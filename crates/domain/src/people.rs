@@ -60,6 +60,8 @@ codes! {
         Reorganise = "reorganise", "部門の統合と分割", "Merge and split departments";
         SeeHealth = "see_health", "稼働状況の閲覧", "See the health of the system";
         EditCalendar = "edit_calendar", "予定と休日の編集", "Edit deadlines and holidays";
+        AskErasure = "ask_erasure", "消去の依頼", "Ask for an erasure";
+        ApproveErasure = "approve_erasure", "消去の承認", "Approve an erasure";
     }
 }
 
@@ -78,10 +80,11 @@ pub enum Reach {
 /// (member, head, deputy, secretariat, executive, auditor, external auditor, administrator)
 const TABLE: &[(Act, [Reach; 8])] = {
     use Act::{
-        AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveInventory, ApprovePlan, AssessRisk,
-        CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditCalendar, EditCriteria, EditPeople,
-        EditPlan, EditRegister, EditSchedule, OpenInventory, Reorganise, SeeBoard, SeeHealth, SeeMonth,
-        SeePeople, SeePlan, SeeRecord, SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
+        AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveErasure, ApproveInventory, ApprovePlan,
+        AskErasure, AssessRisk, CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditCalendar,
+        EditCriteria, EditPeople, EditPlan, EditRegister, EditSchedule, OpenInventory, Reorganise, SeeBoard,
+        SeeHealth, SeeMonth, SeePeople, SeePlan, SeeRecord, SeeRegister, SeeRisk, VerifyCorrection,
+        WriteMonth,
     };
     use Reach::{All, No, Own};
     &[
@@ -114,6 +117,9 @@ const TABLE: &[(Act, [Reach; 8])] = {
         (Reorganise, [No, No, No, All, No, No, No, All]),
         (SeeHealth, [No, No, No, All, No, No, No, All]),
         (EditCalendar, [No, No, No, All, No, No, No, All]),
+        // Who asks does not decide: two of the secretariat, or the executive.
+        (AskErasure, [No, No, No, All, No, No, No, All]),
+        (ApproveErasure, [No, No, No, All, All, No, No, No]),
     ]
 };
 
@@ -424,15 +430,18 @@ mod tests {
             all(Role::Secretariat),
             "see_register edit_register accept_inventory open_inventory see_risk assess_risk edit_criteria \
              see_plan edit_plan see_month check_month close_month edit_schedule verify_correction see_board \
-             see_record see_people reorganise edit_calendar"
+             see_record see_people reorganise edit_calendar ask_erasure approve_erasure"
         );
         assert_eq!(
             all(Role::Executive),
-            "see_register see_risk approve_criteria see_plan approve_plan see_month see_board see_record see_people"
+            "see_register see_risk approve_criteria see_plan approve_plan see_month see_board see_record see_people approve_erasure"
         );
         assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people"));
         assert_eq!(all(Role::ExternalAuditor), format!("{sees} see_record"));
-        assert_eq!(all(Role::Administrator), "see_record see_people edit_people reorganise edit_calendar");
+        assert_eq!(
+            all(Role::Administrator),
+            "see_record see_people edit_people reorganise edit_calendar ask_erasure"
+        );
         for role in Role::ALL {
             let other = if role.is_departmental() { all(*role) } else { own(*role) };
             assert_eq!(other, "", "{role:?}: a department's role ends at its department");

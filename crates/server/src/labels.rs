@@ -9,6 +9,7 @@ use crate::house::work::{Rx, Who};
 use crate::inspection::item::mark_badge;
 use crate::{inspection, people};
 use meguri_domain::Word;
+use meguri_domain::erasure::Ground;
 use meguri_domain::export::{ExportFormat, ExportLayout};
 use meguri_domain::handling::Handling;
 use meguri_domain::inspection::{Mark, Rhythm, SafetyMeasure};
@@ -177,6 +178,10 @@ const LINES: &[Line] = &[
     ("/board/{department}", "reason", ("差し戻す理由", "Why it is sent back"), AsTyped),
     ("/board", "month", ("対象月", "Month"), AsTyped),
     ("/board", "department", ("部門", "Department"), Department),
+    ("/erasures", "object", NONE, Hidden),
+    ("/erasures", "ground", ("根拠", "Ground"), Code(|code| Some(Ground::from_code(code)?.word()))),
+    ("/erasures", "reason", ("理由", "Reason"), AsTyped),
+    ("/erasures", "answer", ("見送る理由", "Why it is declined"), AsTyped),
     ("/closings", "reason", ("締めを解く理由", "Why it is reopened"), AsTyped),
     // Settings and set-up.
     ("/settings/people", "name", ("氏名", "Name"), AsTyped),

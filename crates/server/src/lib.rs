@@ -9,6 +9,7 @@ pub mod closing;
 pub mod correction;
 pub mod criteria;
 pub mod demo;
+pub mod erasure;
 pub mod handover;
 pub mod health;
 pub mod home;

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use meguri::asset::command::{self, Import};
 use meguri::asset::reading;
 use meguri::backup::{Told, command as backup};
+use meguri::erasure::clean;
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
@@ -237,6 +238,10 @@ fn told((good, lines): (bool, String)) -> Done<ExitCode> {
 async fn serve(app: App, address: &str) -> Done<ExitCode> {
     let listener = tokio::net::TcpListener::bind(address).await.map_err(Fault::broken)?;
     let address = listener.local_addr().map_err(Fault::broken)?;
+    // What was erased before a crash is cleared away before anybody is served; where that fails, the round goes on.
+    if let Err(stop) = tokio::task::block_in_place(|| clean::finish(&app)) {
+        tracing::error!(cause = %stop, "an erasure is not cleared away yet");
+    }
     invite_the_first(&app, &address.to_string())?;
     say(&format!("listening on http://{address}"))?;
     round::keep_going(&app, rounds::ROUNDS);

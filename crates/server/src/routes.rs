@@ -9,6 +9,7 @@ use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
+use crate::erasure::pages as erasures;
 use crate::handover::pages as handover;
 use crate::health::pages as health;
 use crate::home::pages as home;
@@ -86,6 +87,11 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/record", &["GET"], get(record::index)),
         ("/record/verification", &["POST"], post(record::verification)),
         ("/record/{idx}", &["GET"], get(entry::entry)),
+        ("/erasures", &["GET", "POST"], get(erasures::list).post(erasures::ask)),
+        ("/erasures/new", &["GET"], get(erasures::new)),
+        ("/erasures/{id}", &["GET"], get(erasures::erasure)),
+        ("/erasures/{id}/approval", &["POST"], post(erasures::approval)),
+        ("/erasures/{id}/rejection", &["POST"], post(erasures::rejection)),
         ("/breaks", &["GET"], get(breaks::index)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),

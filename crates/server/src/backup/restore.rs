@@ -4,6 +4,7 @@
 use super::manifest::{self, FILES, KEY, Manifest, NOTE, damaged};
 use super::shelf::{self, Item};
 use super::{No, Told, keys_beside, make};
+use crate::erasure::{clean, reapply::reapply};
 use crate::house::clock::{Chance, Clock};
 use crate::house::db::Db;
 use crate::house::db::copy::Tools;
@@ -13,7 +14,7 @@ use crate::house::web::App;
 use crate::house::work::{Rx, Who};
 use crate::people::session;
 use crate::record::verify::{Report, verify};
-use crate::{record, scoped, seen};
+use crate::{erasure, record, scoped, seen};
 use meguri_domain::people::Act;
 use meguri_record::{Hash, VerifierKey};
 use std::collections::BTreeSet;
@@ -200,15 +201,16 @@ fn bring_in(order: &Order<'_>, manifest: &Manifest, keys: Option<&Path>, part: &
     db.migrate(&chance)?;
     let app = App::new(db, order.clock.clone(), chance, part.join("files"));
     app.keys.ready()?;
-    let report = record_holds(&app)?;
-    if (report.size, report.root.as_str()) != (manifest.size, manifest.root.to_string().as_str()) {
+    if root_at(&app, manifest.size)? != Some(manifest.root) || head(&app)? != manifest.size {
         return Err(damaged(
             "記録簿のルートが目録と一致しません",
             "the root of its log is not that of its manifest",
         ));
     }
+    // What was erased since has no keys any more: the record holds only when its erasures are in it.
+    let erased = reapply(&app, &clean::list(&app.keys)?)?;
+    let report = record_holds(&app)?;
     let evidence = evidence_holds(&app)?;
-    let erased = reapply_erasures(&app)?;
     Ok(Restored { manifest: manifest.clone(), rows: report.rows, evidence, erased })
 }
 
@@ -239,7 +241,7 @@ pub fn evidence_holds(app: &App) -> Told<usize> {
     for sum in &sums {
         let path = crate::inspection::files::place(&app.files, sum);
         let same = shelf::weigh(&path).is_ok_and(|(_, hash)| hash.to_string() == *sum);
-        if !same {
+        if !same && !erased(app, sum)? {
             return Err(No::new(
                 format!(
                     "証跡ファイル {sum} が失われているか、中身が変わっています。バックアップの同じ名前のファイルと見比べてください。"
@@ -263,6 +265,15 @@ fn evidence_sums(rx: &Rx<'_>) -> Done<Vec<String>> {
     rows.iter().map(|row| Ok(cell(row, 0)?)).collect()
 }
 
+/// Whether an evidence file was erased, and so may be missing.
+fn erased(app: &App, sum: &str) -> Told<bool> {
+    Ok(app.db.read(session::house(app), |rx| Ok(erasure::store::of_file(rx, sum)?.is_some()))?)
+}
+
+fn head(app: &App) -> Told<u64> {
+    Ok(app.db.read(session::house(app), |rx| Ok(record::store::head(rx)?.size))?)
+}
+
 /// The root of a house's log as it was at a size, from the bytes of its entries.
 pub fn root_at(app: &App, size: u64) -> Told<Option<Hash>> {
     let mut frontier = meguri_record::Frontier::new();
@@ -280,10 +291,4 @@ pub fn root_at(app: &App, size: u64) -> Told<Option<Hash>> {
         }
         Ok(Some(frontier.root()))
     })?)
-}
-
-/// Carries out the erasures once more that the keys know of and the backup does not. There are none yet to carry out.
-#[expect(clippy::unnecessary_wraps, reason = "carrying one out can fail")]
-fn reapply_erasures(_: &App) -> Told<usize> {
-    Ok(0)
 }

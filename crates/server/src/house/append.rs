@@ -66,6 +66,11 @@ impl Log {
         Ok(Self { id: cell(row, 0)?, first, size, frontier, next_key })
     }
 
+    /// The number of the next entry in the database.
+    pub fn next_idx(&self) -> Result<i64, Fault> {
+        i64::try_from(self.first + self.size).map_err(Fault::broken)
+    }
+
     /// Writes what is pending as one entry, or as several where it is much.
     pub fn append(mut self, rx: &Rx<'_>, chance: &Chance, pending: Pending) -> Done<()> {
         let Pending { kind, states, mut files, .. } = pending;
@@ -98,7 +103,7 @@ impl Log {
         let bytes = entry.bytes();
         Entry::read(&bytes).map_err(Fault::broken)?;
         let leaf = leaf(&bytes);
-        let idx = i64::try_from(self.first + self.size).map_err(Fault::broken)?;
+        let idx = self.next_idx()?;
         let text = String::from_utf8(bytes).map_err(Fault::broken)?;
         let insert = "INSERT INTO entry (idx, bytes, leaf) VALUES ($1, $2, $3)";
         rx.run(insert, &[Value::Int(idx), Value::Text(text), Value::Text(leaf.to_string())])?;

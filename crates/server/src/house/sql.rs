@@ -99,6 +99,7 @@ pub const PASSING: &[&str] = &[
     "round",
     // What binds of a signed head lies outside and in the folder of keys; these are its copies.
     "head",
+    "erasing",
 ];
 
 impl Scoped {

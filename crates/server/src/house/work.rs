@@ -108,6 +108,11 @@ impl Rx<'_> {
         self.open_rows(text, values)?.first().map(T::from_row).transpose()
     }
 
+    /// One row of a kept table, whoever may see it: for erasing only.
+    pub(crate) fn row_of<T: Kept>(&self, id: &str) -> Result<Option<Row>, Fault> {
+        Ok(self.session.query(&T::texts().one, &[Value::Text(id.to_owned())])?.pop())
+    }
+
     /// The keys of what is sealed in the database.
     pub(crate) fn keystore(&self) -> Result<&Keystore, Fault> {
         self.keystore.ok_or_else(|| Fault::broken("the database was opened without its keystore"))
@@ -170,6 +175,17 @@ impl Tx<'_> {
     /// Binds a file's bytes into the entry by hash and size.
     pub fn file(&self, sha256: Hash, size: u64) {
         self.pending.borrow_mut().files.push(FileMark { sha256, size });
+    }
+
+    /// The number of the entry that this unit of work becomes, or of its first one.
+    pub fn next_idx(&self) -> Result<i64, Fault> {
+        self.log.next_idx()
+    }
+
+    /// Empties a payload in favour of the entry that erases it. Its commitment stays.
+    pub(crate) fn empty(&self, (idx, seq): (i64, i64), by: i64) -> Result<u64, Fault> {
+        let text = "UPDATE payload SET sealed = '', erased_by = $1 WHERE idx = $2 AND seq = $3 AND erased_by IS NULL";
+        self.rx.run(text, &[Value::Int(by), Value::Int(idx), Value::Int(seq)])
     }
 
     /// Writes to a table that is no record.

@@ -3,6 +3,7 @@
 use super::kinds::{COLUMNS, table};
 use super::pages::{Names, time};
 use super::store;
+use crate::erasure::tables;
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
@@ -43,6 +44,10 @@ struct RowView {
     title: String,
     reason: String,
     fields: Vec<Field>,
+    /// The entry that erased it.
+    erased: Option<i64>,
+    /// `table/id`, where this person may ask for its erasure.
+    erasable: Option<String>,
 }
 
 struct Field {
@@ -75,13 +80,17 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
     let entry = Entry::read(bytes.as_bytes()).map_err(Fault::broken)?;
     let names = Names::load(rx)?;
     let mut states: Vec<State> = Vec::new();
+    let mut rows = Vec::new();
     for payload in store::payloads(rx, idx, idx)? {
         states.extend(payload.shown().and_then(read).unwrap_or_default());
+        if let (store::Text::Erased { by }, true) = (&payload.text, rows.len() < MOST_ROWS) {
+            rows.push(erased(l, &payload.object, *by));
+        }
     }
+    let gone = rows.len();
     let all = states.len();
     states.retain(|state| may_see(rx.actor(), state));
     let hidden = all - states.len();
-    let mut rows = Vec::new();
     for state in states.iter().take(MOST_ROWS) {
         rows.push(row(rx, l, &names, idx, state)?);
     }
@@ -95,7 +104,7 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
         hash,
         commits: entry.commit.iter().map(ToString::to_string).collect(),
         files: entry.files.iter().map(|file| (file.sha256.to_string(), file.size)).collect(),
-        more: states.len() - rows.len(),
+        more: states.len() - (rows.len() - gone),
         rows,
         hidden,
         newer: (at + 1 < size).then_some(at + 1),
@@ -181,7 +190,22 @@ fn row(rx: &Rx<'_>, l: Lang, names: &Names, idx: i64, state: &State) -> Done<Row
         .or_else(|| state.row.get("title"))
         .and_then(Value::as_str)
         .map_or(title.clone(), |name| format!("{title}: {name}"));
-    Ok(RowView { title, reason: state.reason.clone().unwrap_or_default(), fields })
+    let erasable = [&state.table, "/", id].concat();
+    let may_ask = rx.actor().may_everywhere(Act::AskErasure) && tables::of(&erasable).is_some();
+    Ok(RowView {
+        title,
+        reason: state.reason.clone().unwrap_or_default(),
+        fields,
+        erased: None,
+        erasable: may_ask.then_some(erasable),
+    })
+}
+
+/// What is left to say of a state that was erased.
+fn erased(l: Lang, object: &str, by: i64) -> RowView {
+    let name = object.split_once('/').map_or(object, |(name, _)| name);
+    let title = table(name).map_or(name, |word| l.w(word)).to_owned();
+    RowView { title, reason: String::new(), fields: Vec::new(), erased: Some(by), erasable: None }
 }
 
 /// The row as it was sealed before this entry; rows at version 1 have none.
@@ -219,7 +243,7 @@ fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
                 l.t("いいえ", "no").into()
             }
         }
-        "approval" | "done" | "verified" | "drafted" | "approved" | "closed" => {
+        "approval" | "done" | "verified" | "drafted" | "approved" | "closed" | "asked" | "decided" => {
             signature(&text).unwrap_or(text)
         }
         _ if text.is_empty() => "—".into(),

@@ -95,6 +95,16 @@ pub const KINDS: &[(&str, Word)] = &[
     ("holiday.added", ("休日を加えました", "added a holiday")),
     ("holiday.withdrawn", ("休日を外しました", "withdrew a holiday")),
     ("term.set", ("期限の決まりを変えました", "changed the deadlines")),
+    ("erasure.asked", ("消去を依頼しました", "asked for an erasure")),
+    ("erasure.approved", ("消去を承認し、消去しました", "approved an erasure and erased")),
+    ("erasure.declined", ("消去を見送りました", "declined an erasure")),
+    (
+        "erasure.reapplied",
+        (
+            "復元したデータで、承認済みの消去をやり直しました",
+            "carried out an approved erasure again after a restoration",
+        ),
+    ),
     ("threat.loaded", ("脅威の一覧を読み込みました", "loaded the catalogue of threats")),
     ("control.loaded", ("管理策の一覧を読み込みました", "loaded the catalogue of controls")),
 ];
@@ -117,6 +127,7 @@ pub const CONCEPTS: &[(&str, Word)] = &[
     ("evidence", ("証跡", "Evidence")),
     ("correction", ("是正処置", "Corrections")),
     ("month", ("締め", "Closings")),
+    ("erasure", ("消去", "Erasures")),
     ("department", ("部門", "Departments")),
     ("person", ("人", "People")),
     ("posting", ("役割", "Postings")),
@@ -224,6 +235,12 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("root", ("ルート", "Root")),
     ("outside", ("外部で保管されていた最後のヘッド", "Last head held outside")),
     ("revision", ("改訂", "Revision")),
+    ("object", ("対象", "Object")),
+    ("ground", ("根拠", "Ground")),
+    ("asked", ("依頼", "Asked by")),
+    ("decided", ("承認・見送り", "Decided by")),
+    ("answer", ("見送る理由", "Why declined")),
+    ("taken", ("消去したもの", "What was erased")),
 ];
 
 /// A table in words, by the word of its concept.

@@ -129,6 +129,22 @@ pub fn before(rx: &Rx<'_>, idx: i64, object: &str) -> Result<Option<Payload>, Fa
     Ok(opened(rx, rows)?.pop())
 }
 
+/// Every payload of an object, `table/id`; at most 100,000.
+pub fn of_object(rx: &Rx<'_>, object: &str) -> Result<Vec<Payload>, Fault> {
+    let text = open!(
+        "SELECT idx, seq, object, key_no, sealed, erased_by FROM payload WHERE object = $1 ORDER BY idx, seq LIMIT 100000"
+    );
+    opened(rx, rx.open_rows(text, &[Value::Text(object.to_owned())])?)
+}
+
+/// The slot of the keystore of a payload, and whose state it is.
+pub fn slot(rx: &Rx<'_>, (idx, seq): (i64, i64)) -> Result<Option<(u64, String)>, Fault> {
+    let text = open!("SELECT key_no, object FROM payload WHERE idx = $1 AND seq = $2");
+    let rows = rx.open_rows(text, &[Value::Int(idx), Value::Int(seq)])?;
+    let read = |row: &Row| Ok((u64::try_from(cell::<i64>(row, 0)?).map_err(Fault::broken)?, cell(row, 1)?));
+    rows.first().map(read).transpose()
+}
+
 /// The one place where payloads are opened. The slots of one look mostly lie side by side.
 fn opened(rx: &Rx<'_>, rows: Vec<Row>) -> Result<Vec<Payload>, Fault> {
     let mut slots = rx.keystore()?.reader();

@@ -6,6 +6,7 @@
 mod backup;
 mod demo;
 mod doors;
+mod erasure;
 mod faults;
 mod heads;
 mod hostile;

@@ -128,6 +128,15 @@ impl Db {
         self.calls.bell.notified().await;
     }
 
+    /// Clears what was overwritten or deleted out of the files of the database: free pages, older versions of rows,
+    /// the write-ahead log. `tables` are those in which something was; whoever still looks at an older state delays it.
+    pub fn sweep(&self, tables: &[&str]) -> Result<(), Fault> {
+        match &*self.kind {
+            Kind::Sqlite { writer, readers } => sqlite::sweep(&sqlite::held(writer), readers.is_some()),
+            Kind::Postgres(pool) => pg::sweep(pool, tables),
+        }
+    }
+
     /// A connection inside a transaction that sees one snapshot.
     pub(super) fn begin_read(&self) -> Result<Session<'_>, Fault> {
         match &*self.kind {

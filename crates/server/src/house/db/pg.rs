@@ -115,6 +115,22 @@ impl Connection {
     }
 }
 
+/// Rewrites tables without the older versions of their rows, renews what the planner knows of their values, and asks
+/// for a checkpoint, which only some roles may have: the manual says what the server's own log keeps, and how long.
+pub fn sweep(pool: &Pool, tables: &[&str]) -> Result<(), Fault> {
+    let mut conn = pool.links.get().map_err(|error| Fault::Busy(error.to_string()))?;
+    let client = conn.client()?;
+    for table in tables {
+        client.batch_execute(&["VACUUM (FULL, ANALYZE) ", table].concat()).map_err(fault)?;
+    }
+    for text in ["VACUUM pg_catalog.pg_statistic", "CHECKPOINT"] {
+        if let Err(error) = client.batch_execute(text) {
+            tracing::warn!(cause = %fault(error), "the role of the database may not do this: {text}");
+        }
+    }
+    Ok(())
+}
+
 fn as_params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }

@@ -123,6 +123,20 @@ pub fn empty_log(conn: &rusqlite::Connection) -> Result<(), Fault> {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault)
 }
 
+/// Rewrites the file without its free pages, and empties the write-ahead log before and after.
+pub fn sweep(conn: &rusqlite::Connection, is_file: bool) -> Result<(), Fault> {
+    let empty = || {
+        let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        match busy.map_err(fault)? {
+            1 if is_file => Err(Fault::Busy("somebody still reads an older state".into())),
+            _ => Ok(()),
+        }
+    };
+    empty()?;
+    conn.execute_batch("VACUUM").map_err(fault)?;
+    empty()
+}
+
 /// Makes a database file that is not there yet, for its owner alone; its write-ahead log takes after it.
 pub fn begin_private(path: &Path) -> Result<(), Fault> {
     let mut options = std::fs::OpenOptions::new();

@@ -8,10 +8,12 @@ use meguri::house::fault::Done;
 use meguri::house::work::Tx;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
 use meguri::{
-    closing, correction, criteria, inspection, inventory, objective, pattern, people, risk, treatment,
+    closing, correction, criteria, erasure, inspection, inventory, objective, pattern, people, risk,
+    treatment,
 };
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::ids::{CheckItemId, DepartmentId, ImportId, ObjectiveId, ThreatId};
 use meguri_domain::inspection::{AnswerDraft, Inspection, Mark, Rhythm};
@@ -80,6 +82,13 @@ pub fn prepare(house: &House) -> (Things, Things) {
     let secret = house.act("加藤", |tx| people::acts::invite(tx, Some(&person))).unwrap();
     for (department, member, _, things) in &mut both {
         things.put("secret", &secret, 1);
+        let asked = Asked {
+            object: things.fill("asset/{asset}"),
+            ground: Ground::Request,
+            reason: "受付番号7の請求".into(),
+        };
+        let erasure = house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
+        things.put("erasure", erasure.id, erasure.version);
         let closing = house
             .act("渡辺", |tx| closing::acts::close(tx, department, Month::parse("2026-04").unwrap()))
             .unwrap();
