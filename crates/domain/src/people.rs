@@ -441,7 +441,10 @@ mod tests {
         );
         assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people"));
         assert_eq!(all(Role::ExternalAuditor), "see_audit");
-        assert_eq!(all(Role::Administrator), "see_record see_people edit_people reorganise see_health edit_calendar");
+        assert_eq!(
+            all(Role::Administrator),
+            "see_record see_people edit_people reorganise see_health edit_calendar"
+        );
         for role in Role::ALL {
             let other = if role.is_departmental() { all(*role) } else { own(*role) };
             assert_eq!(other, "", "{role:?}: a department's role ends at its department");

@@ -1,4 +1,5 @@
-//! The heads under which a package is made.
+//! The heads under which a package is made. For now the newest one, under a key that lives as long as the package is made:
+//! it binds nobody, and gives way to the heads that the record keeps and signs.
 
 use super::package::Heads;
 use crate::house::fault::{Done, Fault};

@@ -5,6 +5,7 @@ mod clauses;
 mod heads;
 pub mod jobs;
 pub mod package;
+pub mod packaging;
 pub mod pages;
 mod reading;
 pub mod room;
