@@ -6,4 +6,5 @@ use crate::house::round::Round;
 use crate::record::signing;
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] = &[signing::ROUND, clean::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL];
+pub const ROUNDS: &[Round] =
+    &[signing::ROUND, clean::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL, crate::audit::jobs::ROUND];

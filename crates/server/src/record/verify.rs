@@ -7,8 +7,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection, inventory,
-    objective, pattern, people, risk, treatment,
+    asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection,
+    inventory, objective, pattern, people, risk, treatment,
 };
 use meguri_record::{Entry, Hash, Verifier};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -69,6 +69,8 @@ tables![
     super::answer::ClosedLog,
     super::signer::LogKey,
     erasure::Erasure,
+    audit::Audit,
+    audit::Package,
 ];
 
 /// What is wrong, named so that a person finds it.
