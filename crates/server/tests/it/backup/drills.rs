@@ -20,18 +20,22 @@ fn a_drill_passes_while_persons_write_and_restores_the_root_of_that_point() {
         let (kind, top) = (place.kind(), place.folder().clone());
         let house = House::found(place);
         write(&house.app, &house, 0);
-        let (stop, written) = (AtomicBool::new(false), AtomicU64::new(0));
+        let (stop, written, room) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
         let (drills, mut between) = (turn("MEGURI_DRILLS", 2), 0);
         std::thread::scope(|scope| {
-            let (house, stop, written) = (&house, &stop, &written);
+            let (house, stop, written, room) = (&house, &stop, &written, &room);
             scope.spawn(move || {
                 while !stop.load(Ordering::SeqCst) {
-                    write(&house.app, house, written.fetch_add(1, Ordering::SeqCst));
+                    if written.load(Ordering::SeqCst) < room.load(Ordering::SeqCst) {
+                        write(&house.app, house, written.fetch_add(1, Ordering::SeqCst));
+                    }
                     std::thread::sleep(std::time::Duration::from_millis(20));
                 }
             });
             let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 for number in 0..drills {
+                    // Some acts a drill: a whole turn must not copy ever more files.
+                    room.fetch_add(8, Ordering::SeqCst);
                     let (to, before) = (top.join(format!("drill-{number}")), size(house));
                     let ended = drill(&house.app, &to, &Tools::default()).unwrap();
                     let seen = ended.seen.unwrap_or_else(|no| panic!("{no}"));
