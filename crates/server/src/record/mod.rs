@@ -10,3 +10,4 @@ pub mod signer;
 pub mod signing;
 pub mod store;
 pub mod verify;
+mod walked;

@@ -2,7 +2,8 @@
 //! object = the live tables. The second half is what catches an edit of a live row by plain SQL.
 
 use super::store::{self, Text};
-use crate::house::fault::{Done, Fault};
+use super::walked::Walked;
+use crate::house::fault::Done;
 use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
@@ -10,11 +11,11 @@ use meguri_domain::{
     asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection,
     inventory, objective, pattern, people, risk, treatment,
 };
-use meguri_record::{Entry, Hash, Verifier};
+use meguri_record::Hash;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Entries looked at in one go.
-const STRIDE: i64 = 500;
+pub(super) const STRIDE: i64 = 500;
 
 /// A table whose rows are replayed.
 pub struct Table {
@@ -149,7 +150,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-type Sealed = BTreeMap<(String, String), String>;
+pub(super) type Sealed = BTreeMap<(String, String), String>;
 
 /// What a walk through the log gathers.
 #[derive(Default)]
@@ -249,71 +250,6 @@ fn walk(
     Ok(log.verifier.finish(head.size, root).map(|_| ()).map_err(|finding| finding.behind(log.first)))
 }
 
-/// The log that the walk is in. Where one ends and the next begins is read from the sealed entries alone.
-struct Walked {
-    id: String,
-    first: u64,
-    verifier: Verifier,
-}
-
-type Taken = Result<Entry, meguri_record::Finding>;
-
-impl Walked {
-    fn first(rx: &Rx<'_>, head: &store::Head) -> Done<Self> {
-        let id = if head.first == 0 {
-            head.log.clone()
-        } else {
-            let stored = store::entries(rx, 0, 1)?;
-            let entry = stored.first().and_then(|(_, bytes, _)| Entry::read(bytes.as_bytes()).ok());
-            entry.map_or_else(|| head.log.clone(), |entry| entry.log)
-        };
-        Self::begin(rx, id, 0)
-    }
-
-    fn begin(rx: &Rx<'_>, id: String, first: u64) -> Done<Self> {
-        let leaves = leaves(rx, i64::try_from(first).map_err(Fault::broken)?)?;
-        Ok(Self { verifier: Verifier::with_leaves(&id, leaves), id, first })
-    }
-
-    /// Takes the next entry. The first entry of a new log must have sealed how the one before it was closed.
-    fn take(
-        &mut self,
-        rx: &Rx<'_>,
-        sealed: &Sealed,
-        (idx, bytes): (i64, &[u8]),
-        shown: &[meguri_record::Payload],
-    ) -> Done<Taken> {
-        let Some(own) = u64::try_from(idx).ok().and_then(|idx| idx.checked_sub(self.first)) else {
-            return Ok(Err(meguri_record::Finding::Surplus { idx: self.first }));
-        };
-        match self.verifier.take(own, bytes, shown) {
-            Err(meguri_record::Finding::OtherPlace { written: 0, .. }) if own > 0 => {}
-            taken => return Ok(taken.map_err(|finding| finding.behind(self.first))),
-        }
-        let fresh = self.first + own;
-        let (Some((size, root)), Ok(entry)) = (closing(sealed, &self.id), Entry::read(bytes)) else {
-            return Ok(Err(meguri_record::Finding::OtherPlace { idx: fresh, written: 0 }));
-        };
-        let next = Self::begin(rx, entry.log, fresh)?;
-        let old = std::mem::replace(self, next);
-        if let Err(finding) = old.verifier.finish(size, root) {
-            return Ok(Err(finding.behind(old.first)));
-        }
-        Ok(self.verifier.take(0, bytes, shown).map_err(|finding| finding.behind(fresh)))
-    }
-}
-
-/// Size and root under which a log was closed, as they were sealed.
-fn closing(sealed: &Sealed, log: &str) -> Option<(u64, Hash)> {
-    #[derive(serde::Deserialize)]
-    struct Closing {
-        size: u64,
-        root: Hash,
-    }
-    let row = sealed.get(&("closed_log".to_owned(), log.to_owned()))?;
-    serde_json::from_str::<Closing>(row).ok().map(|log| (log.size, log.root))
-}
-
 /// Whether a state was sealed before its table had all of its columns, and the row still is that state.
 fn is_older(table: &Table, sealed: &str, live: &str) -> bool {
     type Columns<'a> = BTreeMap<&'a str, &'a serde_json::value::RawValue>;
@@ -328,19 +264,6 @@ fn is_older(table: &Table, sealed: &str, live: &str) -> bool {
     };
     sealed.keys().all(|column| live.contains_key(column))
         && live.iter().all(|(column, value)| was(column) == Some(value.get()))
-}
-
-/// The stored leaves from an index on.
-fn leaves(rx: &Rx<'_>, first: i64) -> Done<Vec<Hash>> {
-    let mut leaves = Vec::new();
-    loop {
-        let from = first + i64::try_from(leaves.len()).map_err(Fault::broken)?;
-        let some = store::entries(rx, from, STRIDE)?;
-        if some.is_empty() {
-            return Ok(leaves);
-        }
-        leaves.extend(some.iter().map(|(_, _, leaf)| leaf.parse().unwrap_or(Hash([0; 32]))));
-    }
 }
 
 impl Gathered {

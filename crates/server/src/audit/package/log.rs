@@ -29,10 +29,10 @@ pub struct Piece {
     pub states: Vec<State>,
 }
 
-/// The entries from one place to before another.
-pub fn stretch(rx: &Rx<'_>, from: u64, to: u64) -> Done<Stretch> {
+/// The entries of the log that begins at `base`, from one place in it to before another.
+pub fn stretch(rx: &Rx<'_>, base: u64, (from, to): (u64, u64)) -> Done<Stretch> {
     let place = |n: u64| i64::try_from(n).map_err(Fault::broken);
-    let (first, end) = (place(from)?, place(to)?);
+    let (first, end) = (place(base + from)?, place(base + to)?);
     let mut payloads = store::payloads(rx, first, end - 1)?.into_iter().peekable();
     let mut entries = Vec::new();
     for (idx, line, leaf) in
@@ -44,7 +44,8 @@ pub fn stretch(rx: &Rx<'_>, from: u64, to: u64) -> Done<Stretch> {
         }
         let states = pieces.iter().flat_map(|piece| piece.states.iter().cloned()).collect();
         let leaf = leaf.parse().map_err(Fault::broken)?;
-        entries.push((u64::try_from(idx).map_err(Fault::broken)?, Found { line, leaf, pieces, states }));
+        let own = u64::try_from(idx).map_err(Fault::broken)?.saturating_sub(base);
+        entries.push((own, Found { line, leaf, pieces, states }));
     }
     Ok(Stretch { entries })
 }

@@ -28,6 +28,8 @@ pub use zipped::zip;
 /// first.
 pub struct Heads {
     pub policy: String,
+    /// Where the log begins in the index over all logs.
+    pub first: u64,
     pub notes: Vec<(u64, String)>,
 }
 
@@ -115,7 +117,7 @@ fn each(
     let mut from = 0;
     while from < size {
         (order.told)(count(base + from), count(2 * size))?;
-        let some = stretch(rx, from, size.min(from + STRIDE))?;
+        let some = stretch(rx, order.heads.first, (from, size.min(from + STRIDE)))?;
         take(some)?;
         from += STRIDE;
     }
