@@ -86,6 +86,10 @@ ids! {
     ExportId,
     /// The layout of the sheet a department brought.
     OriginId,
+    /// An audit 審査 for which records are laid out.
+    AuditId,
+    /// A package 審査用ファイル made for an audit.
+    PackageId,
 }
 
 #[cfg(test)]

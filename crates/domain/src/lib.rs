@@ -8,6 +8,7 @@
 
 pub mod approval;
 pub mod asset;
+pub mod audit;
 pub mod breaks;
 pub mod calendar;
 pub mod change;

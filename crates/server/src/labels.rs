@@ -179,6 +179,13 @@ const LINES: &[Line] = &[
     ("/board", "department", ("部門", "Department"), Department),
     ("/closings", "reason", ("締めを解く理由", "Why it is reopened"), AsTyped),
     // Settings and set-up.
+    ("/audits/{id}/auditors", "name", ("氏名", "Name"), AsTyped),
+    ("/audits", "name", ("審査機関と目的", "Body and purpose"), AsTyped),
+    ("/audits", "stage", ("審査の種類", "Stage"), Code(stage)),
+    ("/audits", "from_month", ("始まりの月", "First month"), AsTyped),
+    ("/audits", "to_month", ("終わりの月", "Last month"), AsTyped),
+    ("/audits", "until_on", ("閲覧の最終日", "Last day of access"), AsTyped),
+    ("/audits", "department", ("対象の部門", "Departments"), Department),
     ("/settings/people", "name", ("氏名", "Name"), AsTyped),
     ("/settings/people", "email", ("メールアドレス（サインインに使います）", "Mail address, used to sign in"), AsTyped),
     ("/settings/people", "role", ("役割", "Role"), Code(role)),
@@ -234,6 +241,9 @@ fn rhythm(code: &str) -> Option<Word> {
 }
 fn measure(code: &str) -> Option<Word> {
     SafetyMeasure::from_code(code).map(SafetyMeasure::word)
+}
+fn stage(code: &str) -> Option<Word> {
+    meguri_domain::audit::Stage::from_code(code).map(meguri_domain::audit::Stage::word)
 }
 fn role(code: &str) -> Option<Word> {
     Role::from_code(code).map(Role::word)

@@ -2,6 +2,7 @@
 //! walk the same ways as the pages.
 
 pub mod asset;
+pub mod audit;
 pub mod backup;
 pub mod breaks;
 pub mod calendar;

@@ -5,4 +5,5 @@ use crate::house::round::Round;
 use crate::record::signing;
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] = &[signing::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL];
+pub const ROUNDS: &[Round] =
+    &[signing::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL, crate::audit::jobs::ROUND];

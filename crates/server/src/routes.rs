@@ -5,6 +5,7 @@ use crate::asset::{
     confirm as asset_confirm, export as asset_export, import as asset_import, list as asset_list,
     pages as asset, rows as asset_rows, scale as asset_scale, upload as asset_upload,
 };
+use crate::audit::{packaging, pages as audits, room as audit_room};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
@@ -87,6 +88,18 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/record/verification", &["POST"], post(record::verification)),
         ("/record/{idx}", &["GET"], get(entry::entry)),
         ("/breaks", &["GET"], get(breaks::index)),
+        ("/audits", &["GET", "POST"], get(audits::index).post(audits::plan)),
+        ("/audits/{id}", &["GET"], get(audits::audit)),
+        ("/audits/{id}/auditors", &["POST"], post(audits::invite)),
+        ("/audits/{id}/end", &["POST"], post(audits::end)),
+        ("/audits/{id}/package", &["POST"], post(packaging::make)),
+        ("/audits/{id}/package/cancellation", &["POST"], post(packaging::call_off)),
+        ("/audits/{id}/package/taking", &["POST"], post(packaging::take)),
+        ("/audits/{id}/package/file", &["GET"], get(packaging::file)),
+        ("/audits/{id}/records/{table}", &["GET"], get(audit_room::records)),
+        ("/audits/{id}/records/{table}/{record}", &["GET"], get(audit_room::record)),
+        ("/audits/{id}/entries/{idx}", &["GET"], get(audit_room::entry)),
+        ("/audits/{id}/evidence/{evidence}", &["GET"], get(audit_room::evidence)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
         ("/board/closings", &["POST"], post(closing::closings)),

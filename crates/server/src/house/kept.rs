@@ -245,7 +245,7 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 }
 
 use meguri_domain::{
-    approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev,
+    approval as ap, asset as a, audit as au, closing as cl, correction as co, criteria as cr, evidence as ev,
     export as ex, ids, import as im,
 };
 use meguri_domain::{
@@ -257,9 +257,9 @@ columns! {
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
-         ids::ExportId, ids::OriginId;
+         ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId;
     codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
-           co::CorrectionState, cl::ClosingState, ex::ExportLayout, ex::ExportFormat;
-    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<cl::Outcome>;
+           co::CorrectionState, cl::ClosingState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState;
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>;
 }

@@ -77,4 +77,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0014_rounds",
     "0015_heads",
     "0016_erasure",
+    "0018_audits",
 ];

@@ -200,7 +200,7 @@ fn read(text: &str) -> Option<Vec<State>> {
 }
 
 /// A value as a person reads it. A password's hash is never shown.
-fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
+pub fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
     let text = match value {
         Value::Null => return "—".into(),
         Value::String(text) => text.clone(),

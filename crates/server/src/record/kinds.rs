@@ -96,6 +96,11 @@ pub const KINDS: &[(&str, Word)] = &[
     ("holiday.withdrawn", ("休日を外しました", "withdrew a holiday")),
     ("term.set", ("期限の決まりを変えました", "changed the deadlines")),
     ("threat.loaded", ("脅威の一覧を読み込みました", "loaded the catalogue of threats")),
+    ("audit.planned", ("審査を登録しました", "planned an audit")),
+    ("audit.invited", ("審査に審査員を招きました", "invited an auditor to an audit")),
+    ("audit.ended", ("審査の公開を終えました", "ended the showing of an audit")),
+    ("package.made", ("審査用ファイルを作りました", "made the package of an audit")),
+    ("package.taken", ("審査用ファイルを受け取りました", "took the package of an audit")),
     ("control.loaded", ("管理策の一覧を読み込みました", "loaded the catalogue of controls")),
 ];
 
@@ -123,6 +128,8 @@ pub const CONCEPTS: &[(&str, Word)] = &[
     ("setting", ("設定", "Settings")),
     ("log_key", ("署名鍵", "Signing keys")),
     ("closed_log", ("締めた記録簿", "Closed record logs")),
+    ("audit", ("審査", "Audits")),
+    ("package", ("審査用ファイル", "Audit packages")),
 ];
 
 /// What was done, in words; the kind itself where nobody has written them.
@@ -216,6 +223,20 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("personal_count", ("個人情報を含む行数", "Rows with personal data")),
     ("made_at", ("書き出した時刻（1970年からのミリ秒）", "Made at (milliseconds since 1970)")),
     ("file_name", ("ファイル名", "File name")),
+    ("stage", ("審査の種類", "Stage")),
+    ("departments", ("部門", "Departments")),
+    ("until_on", ("閲覧の最終日", "Last day of access")),
+    ("auditors", ("審査員", "Auditors")),
+    ("audit_id", ("審査", "Audit")),
+    ("head_size", ("記録簿の件数", "Entries of the log")),
+    ("entry_count", ("収めた記録の件数", "Entries in the package")),
+    ("record_count", ("収めた内容の件数", "Records in the package")),
+    ("file_count", ("収めた証跡ファイルの件数", "Evidence files in the package")),
+    ("sha256", ("ファイルのハッシュ値（SHA-256）", "Hash of the file (SHA-256)")),
+    ("size_bytes", ("大きさ（バイト）", "Size in bytes")),
+    ("verdict", ("検証の結果", "Result of the check")),
+    ("taken", ("受け取った回数", "Times taken")),
+    ("taken_at", ("最後に受け取った時刻（1970年からのミリ秒）", "Taken last (milliseconds since 1970)")),
     ("version", ("版", "Version")),
     ("vkey", ("公開鍵", "Public key")),
     ("retired_at", ("使用を終えた時刻（1970年からのミリ秒）", "Retired at (milliseconds since 1970)")),

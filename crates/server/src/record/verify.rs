@@ -7,7 +7,7 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, export, import, inspection, inventory,
+    asset, audit, calendar, closing, correction, criteria, evidence, export, import, inspection, inventory,
     objective, pattern, people, risk, treatment,
 };
 use meguri_record::{Entry, Hash, Verifier};
@@ -68,6 +68,8 @@ tables![
     closing::Closing,
     super::answer::ClosedLog,
     super::signer::LogKey,
+    audit::Audit,
+    audit::Package,
 ];
 
 /// What is wrong, named so that a person finds it.

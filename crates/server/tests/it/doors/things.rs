@@ -108,6 +108,23 @@ pub fn prepare(house: &House) -> (Things, Things) {
     (own, other)
 }
 
+/// An audit of both departments whose package is made, to which the external auditor is invited.
+pub fn audit(house: &House, (own, other): (&mut Things, &mut Things)) {
+    let office = house.as_("渡辺");
+    let months = [("from_month", "2026-04"), ("to_month", "2026-06"), ("until_on", "2026-06-30")];
+    let fields = [&[("name", "更新審査"), ("stage", "renewal")][..], &months].concat();
+    let at = office.post("/audits", &fields).is(303).location.clone();
+    let auditor = [("name", "小林"), ("email", "kobayashi@mihon.example")];
+    office.post(&[&at, "/auditors"].concat(), &auditor).is(303);
+    office.post(&[&at, "/package"].concat(), &[]).is(303);
+    while office.get(&at).is(200).body.contains("<progress") {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    for things in [own, other] {
+        things.put("audit", at.rsplit('/').next().unwrap(), 1);
+    }
+}
+
 fn company(house: &House, things: &mut Things) {
     let person = house.person("中村");
     let (posting, holiday) = house

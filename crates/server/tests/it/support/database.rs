@@ -70,6 +70,7 @@ impl Place {
         }
         copy_folder(&self.files(), &copy.files());
         copy_folder(&self.folder().join("keys"), &copy.folder().join("keys"));
+        copy_folder(&self.folder().join("audits"), &copy.folder().join("audits"));
         copy
     }
 
