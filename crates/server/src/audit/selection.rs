@@ -64,6 +64,7 @@ const NEVER: &[&str] = &[
     "audit",      // Who else audits.
     "package",    // The same.
     "log_key",    // The keys stand in the policy beside the entries.
+    "erasure",    // What was asked to be forgotten.
     "closed_log", // What befell the log; its reason may name anybody.
 ];
 

@@ -69,7 +69,7 @@ fn go_through(app: &App, to: &Path, tools: &Tools) -> Told<Seen> {
         clock: app.clock.clone(),
     })?;
     // The backup says what it holds; the living log says what it should.
-    let own = restore::root_at(app, made.manifest.size)?;
+    let own = restore::root_at(app, &made.manifest.log, made.manifest.size)?;
     if own != Some(restored.manifest.root) {
         return Err(No::new(
             format!(

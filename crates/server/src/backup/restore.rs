@@ -8,7 +8,7 @@ use crate::erasure::{clean, reapply::reapply};
 use crate::house::clock::{Chance, Clock};
 use crate::house::db::Db;
 use crate::house::db::copy::Tools;
-use crate::house::fault::Done;
+use crate::house::fault::{Done, Fault};
 use crate::house::kept::cell;
 use crate::house::web::App;
 use crate::house::work::{Rx, Who};
@@ -201,7 +201,7 @@ fn bring_in(order: &Order<'_>, manifest: &Manifest, keys: Option<&Path>, part: &
     db.migrate(&chance)?;
     let app = App::new(db, order.clock.clone(), chance, part.join("files"));
     app.keys.ready()?;
-    if root_at(&app, manifest.size)? != Some(manifest.root) || head(&app)? != manifest.size {
+    if root_at(&app, &manifest.log, manifest.size)? != Some(manifest.root) || head(&app)? != manifest.size {
         return Err(damaged(
             "記録簿のルートが目録と一致しません",
             "the root of its log is not that of its manifest",
@@ -274,11 +274,15 @@ fn head(app: &App) -> Told<u64> {
     Ok(app.db.read(session::house(app), |rx| Ok(record::store::head(rx)?.size))?)
 }
 
-/// The root of a house's log as it was at a size, from the bytes of its entries.
-pub fn root_at(app: &App, size: u64) -> Told<Option<Hash>> {
+/// The root of one of a house's logs as it was at a size, from the bytes of its entries; none where it is not so long.
+pub fn root_at(app: &App, log: &str, size: u64) -> Told<Option<Hash>> {
     let mut frontier = meguri_record::Frontier::new();
     Ok(app.db.read(session::house(app), |rx| {
-        let mut from = 0;
+        let logs = record::store::logs(rx)?;
+        let Some(own) = logs.iter().find(|each| each.log == log && each.size >= size) else {
+            return Ok(None);
+        };
+        let mut from = i64::try_from(own.first).map_err(Fault::broken)?;
         let mut left = size;
         while left > 0 {
             let some = record::store::entries(rx, from, 500)?;

@@ -41,7 +41,10 @@ fn a_drill_passes_while_persons_write_and_restores_the_root_of_that_point() {
                     let seen = ended.seen.unwrap_or_else(|no| panic!("{no}"));
                     let (manifest, after) = (&seen.restored.manifest, size(house));
                     assert!((before..=after).contains(&manifest.size), "{before} {} {after}", manifest.size);
-                    assert_eq!(root_at(&house.app, manifest.size).unwrap(), Some(manifest.root));
+                    assert_eq!(
+                        root_at(&house.app, &manifest.log, manifest.size).unwrap(),
+                        Some(manifest.root)
+                    );
                     assert!(manifest.items.len() > seen.restored.evidence, "every file, and the database");
                     assert!(seen.restored.evidence > 0 && seen.restored.rows > 0);
                     let report = std::fs::read_to_string(to.join(REPORT)).unwrap();
@@ -86,4 +89,18 @@ fn a_drill_fails_where_a_row_or_a_file_was_altered_and_says_so_on_its_page() {
     assert!(
         drill(&house.app, &top.join("two"), &Tools::default()).err().unwrap().ja.contains("空ではありません")
     );
+}
+
+#[test]
+fn a_house_that_has_closed_a_log_is_restored_as_well() {
+    for place in [Some(Place::file()), Place::schema()].into_iter().flatten() {
+        let top = place.folder().clone();
+        let house = House::found(place);
+        write(&house.app, &house, 0);
+        meguri::record::answer::answer(&house.app, "kato@mihon.example", "鍵が漏れた", true).unwrap();
+        write(&house.app, &house, 1);
+        let ended = drill(&house.app, &top.join("drill"), &Tools::default()).unwrap();
+        let seen = ended.seen.unwrap_or_else(|no| panic!("{no}"));
+        assert!(seen.restored.manifest.size < size(&house) + 1 && seen.restored.evidence == 2);
+    }
 }

@@ -82,13 +82,7 @@ pub fn prepare(house: &House) -> (Things, Things) {
     let secret = house.act("加藤", |tx| people::acts::invite(tx, Some(&person))).unwrap();
     for (department, member, _, things) in &mut both {
         things.put("secret", &secret, 1);
-        let asked = Asked {
-            object: things.fill("asset/{asset}"),
-            ground: Ground::Request,
-            reason: "受付番号7の請求".into(),
-        };
-        let erasure = house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
-        things.put("erasure", erasure.id, erasure.version);
+        asked(house, things);
         let closing = house
             .act("渡辺", |tx| closing::acts::close(tx, department, Month::parse("2026-04").unwrap()))
             .unwrap();
@@ -115,6 +109,14 @@ pub fn prepare(house: &House) -> (Things, Things) {
     }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)
+}
+
+/// The secretariat asked for the texts of the asset to be erased.
+fn asked(house: &House, things: &mut Things) {
+    let object = things.fill("asset/{asset}");
+    let asked = Asked { object, ground: Ground::Request, reason: "受付番号7の請求".into() };
+    let erasure = house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
+    things.put("erasure", erasure.id, erasure.version);
 }
 
 /// An audit of both departments whose package is made, to which the external auditor is invited.
