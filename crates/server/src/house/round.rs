@@ -60,24 +60,15 @@ pub struct Went {
 /// How long the program sleeps between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Goes the rounds as long as the program runs. Each goes by itself: a long one never keeps the others waiting.
-pub fn keep_going(app: &App, rounds: &'static [Round]) {
-    for round in rounds {
-        tokio::spawn(keep_one(app.clone(), round));
-    }
-}
-
-async fn keep_one(app: App, round: &'static Round) {
+/// Goes the rounds as long as the program runs.
+pub async fn keep_going(app: App, rounds: &'static [Round]) {
     loop {
         let turn = app.clone();
-        let gone = tokio::task::spawn_blocking(move || all_due(&turn, std::slice::from_ref(round))).await;
+        let gone = tokio::task::spawn_blocking(move || all_due(&turn, rounds)).await;
         if let Err(error) = gone {
-            tracing::error!(round = round.name, cause = %error, "a round broke off");
+            tracing::error!(cause = %error, "a round broke off");
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = app.db.called() => {}
-        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -92,8 +83,7 @@ pub fn all_due(app: &App, rounds: &[Round]) {
 
 fn if_due(app: &App, round: &Round) -> Done<()> {
     let last = app.db.read(house(app), |rx| last(rx, round.name))?;
-    let rests = last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000);
-    if !app.db.was_called(round.name) && rests {
+    if last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000) {
         return Ok(());
     }
     go(app, round).map(|_| ())

@@ -42,9 +42,8 @@ struct Both {
 
 fn furnished(place: Place) -> (House, Both) {
     let house = House::found(place);
-    let (mut own, mut other) = prepare(&house);
+    let (own, other) = prepare(&house);
     house.move_to(TODAY);
-    things::audit(&house, (&mut own, &mut other));
     (house, Both { own, other })
 }
 

@@ -1,7 +1,6 @@
 //! Pages as persons meet them, a file per concept.
 
 mod assets;
-mod audits;
 mod board;
 mod breaks;
 mod breaks_month;
@@ -22,7 +21,6 @@ mod objectives;
 mod patterns;
 mod people;
 mod plan;
-mod proposals;
 mod refusals;
 mod reorganisation;
 mod risks;
@@ -30,4 +28,3 @@ mod round_trips;
 mod rounds;
 mod scales;
 mod settings;
-mod what_if;
