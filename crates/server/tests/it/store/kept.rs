@@ -9,6 +9,8 @@ use meguri::house::fault::Done;
 use meguri::house::kept::Kept;
 use meguri::house::sql::DEPARTMENTAL;
 use meguri::house::work::{Departmental, Tx};
+use meguri::record::answer::ClosedLog;
+use meguri::record::signer::LogKey;
 use meguri::record::verify::{TABLES, verify};
 use meguri::{open, scoped, seen};
 use meguri_domain::Change;
@@ -63,6 +65,7 @@ fn every_kept_type_comes_back_in_every_state() {
         house.write_as_system(a_pattern).unwrap();
         let mut trips = Vec::new();
         company(house, &mut trips);
+        logs(house, &mut trips);
         taken(house, &mut trips);
         catalogue(house, &mut trips);
         register(house, &mut trips);
@@ -86,6 +89,13 @@ fn a_pattern(tx: &Tx<'_>) -> Done<()> {
     let two = meguri::asset::acts::register(tx, &department, draft("控え2"))?.id;
     meguri::pattern::acts::form(tx, "控え", &[one, two])?;
     Ok(())
+}
+
+fn logs(house: &House, trips: &mut Vec<&'static str>) {
+    trip!(house, trips, "log_key", company, |k: &LogKey| vec![LogKey { retired_at: 7, ..k.clone() }]);
+    trip!(house, trips, "closed_log", company, |c: &ClosedLog| {
+        vec![ClosedLog { reason: HOSTILE.into(), outside: String::new(), ..c.clone() }]
+    });
 }
 
 fn company(house: &House, trips: &mut Vec<&'static str>) {

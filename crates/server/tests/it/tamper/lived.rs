@@ -16,6 +16,8 @@ use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Judgement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
+use meguri_record::Hash;
+use std::path::PathBuf;
 
 /// April 2026 in 営業部: inventory, assessment, plan, sheet with a ×, review; 人事部 closes its empty month.
 pub fn live(house: &House) {
@@ -27,6 +29,8 @@ pub fn live(house: &House) {
     plan(house, &asset);
     month(house);
     taken(house);
+    // The key was known to others, so the log is closed, and the rest stands in another one.
+    meguri::record::answer::answer(&house.app, "kato@mihon.example", "鍵が漏れた", true).unwrap();
     house.move_to("2026-05-11");
     let april = Month::new(2026, 4).unwrap();
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
@@ -141,6 +145,35 @@ fn month(house: &House) {
         late_reason: String::new(),
     };
     house.act("佐藤", |tx| objective::acts::write_review(tx, &objective.id, april, 0, review)).unwrap();
+}
+
+/// Three photographs as evidence of May, and where they lie.
+pub fn photographs(house: &House) -> Vec<PathBuf> {
+    let (sales, may) = (house.department("営業部"), Month::new(2026, 5).unwrap());
+    let due =
+        house.read("佐藤", |rx| inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, may)).unwrap();
+    let answers: Vec<AnswerDraft> = due.iter().map(|item| answer(&item.id, false)).collect();
+    let sheet =
+        house.act("佐藤", |tx| inspection::acts::save_sheet(tx, &sales, may, 0, &answers, "")).unwrap();
+    let given = house
+        .read("佐藤", |rx| Ok(inspection::store::answers(rx, &rx.scope(Act::SeeMonth), &sheet.id)?))
+        .unwrap();
+    let photograph = |nth: u8| {
+        let bytes = [b"\x89PNG\r\n\x1a\n".as_slice(), &[nth; 500]].concat();
+        let hash = Hash::of(&bytes);
+        let place = inspection::files::place(&house.app.files, &hash.to_string());
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(&place, &bytes).unwrap();
+        let attachment = Attachment {
+            subject: Subject::Answer(given[0].id.clone()),
+            kind: EvidenceKind::File,
+            label: format!("書庫{nth}.png"),
+            file: Some((hash, bytes.len() as u64)),
+        };
+        house.act("佐藤", |tx| inspection::acts::attach(tx, attachment)).unwrap();
+        place
+    };
+    (1..=3).map(photograph).collect()
 }
 
 fn answer(item: &CheckItemId, bad: bool) -> AnswerDraft {
