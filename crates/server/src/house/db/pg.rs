@@ -120,6 +120,7 @@ impl Connection {
 pub fn sweep(pool: &Pool, tables: &[&str]) -> Result<(), Fault> {
     let mut conn = pool.links.get().map_err(|error| Fault::Busy(error.to_string()))?;
     let client = conn.client()?;
+    wait_for_older(client)?;
     for table in tables {
         client.batch_execute(&["VACUUM (FULL, ANALYZE) ", table].concat()).map_err(fault)?;
     }
@@ -129,6 +130,25 @@ pub fn sweep(pool: &Pool, tables: &[&str]) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Waits until nobody looks at a state from before now: what somebody may still see, a table is rewritten with.
+fn wait_for_older(client: &mut postgres::Client) -> Result<(), Fault> {
+    let now: String = client
+        .query_one("SELECT pg_current_xact_id()::xid::text", &[])
+        .and_then(|row| row.try_get(0))
+        .map_err(fault)?;
+    let text =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND GREATEST(age(backend_xmin), age(backend_xid)) >= age(CAST($1 AS TEXT)::xid)";
+    for _ in 0..50 {
+        let older: i64 = client.query_one(text, &[&now]).and_then(|row| row.try_get(0)).map_err(fault)?;
+        if older == 0 {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(Fault::Busy("somebody still reads an older state".into()))
 }
 
 fn as_params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
