@@ -15,10 +15,12 @@ use meguri::record::verify::{TABLES, verify};
 use meguri::{open, scoped, seen};
 use meguri_domain::Change;
 use meguri_domain::asset::{Asset, AssetDraft, AssetState};
+use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::calendar::{Holiday, Term};
 use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
+use meguri_domain::erasure::{Erasure, ErasureState, Ground, Taken};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
 use meguri_domain::import::{Import, ImportState};
@@ -92,6 +94,29 @@ fn a_pattern(tx: &Tx<'_>) -> Done<()> {
 }
 
 fn logs(house: &House, trips: &mut Vec<&'static str>) {
+    trip!(house, trips, "erasure", company, |e: &Erasure| {
+        // Places that no entry has: what is listed and still there would be a finding.
+        let payloads = vec![(1_000_000, 0), (1_000_007, 3)];
+        let taken =
+            Taken { entry: 9, objects: vec![e.object.clone()], payloads, files: vec!["0".repeat(64)] };
+        let decided = Some(e.asked.clone());
+        let grounds =
+            Ground::ALL.iter().map(|ground| Erasure { ground: *ground, reason: HOSTILE.into(), ..e.clone() });
+        let declined =
+            Erasure { state: ErasureState::Declined, answer: HOSTILE.into(), decided, ..e.clone() };
+        let approved = Erasure { state: ErasureState::Approved, taken: Some(taken), ..declined.clone() };
+        grounds
+            .chain([declined, e.clone(), Erasure { state: approved.state, ..approved }, e.clone()])
+            .collect()
+    });
+    trip!(house, trips, "audit", company, |a: &Audit| {
+        let stages =
+            Stage::ALL.iter().map(|stage| Audit { stage: *stage, name: HOSTILE.into(), ..a.clone() });
+        stages.chain([Audit { state: AuditState::Ended, ..a.clone() }]).collect()
+    });
+    trip!(house, trips, "package", company, |p: &Package| {
+        vec![Package { taken: 2, taken_at: 7, verdict: HOSTILE.into(), ..p.clone() }]
+    });
     trip!(house, trips, "log_key", company, |k: &LogKey| vec![LogKey { retired_at: 7, ..k.clone() }]);
     trip!(house, trips, "closed_log", company, |c: &ClosedLog| {
         vec![ClosedLog { reason: HOSTILE.into(), outside: String::new(), ..c.clone() }]

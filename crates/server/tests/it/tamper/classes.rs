@@ -33,7 +33,7 @@ impl Scene {
         let place = Place::file();
         let path = place.folder().join("meguri.db");
         let house = House::found(place);
-        lived::live(&house);
+        lived::live_in_one_log(&house);
         lived::alike(&house);
         let evidence = lived::photographs(&house);
         // What stood at an earlier time, to roll back to.
@@ -139,7 +139,7 @@ impl Scene {
         let found = findings(&self.house);
         let named = match found.first() {
             Some(Finding::Log(broken)) => broken.idx(),
-            Some(Finding::Payload { idx }) => u64::try_from(*idx).ok(),
+            Some(Finding::Payload { idx } | Finding::Emptied { idx }) => u64::try_from(*idx).ok(),
             _ => None,
         };
         assert_eq!(named, Some(idx), "{what} at {idx}: {found:?}");

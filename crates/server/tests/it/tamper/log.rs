@@ -61,7 +61,6 @@ fn a_payload_that_was_touched_is_named() {
         lost("UPDATE payload SET key_no = 999999 WHERE idx = 3", 3);
         lost("UPDATE payload SET object = 'asset/another' WHERE idx = 3", 3);
         lost("UPDATE payload SET sealed = '' WHERE idx = 3", 3);
-        lost("UPDATE payload SET sealed = '', erased_by = 4 WHERE idx = 3", 3);
         lost("UPDATE payload SET erased_by = 4 WHERE idx = 3", 3);
         lost("DELETE FROM payload WHERE idx = 3", 3);
         lost("DELETE FROM payload WHERE idx = 0 AND seq = 7", 0);
@@ -73,6 +72,11 @@ fn a_payload_that_was_touched_is_named() {
         };
         lost(&copied(9999), 9999);
         lost(&copied(-1), -1);
+        // Emptied in favour of an entry that is no erasure of it.
+        for by in [3, 4, 99_999] {
+            let what = format!("UPDATE payload SET sealed = '', erased_by = {by} WHERE idx = 3");
+            tampered(&house, &mut dba, &what, |found| found.contains(&Finding::Emptied { idx: 3 }));
+        }
     }
 }
 
