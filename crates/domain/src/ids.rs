@@ -82,10 +82,16 @@ ids! {
     HolidayId,
     /// A dated rule of deadlines.
     TermId,
+    /// An erasure 消去.
+    ErasureId,
     /// One export 書き出し of the register.
     ExportId,
     /// The layout of the sheet a department brought.
     OriginId,
+    /// An audit 審査 for which records are laid out.
+    AuditId,
+    /// A package 審査用ファイル made for an audit.
+    PackageId,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 pub mod approval;
 pub mod asset;
+pub mod audit;
 pub mod breaks;
 pub mod calendar;
 pub mod change;
@@ -17,6 +18,7 @@ pub mod correction;
 pub mod criteria;
 mod department;
 pub mod difference;
+pub mod erasure;
 pub mod evidence;
 pub mod export;
 pub mod handling;
@@ -29,9 +31,11 @@ pub mod objective;
 pub mod obligation;
 pub mod pattern;
 pub mod people;
+pub mod proposal;
 pub mod refusal;
 pub mod risk;
 pub mod treatment;
+pub mod what_if;
 
 // The tests beside the rules and those in `tests/` speak of the same people and things.
 #[cfg(test)]

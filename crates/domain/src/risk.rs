@@ -8,7 +8,7 @@ use crate::criteria::{Criteria, CriteriaState, Level};
 use crate::ids::{AssessmentId, AssetId, ControlId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, optional};
-use crate::{Change, asset::Medium, codes::codes};
+use crate::{Change, asset::Medium};
 use serde::{Deserialize, Serialize};
 
 /// A threat of the catalogue, with the weakness it uses and what usually answers it. Data, editable.
@@ -55,39 +55,6 @@ pub struct Control {
     pub confirmed: bool,
     /// In words: the weakness and what is in place already.
     pub note: String,
-}
-
-codes! {
-    /// Why a threat is proposed for an asset.
-    pub enum Why {
-        Medium = "medium", "媒体が同じ", "Same medium";
-        Personal = "personal", "個人情報を含む", "Holds personal data";
-        LastYear = "last_year", "昨年度も評価した", "Judged last year";
-    }
-}
-
-/// The threats that fit an asset, each with its reason: same medium; people and contractors where
-/// personal data is held; what was judged before comes first.
-pub fn propose<'a>(
-    asset: &Asset,
-    catalogue: &'a [Threat],
-    judged_before: &[ThreatId],
-) -> Vec<(&'a Threat, Why)> {
-    let medium = Medium::of(&asset.medium);
-    let why = |threat: &Threat| {
-        if judged_before.contains(&threat.id) {
-            Some(Why::LastYear)
-        } else if threat.medium == medium {
-            Some(Why::Medium)
-        } else if asset.holds_personal_data() && threat.stage == "委託・提供" {
-            Some(Why::Personal)
-        } else {
-            None
-        }
-    };
-    let mut found: Vec<_> = catalogue.iter().filter_map(|threat| Some((threat, why(threat)?))).collect();
-    found.sort_by_key(|(_, why)| *why != Why::LastYear);
-    found
 }
 
 /// One department's assessment of a fiscal year: written → submitted → approved by the head.
@@ -447,39 +414,5 @@ mod tests {
         let again = done(approved().write(&member(), day("2026-08-01")));
         assert_eq!((again.flow.state, again.flow.confirmed), (State::Draft, None));
         assert_eq!(again.flow.recorded.len(), 1, "whoever wrote before has still written");
-    }
-
-    fn threat(name: &str, medium: Medium, stage: &str) -> Threat {
-        Threat {
-            id: id(name),
-            version: 1,
-            name_ja: name.into(),
-            name_en: name.into(),
-            medium,
-            stage: stage.into(),
-            cia: "C".into(),
-            vulnerability_ja: String::new(),
-            vulnerability_en: String::new(),
-            controls: Vec::new(),
-            policy_ja: String::new(),
-        }
-    }
-
-    #[test]
-    fn threats_are_proposed_with_their_reason_and_last_years_first() {
-        let catalogue = [
-            threat("T1", Medium::Server, "保管・バックアップ"),
-            threat("T2", Medium::Paper, "保管・バックアップ"),
-            threat("T3", Medium::Contractor, "委託・提供"),
-            threat("T4", Medium::Paper, "消去・廃棄"),
-        ];
-        let proposed = |asset: &Asset| {
-            let found = propose(asset, &catalogue, &[id("T4")]);
-            found.into_iter().map(|(threat, why)| (threat.id.as_str().to_owned(), why)).collect::<Vec<_>>()
-        };
-        let expected = [("T4", Why::LastYear), ("T1", Why::Medium), ("T3", Why::Personal)];
-        let expected = expected.map(|(threat, why)| (threat.to_owned(), why));
-        assert_eq!(proposed(&asset()), expected);
-        assert_eq!(proposed(&Asset { personal: false, ..asset() }), expected[..2]);
     }
 }

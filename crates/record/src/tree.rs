@@ -51,6 +51,11 @@ impl Frontier {
         self.size
     }
 
+    /// The hashes of the full subtrees, leftmost and largest first.
+    pub(crate) fn hashes(&self) -> &[Hash] {
+        &self.hashes
+    }
+
     /// Adds the hash of the next leaf (see [`leaf`]). It closes one subtree for each 1 at the end of the binary size.
     pub fn append(&mut self, leaf: Hash) {
         let mut right = leaf;

@@ -224,6 +224,28 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// The same, where the log begins behind others that stand in one store with it: with the index over all of them.
+    #[must_use]
+    pub fn behind(mut self, first: u64) -> Self {
+        match &mut self {
+            Self::Gap { idx, stored } => {
+                *idx += first;
+                *stored = stored.saturating_add(first);
+            }
+            Self::Unreadable { idx, .. }
+            | Self::OtherPlace { idx, .. }
+            | Self::OtherLog { idx, .. }
+            | Self::Changed { idx }
+            | Self::Payload { idx, .. }
+            | Self::Missing { idx, .. }
+            | Self::Surplus { idx } => *idx += first,
+            Self::Root { .. } => {}
+        }
+        self
+    }
+}
+
+impl Finding {
     /// Index of the entry at fault; None for [`Finding::Root`], which is about all of them.
     pub fn idx(&self) -> Option<u64> {
         match self {

@@ -9,6 +9,7 @@ use crate::house::work::{Rx, Who};
 use crate::inspection::item::mark_badge;
 use crate::{inspection, people};
 use meguri_domain::Word;
+use meguri_domain::erasure::Ground;
 use meguri_domain::export::{ExportFormat, ExportLayout};
 use meguri_domain::handling::Handling;
 use meguri_domain::inspection::{Mark, Rhythm, SafetyMeasure};
@@ -177,8 +178,19 @@ const LINES: &[Line] = &[
     ("/board/{department}", "reason", ("差し戻す理由", "Why it is sent back"), AsTyped),
     ("/board", "month", ("対象月", "Month"), AsTyped),
     ("/board", "department", ("部門", "Department"), Department),
+    ("/erasures", "object", NONE, Hidden),
+    ("/erasures", "ground", ("根拠", "Ground"), Code(|code| Some(Ground::from_code(code)?.word()))),
+    ("/erasures", "reason", ("理由", "Reason"), AsTyped),
+    ("/erasures", "answer", ("見送る理由", "Why it is declined"), AsTyped),
     ("/closings", "reason", ("締めを解く理由", "Why it is reopened"), AsTyped),
     // Settings and set-up.
+    ("/audits/{id}/auditors", "name", ("氏名", "Name"), AsTyped),
+    ("/audits", "name", ("審査機関と目的", "Body and purpose"), AsTyped),
+    ("/audits", "stage", ("審査の種類", "Stage"), Code(stage)),
+    ("/audits", "from_month", ("始まりの月", "First month"), AsTyped),
+    ("/audits", "to_month", ("終わりの月", "Last month"), AsTyped),
+    ("/audits", "until_on", ("閲覧の最終日", "Last day of access"), AsTyped),
+    ("/audits", "department", ("対象の部門", "Departments"), Department),
     ("/settings/people", "name", ("氏名", "Name"), AsTyped),
     ("/settings/people", "email", ("メールアドレス（サインインに使います）", "Mail address, used to sign in"), AsTyped),
     ("/settings/people", "role", ("役割", "Role"), Code(role)),
@@ -234,6 +246,9 @@ fn rhythm(code: &str) -> Option<Word> {
 }
 fn measure(code: &str) -> Option<Word> {
     SafetyMeasure::from_code(code).map(SafetyMeasure::word)
+}
+fn stage(code: &str) -> Option<Word> {
+    meguri_domain::audit::Stage::from_code(code).map(meguri_domain::audit::Stage::word)
 }
 fn role(code: &str) -> Option<Word> {
     Role::from_code(code).map(Role::word)

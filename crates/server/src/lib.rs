@@ -2,13 +2,17 @@
 //! walk the same ways as the pages.
 
 pub mod asset;
+pub mod audit;
+pub mod backup;
 pub mod breaks;
 pub mod calendar;
 pub mod closing;
 pub mod correction;
 pub mod criteria;
 pub mod demo;
+pub mod erasure;
 pub mod handover;
+pub mod health;
 pub mod home;
 pub mod house;
 pub mod inspection;

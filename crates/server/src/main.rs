@@ -3,20 +3,29 @@
 use clap::{Parser, Subcommand};
 use meguri::asset::command::{self, Import};
 use meguri::asset::reading;
+use meguri::backup::{Told, command as backup};
+use meguri::erasure::clean;
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::config::Config;
 use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
+use meguri::house::fit::Facts;
+use meguri::house::keys::Keys;
+use meguri::house::outward::Outward;
 use meguri::house::round;
 use meguri::house::web::App;
 use meguri::house::words::Lang;
 use meguri::house::work::Who;
 use meguri::house::worker;
 use meguri::people::{acts, session, store};
+use meguri::record::commands;
 use meguri::{calendar, demo, record, rounds, routes};
-use meguri_domain::Date;
+use meguri_domain::{Date, Refusal};
+use meguri_record::key;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// ISMS and PMS operations without gaps.
 #[derive(Parser)]
@@ -52,12 +61,39 @@ enum Command {
         #[arg(long)]
         today: Option<Date>,
     },
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Drill(backup::Drill),
     /// Recompute the record log and replay it against the live tables.
     Verify,
+    /// Answer for a record log that does not go on from what lies outside: it is closed as it stands, and a new one begins.
+    AnswerLog {
+        /// What happened, in a sentence. It is sealed into the first entry of the new log.
+        #[arg(long)]
+        because: String,
+        /// Mail address of the administrator who answers.
+        #[arg(long)]
+        by: String,
+        /// Also where nothing is off: the signing key is known to others.
+        #[arg(long)]
+        compromised: bool,
+    },
+    /// Set a new signing key beside the old one; both sign until --end.
+    RotateKey {
+        /// Let the old key go. A head that both signed must lie outside.
+        #[arg(long)]
+        end: bool,
+    },
     /// What the program starts itself as to read a file: an order and the file in, rows out.
     #[command(name = worker::COMMAND, hide = true)]
-    ReadWorkbook { memory_mb: u64, cpu_seconds: u64 },
+    ReadWorkbook {
+        memory_mb: u64,
+        cpu_seconds: u64,
+    },
 }
+
+/// The program waits so long for what is still at work when it ends.
+const MOST_WAIT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     log_to_stderr();
@@ -67,7 +103,12 @@ fn main() -> ExitCode {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => {
+            let done = runtime.block_on(run(arguments));
+            // A round may still be at work; it leaves nothing half done that the next start would believe.
+            runtime.shutdown_timeout(MOST_WAIT);
+            done
+        }
         Err(error) => Err(Fault::broken(error).into()),
     };
     match done {
@@ -93,9 +134,34 @@ fn log_to_stderr() {
 async fn run(arguments: Arguments) -> Done<ExitCode> {
     let config = &arguments.config;
     match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(open(config)?, &config.address).await,
+        Command::Serve => {
+            let app = open(config)?;
+            tokio::task::block_in_place(|| Facts::of_database(&app.db))?
+                .must_fit(config.database_url.is_none())?;
+            match tokio::task::block_in_place(|| commands::refusal_to_serve(&app))? {
+                Some(lines) => told((false, lines)),
+                None => serve(app, &config.address).await,
+            }
+        }
         Command::Import(order) => import(&open(config)?, &order),
+        Command::Backup(order) => {
+            let app = open(config)?;
+            answer(tokio::task::block_in_place(|| order.run(&app)))
+        }
+        Command::Restore(order) => answer(tokio::task::block_in_place(|| order.run(config))),
+        Command::Drill(order) => {
+            let app = open(config)?;
+            answer(tokio::task::block_in_place(|| order.run(&app)))
+        }
         Command::Verify => verify(&open(config)?),
+        Command::AnswerLog { because, by, compromised } => {
+            let app = open(config)?;
+            told(tokio::task::block_in_place(|| commands::answer_log(&app, &by, &because, compromised))?)
+        }
+        Command::RotateKey { end } => {
+            let app = open(config)?;
+            told(tokio::task::block_in_place(|| commands::rotate_key(&app, end))?)
+        }
         // It never comes here: a worker has no runtime.
         Command::ReadWorkbook { .. } => Ok(ExitCode::FAILURE),
         Command::Demo { seed, departments, assets, bare, today } => {
@@ -135,24 +201,50 @@ fn live(config: &Config, options: &demo::Options, clock: Clock, bare: bool) -> D
 
 fn open(config: &Config) -> Done<App> {
     std::fs::create_dir_all(&config.data).map_err(Fault::broken)?;
+    let files = config.data.join("files");
+    Facts::of_disk(&config.data, &Keys::beside(&files).path(""))?.must_fit(config.database_url.is_none())?;
     let db = match &config.database_url {
         Some(url) => tokio::task::block_in_place(|| Db::postgres(url))?,
         None => Db::sqlite(&config.data.join("meguri.db"))?,
     };
     let chance = Chance::of_the_system();
     tokio::task::block_in_place(|| db.migrate(&chance))?;
-    let app = App::new(db, Clock::real(&config.zone), chance, config.data.join("files"));
+    let mut app = App::new(db, Clock::real(&config.zone), chance, files);
+    app.backups = Arc::new(config.backups.clone());
+    app.outward = Arc::new(outward(config)?);
     app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
 }
 
+/// Where heads go, as the command line says.
+fn outward(config: &Config) -> Done<Outward> {
+    if !key::is_name(&config.log_name) || config.log_name.contains('/') {
+        return Err(Refusal::Because((
+            "--log-name には、会社のドメイン（例: example.co.jp）を空白・+・/ なしで指定してください。",
+            "Give --log-name the company's domain (such as example.co.jp), without spaces, + or /.",
+        ))
+        .into());
+    }
+    Ok(Outward { name: config.log_name.clone(), ..Outward::default() })
+}
+
+/// Says what came of an order, and whether it was carried out.
+fn told((good, lines): (bool, String)) -> Done<ExitCode> {
+    say(&lines)?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 async fn serve(app: App, address: &str) -> Done<ExitCode> {
     let listener = tokio::net::TcpListener::bind(address).await.map_err(Fault::broken)?;
     let address = listener.local_addr().map_err(Fault::broken)?;
+    // What was erased before a crash is cleared away before anybody is served; where that fails, the round goes on.
+    if let Err(stop) = tokio::task::block_in_place(|| clean::finish(&app)) {
+        tracing::error!(cause = %stop, "an erasure is not cleared away yet");
+    }
     invite_the_first(&app, &address.to_string())?;
     say(&format!("listening on http://{address}"))?;
-    tokio::spawn(round::keep_going(app.clone(), rounds::ROUNDS));
+    round::keep_going(&app, rounds::ROUNDS);
     let router = routes::router(app);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await.map_err(Fault::broken)?;
     Ok(ExitCode::SUCCESS)
@@ -196,6 +288,22 @@ fn import(app: &App, order: &Import) -> Done<ExitCode> {
         }
     })?;
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a command about backups says.
+fn answer(told: Told<backup::Answer>) -> Done<ExitCode> {
+    match told {
+        Ok((lines, good)) => {
+            for line in lines {
+                say(&line)?;
+            }
+            Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(no) => {
+            eprintln!("meguri: {no}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
 }
 
 fn verify(app: &App) -> Done<ExitCode> {

@@ -1,6 +1,10 @@
 //! What the running program does by itself, one table: signing, mailing, verifying, backing up.
 
+use crate::backup::jobs;
+use crate::erasure::clean;
 use crate::house::round::Round;
+use crate::record::signing;
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] = &[];
+pub const ROUNDS: &[Round] =
+    &[signing::ROUND, clean::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL, crate::audit::jobs::ROUND];

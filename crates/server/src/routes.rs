@@ -5,11 +5,14 @@ use crate::asset::{
     confirm as asset_confirm, export as asset_export, import as asset_import, list as asset_list,
     pages as asset, rows as asset_rows, scale as asset_scale, upload as asset_upload,
 };
+use crate::audit::{packaging, pages as audits, room as audit_room};
 use crate::breaks::pages as breaks;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
+use crate::erasure::pages as erasures;
 use crate::handover::pages as handover;
+use crate::health::pages as health;
 use crate::home::pages as home;
 use crate::house::door::{door, foreign, frame, lost};
 use crate::house::statics;
@@ -21,7 +24,7 @@ use crate::pattern::pages as patterns;
 use crate::people::pages as people;
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
-use crate::risk::{department as assessment, judging, pages as risk};
+use crate::risk::{department as assessment, judging, pages as risk, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::treatment::{pages as plan, row as plan_row};
@@ -39,7 +42,7 @@ const MOST_BODY: usize = 52 * 1024 * 1024;
 #[expect(clippy::too_many_lines, reason = "every address stands in one table on purpose")]
 pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)> {
     vec![
-        ("/health", &["GET"], get(people::health)),
+        ("/health", &["GET"], get(health::index)),
         ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
         ("/sign-out", &["POST"], post(people::sign_out)),
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
@@ -85,7 +88,24 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/record", &["GET"], get(record::index)),
         ("/record/verification", &["POST"], post(record::verification)),
         ("/record/{idx}", &["GET"], get(entry::entry)),
+        ("/erasures", &["GET", "POST"], get(erasures::list).post(erasures::ask)),
+        ("/erasures/new", &["GET"], get(erasures::new)),
+        ("/erasures/{id}", &["GET"], get(erasures::erasure)),
+        ("/erasures/{id}/approval", &["POST"], post(erasures::approval)),
+        ("/erasures/{id}/rejection", &["POST"], post(erasures::rejection)),
         ("/breaks", &["GET"], get(breaks::index)),
+        ("/audits", &["GET", "POST"], get(audits::index).post(audits::plan)),
+        ("/audits/{id}", &["GET"], get(audits::audit)),
+        ("/audits/{id}/auditors", &["POST"], post(audits::invite)),
+        ("/audits/{id}/end", &["POST"], post(audits::end)),
+        ("/audits/{id}/package", &["POST"], post(packaging::make)),
+        ("/audits/{id}/package/cancellation", &["POST"], post(packaging::call_off)),
+        ("/audits/{id}/package/taking", &["POST"], post(packaging::take)),
+        ("/audits/{id}/package/file", &["GET"], get(packaging::file)),
+        ("/audits/{id}/records/{table}", &["GET"], get(audit_room::records)),
+        ("/audits/{id}/records/{table}/{record}", &["GET"], get(audit_room::record)),
+        ("/audits/{id}/entries/{idx}", &["GET"], get(audit_room::entry)),
+        ("/audits/{id}/evidence/{evidence}", &["GET"], get(audit_room::evidence)),
         ("/board", &["GET"], get(closing::board)),
         ("/board/checks", &["POST"], post(closing::checks)),
         ("/board/closings", &["POST"], post(closing::closings)),
@@ -96,6 +116,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
         ("/risks", &["GET"], get(risk::overview)),
+        ("/what-if", &["GET"], get(what_if::what_if)),
         ("/risks/{department}", &["GET"], get(assessment::department)),
         ("/risks/{assessment}/submission", &["POST"], post(assessment::submit)),
         ("/risks/{assessment}/approval", &["POST"], post(assessment::approve)),

@@ -37,6 +37,7 @@ struct RowPage {
     method: Method,
     may_edit: bool,
     may_see_risk: bool,
+    may_ask_erasure: bool,
     /// The reason that was typed for a retirement, and what was wrong with it.
     reason: String,
     /// An own key for the second form of the page.
@@ -160,6 +161,7 @@ async fn row_page(
         method,
         may_edit,
         may_see_risk,
+        may_ask_erasure: ctx.actor.may_everywhere(Act::AskErasure),
         reason,
         second,
     })

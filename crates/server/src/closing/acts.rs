@@ -34,6 +34,7 @@ pub struct Outcome {
 
 /// Closes a department's month: what it owed and what became of it is frozen.
 pub fn close(tx: &Tx<'_>, department: &DepartmentId, month: Month) -> Done<Closing> {
+    tx.call(crate::record::signing::NAME);
     let scope = tx.scope(Act::SeeMonth);
     let owed = owed(tx, department, month)?;
     let before = store::of(tx, &scope, department, month)?;
@@ -58,6 +59,7 @@ pub fn close_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Don
 /// Checks the months of several departments in one unit of work; each is checked whole or refused.
 pub fn check_all(tx: &Tx<'_>, departments: &[DepartmentId], month: Month) -> Done<Outcome> {
     tx.actor().must_everywhere(Act::CheckMonth)?;
+    tx.call(crate::record::signing::NAME);
     each(departments, |department| {
         let waits = |each: &Owed| {
             matches!(each.status, Status::Waiting { for_head: false, .. } | Status::Done { .. })

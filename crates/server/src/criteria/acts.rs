@@ -23,6 +23,7 @@ pub fn draft(tx: &Tx<'_>, name: &str, method: Method) -> Done<Criteria> {
 
 /// Approves an edition; the one in force before steps back in the same unit of work.
 pub fn approve(tx: &Tx<'_>, id: &CriteriaId) -> Done<Criteria> {
+    tx.call(crate::record::signing::NAME);
     let edition = store::find(tx, id)?.approve(tx.actor(), tx.today())?;
     for before in store::all(tx)?.into_iter().filter(|each| each.state == CriteriaState::Approved) {
         tx.save(before.step_back())?;

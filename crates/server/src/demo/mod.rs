@@ -47,7 +47,8 @@ pub const BEGINNING: Date = Date::constant(2026, 4, 1);
 pub fn fresh(folder: &Path, options: &Options, today: Date, say: &dyn Fn(&str)) -> Done<Db> {
     std::fs::create_dir_all(folder).map_err(Fault::broken)?;
     // Only what a demo makes is removed: somebody may have pointed us at a folder of his own.
-    for name in ["meguri.db", "meguri.db-wal", "meguri.db-shm"] {
+    let made = ["meguri.db", "meguri.db-wal", "meguri.db-shm", "keys/payload.keys"].into_iter();
+    for name in made.chain(["keys/log.key", "keys/last.note", "keys/last.frontier", "keys/outside.note"]) {
         match std::fs::remove_file(folder.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Fault::broken(error).into());

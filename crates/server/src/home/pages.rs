@@ -11,7 +11,7 @@ use crate::closing::board::{Board, Face, rate};
 use crate::closing::pages::Table;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
-use crate::house::web::{Answer, Ctx, page};
+use crate::house::web::{Answer, Ctx, go, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::say;
@@ -87,6 +87,10 @@ struct Loaded {
 
 /// GET /
 pub async fn home(ctx: Ctx) -> Answer {
+    if ctx.actor.roles() == [Role::ExternalAuditor] {
+        // Nothing of the house is his to do: he reads what was laid out for him.
+        return go("/audits");
+    }
     let l = ctx.l;
     let Loaded { tasks, next, beginning, breaks, board, figures } = ctx.read(|rx| load(rx, l)).await?;
     let (done, tasks): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.group == Group::Done);
@@ -298,7 +302,7 @@ fn view(l: Lang, task: &Task) -> TaskView {
 fn links(ctx: &Ctx) -> Vec<(&'static str, &'static str, &'static str)> {
     let l = ctx.l;
     let mut links = Vec::new();
-    if ctx.actor.is(Role::Auditor) || ctx.actor.is(Role::ExternalAuditor) {
+    if ctx.actor.is(Role::Auditor) {
         links.push((
             "/breaks",
             l.t("切れ目", "Breaks"),

@@ -1,5 +1,6 @@
 //! Configuration: the command line and the environment; there is no configuration file.
 
+use crate::backup::Plan;
 use std::path::PathBuf;
 
 /// What every command needs to find its data.
@@ -17,4 +18,9 @@ pub struct Config {
     /// The organisation's time zone.
     #[arg(long, env = "MEGURI_ZONE", default_value = "Asia/Tokyo", global = true)]
     pub zone: String,
+    /// The company's domain, under which heads of the record log are signed. Fixed once there is a signing key.
+    #[arg(long, env = "MEGURI_LOG_NAME", default_value = super::outward::NAME, global = true)]
+    pub log_name: String,
+    #[command(flatten)]
+    pub backups: Plan,
 }

@@ -31,6 +31,7 @@ pub struct Texts {
     pub update: String,
     pub version: String,
     pub all: String,
+    pub one: String,
 }
 
 impl Texts {
@@ -53,6 +54,7 @@ impl Texts {
             .concat(),
             version: ["SELECT version FROM ", table, " WHERE id = $1"].concat(),
             all: ["SELECT ", &names, " FROM ", table, " ORDER BY id"].concat(),
+            one: ["SELECT ", &names, " FROM ", table, " WHERE id = $1"].concat(),
         }
     }
 }
@@ -245,8 +247,8 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 }
 
 use meguri_domain::{
-    approval as ap, asset as a, closing as cl, correction as co, criteria as cr, evidence as ev,
-    export as ex, ids, import as im,
+    approval as ap, asset as a, audit as au, closing as cl, correction as co, criteria as cr, erasure as er,
+    evidence as ev, export as ex, ids, import as im,
 };
 use meguri_domain::{
     inspection as i, inventory as iv, objective as o, pattern as pa, people as p, treatment as t,
@@ -257,9 +259,9 @@ columns! {
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
-         ids::ExportId, ids::OriginId;
+         ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId, ids::ErasureId;
     codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
-           co::CorrectionState, cl::ClosingState, ex::ExportLayout, ex::ExportFormat;
-    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<cl::Outcome>;
+           co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState;
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken;
 }

@@ -40,18 +40,40 @@ impl Keys {
         }
     }
 
+    /// Makes a file that is filled by whoever asked; one that is there stays as it is.
+    pub fn create(&self, name: &str) -> Result<File, Fault> {
+        self.ready()?;
+        let make = || {
+            let file = open(&self.path(name), false)?;
+            File::open(&self.0)?.sync_all()?;
+            Ok(file)
+        };
+        make().map_err(|error| Fault::of_disk(&error))
+    }
+
     /// Puts a text in the place of a file: all of it or nothing, and on the disk when this returns.
     pub fn write(&self, name: &str, text: &str) -> Result<(), Fault> {
         self.ready()?;
         let fresh = self.path(&format!("{name}.new"));
         let put = || {
-            let mut file = create(&fresh)?;
+            let mut file = open(&fresh, true)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             fs::rename(&fresh, self.path(name))?;
             File::open(&self.0)?.sync_all()
         };
         put().map_err(|error| Fault::of_disk(&error))
+    }
+
+    /// Takes a file away, if it is there; gone from the disk when this returns.
+    pub fn remove(&self, name: &str) -> Result<(), Fault> {
+        match fs::remove_file(self.path(name)) {
+            Ok(()) => File::open(&self.0)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| Fault::of_disk(&error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Fault::of_disk(&error)),
+        }
     }
 }
 
@@ -67,14 +89,14 @@ fn make(folder: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn create(path: &Path) -> std::io::Result<File> {
+fn open(path: &Path, empty: bool) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+    OpenOptions::new().read(true).write(true).create(true).truncate(empty).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).open(path)
+fn open(path: &Path, empty: bool) -> std::io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(empty).open(path)
 }
 
 #[cfg(unix)]

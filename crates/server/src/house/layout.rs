@@ -53,6 +53,8 @@ const ROOMS: &[(&str, &str, &str, &str, Option<Act>)] = &[
     ("/breaks", "切れ目", "Breaks", "break", Some(Act::SeeBoard)),
     ("/report", "月次報告", "Monthly report", "report", Some(Act::SeeBoard)),
     ("/record", "記録簿", "Record log", "log", Some(Act::SeeRecord)),
+    ("/audits", "審査", "Audits", "check", Some(Act::SeeAudit)),
+    ("/health", "稼働状況", "Health", "clock", Some(Act::SeeHealth)),
     ("/settings", "設定", "Settings", "settings", Some(Act::SeePeople)),
 ];
 

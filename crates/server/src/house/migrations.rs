@@ -1,7 +1,7 @@
 //! Migrations: the tables, brought to their newest form, and the beginning of the record log.
 
 use super::clock::Chance;
-use super::db::{Db, Value};
+use super::db::{Db, Session, Value};
 use super::fault::Fault;
 use super::kept::cell;
 use meguri_record::{Frontier, Hash};
@@ -22,6 +22,7 @@ impl Db {
                     return Err(Fault::broken(format!("migration {name} was changed after it was applied")));
                 }
                 None => {
+                    must_not_lose(&session, name)?;
                     session.batch(text)?;
                     let insert = "INSERT INTO migration (name, sha256) VALUES ($1, $2)";
                     session.execute(insert, &[Value::Text((*name).into()), Value::Text(sha256)])?;
@@ -39,6 +40,17 @@ impl Db {
         }
         session.commit()
     }
+}
+
+/// Whether a migration would take away what was recorded before payloads were sealed: only a test of this program
+/// can have left such a database, because none had been released.
+fn must_not_lose(session: &Session<'_>, migration: &str) -> Result<(), Fault> {
+    if migration != "0016_erasure" || session.query("SELECT idx FROM payload LIMIT 1", &[])?.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::broken(
+        "this database was made by a trial version, from before records could be erased; begin with an empty data folder",
+    ))
 }
 
 macro_rules! migrations {
@@ -63,4 +75,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_speed",
     "0013_import_pieces",
     "0014_rounds",
+    "0015_heads",
+    "0016_erasure",
+    "0018_audits",
 ];

@@ -1,5 +1,6 @@
 //! Services of the house: database, web, clock, configuration, words, layout. No concept of the field lives here.
 
+pub mod append;
 pub mod body;
 pub mod clock;
 pub mod config;
@@ -8,10 +9,13 @@ pub mod door;
 pub mod errand;
 pub mod escape;
 pub mod fault;
+pub mod fit;
 pub mod kept;
 pub mod keys;
+pub mod keystore;
 pub mod layout;
 mod migrations;
+pub mod outward;
 pub mod refused;
 pub mod round;
 pub mod sql;

@@ -60,15 +60,24 @@ pub struct Went {
 /// How long the program sleeps between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Goes the rounds as long as the program runs.
-pub async fn keep_going(app: App, rounds: &'static [Round]) {
+/// Goes the rounds as long as the program runs. Each goes by itself: a long one never keeps the others waiting.
+pub fn keep_going(app: &App, rounds: &'static [Round]) {
+    for round in rounds {
+        tokio::spawn(keep_one(app.clone(), round));
+    }
+}
+
+async fn keep_one(app: App, round: &'static Round) {
     loop {
         let turn = app.clone();
-        let gone = tokio::task::spawn_blocking(move || all_due(&turn, rounds)).await;
+        let gone = tokio::task::spawn_blocking(move || all_due(&turn, std::slice::from_ref(round))).await;
         if let Err(error) = gone {
-            tracing::error!(cause = %error, "a round broke off");
+            tracing::error!(round = round.name, cause = %error, "a round broke off");
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = app.db.called() => {}
+        }
     }
 }
 
@@ -83,7 +92,8 @@ pub fn all_due(app: &App, rounds: &[Round]) {
 
 fn if_due(app: &App, round: &Round) -> Done<()> {
     let last = app.db.read(house(app), |rx| last(rx, round.name))?;
-    if last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000) {
+    let rests = last.is_some_and(|went| app.clock.now_ms() < went.at_ms + round.every_s * 1_000);
+    if !app.db.was_called(round.name) && rests {
         return Ok(());
     }
     go(app, round).map(|_| ())

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 /// Addresses that are looked at without being a page on which a form could stand.
 const NO_PAGES: &[&str] =
-    &["/health", "/sign-in", "/set-up/{secret}", "/assets/export", "/assets/rows", "/evidence/{id}"];
+    &["/sign-in", "/set-up/{secret}", "/assets/export", "/assets/rows", "/evidence/{id}"];
 
 /// A line of the floor plan: the address with its variables, and its methods.
 pub type Line = (&'static str, &'static [&'static str]);

@@ -5,9 +5,11 @@ use super::db::Db;
 use super::errand::Errands;
 use super::fault::{Done, Stop};
 use super::keys::Keys;
+use super::outward::Outward;
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
 use super::worker::Workers;
+use crate::backup::Plan;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -33,7 +35,11 @@ pub struct App {
     pub files: Arc<PathBuf>,
     /// What must stay secret and apart from the database.
     pub keys: Arc<Keys>,
+    /// Where heads of the record log go.
+    pub outward: Arc<Outward>,
     pub demo: bool,
+    /// Where backups go.
+    pub backups: Arc<Plan>,
     /// Who reads strangers' files.
     pub workers: Workers,
     /// What goes on behind answered requests.
@@ -50,7 +56,21 @@ impl App {
         let exports = Arc::new(Semaphore::new(MOST_EXPORTS));
         let (workers, errands) = (Workers::of_this_program(), Arc::default());
         let (keys, files) = (Arc::new(Keys::beside(&files)), Arc::new(files));
-        Self { db, clock, chance, files, keys, demo: false, workers, errands, exports, about }
+        let db = db.with_keys(&keys);
+        Self {
+            db,
+            clock,
+            chance,
+            files,
+            keys,
+            outward: Arc::default(),
+            demo: false,
+            backups: Arc::default(),
+            workers,
+            errands,
+            exports,
+            about,
+        }
     }
     pub fn organisation(&self) -> String {
         self.about.read().map(|about| about.0.clone()).unwrap_or_default()

@@ -1,24 +1,23 @@
 //! A unit of work: one closure, one transaction. [`Rx`] looks, [`Tx`] acts; what `Tx` saves is sealed
 //! into the record log by the same commit.
 
+use super::append::{Log, Pending, State};
 use super::clock::{Chance, Clock};
 use super::db::{Db, Row, Session, Value};
 use super::fault::{Done, Fault, Stop};
 use super::kept::{Kept, canonical, cell};
+use super::keystore::Keystore;
 use super::sql::{Open, Plain, Scoped};
 use meguri_domain::change::{Event, Sealer};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::{Act, Actor, Scope};
 use meguri_domain::{Change, Date, Refusal};
-use meguri_record::{Entry, FileMark, Frontier, Hash, commit as commitment, tree::leaf};
+use meguri_record::{FileMark, Hash};
 use std::cell::RefCell;
 
-/// The name and version of this program, as entries carry it.
-pub const APP_VERSION: &str = concat!("meguri/", env!("CARGO_PKG_VERSION"));
+pub use super::append::APP_VERSION;
 /// The schema of sealed payloads.
 pub const SCHEMA: &str = "meguri/row/v1";
-/// More states than this in one unit of work share payloads, so that an entry stays below its bound.
-const MOST_PAYLOADS: usize = 4_000;
 
 /// Who works, when, and with what chance: the arguments of every unit of work.
 #[derive(Clone)]
@@ -43,7 +42,15 @@ impl Who {
 /// A look at one snapshot, with the eyes of the actor.
 pub struct Rx<'a> {
     session: Session<'a>,
+    keystore: Option<&'a Keystore>,
     pub who: Who,
+}
+
+impl<'a> Rx<'a> {
+    /// A look through a session that is open already.
+    pub(super) fn over(session: Session<'a>, keystore: Option<&'a Keystore>, who: Who) -> Self {
+        Self { session, keystore, who }
+    }
 }
 
 impl Rx<'_> {
@@ -101,6 +108,21 @@ impl Rx<'_> {
         self.open_rows(text, values)?.first().map(T::from_row).transpose()
     }
 
+    /// One row of a kept table, whoever may see it: for erasing only.
+    pub(crate) fn row_of<T: Kept>(&self, id: &str) -> Result<Option<Row>, Fault> {
+        Ok(self.session.query(&T::texts().one, &[Value::Text(id.to_owned())])?.pop())
+    }
+
+    /// The keys of what is sealed in the database.
+    pub(crate) fn keystore(&self) -> Result<&Keystore, Fault> {
+        self.keystore.ok_or_else(|| Fault::broken("the database was opened without its keystore"))
+    }
+
+    /// Writes to the log itself: only for the end of a unit of work.
+    pub(super) fn run(&self, text: &'static str, values: &[Value]) -> Result<u64, Fault> {
+        self.session.execute(text, values)
+    }
+
     /// Every row of a kept table as its canonical text, by id: for replay only, and only for `record`.
     pub(crate) fn replay_rows(&self, columns: &[&str], text: &str) -> Result<Vec<(String, String)>, Fault> {
         let rows = self.session.query(text, &[])?;
@@ -119,20 +141,6 @@ pub struct Tx<'a> {
     chance: Chance,
     log: Log,
     pending: RefCell<Pending>,
-}
-
-struct Log {
-    id: String,
-    size: u64,
-    frontier: Frontier,
-}
-
-#[derive(Default)]
-struct Pending {
-    kind: Option<&'static str>,
-    first: Option<(String, i64, i64, String)>,
-    states: Vec<String>,
-    files: Vec<FileMark>,
 }
 
 impl<'a> std::ops::Deref for Tx<'a> {
@@ -169,18 +177,36 @@ impl Tx<'_> {
         self.pending.borrow_mut().files.push(FileMark { sha256, size });
     }
 
+    /// The number of the entry that this unit of work becomes, or of its first one.
+    pub fn next_idx(&self) -> Result<i64, Fault> {
+        self.log.next_idx()
+    }
+
+    /// Empties a payload in favour of the entry that erases it. Its commitment stays.
+    pub(crate) fn empty(&self, (idx, seq): (i64, i64), by: i64) -> Result<u64, Fault> {
+        let text = "UPDATE payload SET sealed = '', erased_by = $1 WHERE idx = $2 AND seq = $3 AND erased_by IS NULL";
+        self.rx.run(text, &[Value::Int(by), Value::Int(idx), Value::Int(seq)])
+    }
+
     /// Writes to a table that is no record.
     pub fn run(&self, text: Plain, values: &[Value]) -> Result<u64, Fault> {
         self.rx.session.execute(text.0, values)
     }
 
-    fn finish(self) -> Done<()> {
+    /// Calls for a round as soon as this is committed, whenever it went last.
+    pub fn call(&self, round: &'static str) {
+        self.pending.borrow_mut().call = Some(round);
+    }
+
+    fn finish(self) -> Done<Option<&'static str>> {
         let Self { rx, chance, log, pending } = self;
         let pending = pending.into_inner();
+        let call = pending.call;
         if pending.kind.is_some() && !pending.states.is_empty() {
-            append(&rx, &chance, log, pending)?;
+            log.append(&rx, &chance, pending)?;
         }
-        Ok(rx.session.commit()?)
+        rx.session.commit()?;
+        Ok(call)
     }
 }
 
@@ -214,11 +240,10 @@ impl<T: Kept + Departmental> Sealer<T> for Seal<'_, '_> {
         let mut pending = self.0.pending.borrow_mut();
         pending.kind.get_or_insert(event.kind);
         let department = after.department().map_or_else(String::new, ToString::to_string);
-        pending.first.get_or_insert((format!("{}/{id}", T::TABLE), version, version - 1, department));
         let reason = serde_json::Value::from(event.reason.as_deref()).to_string();
         let row = canonical(T::COLUMNS, &values);
         let state = [
-            r#"{"kind":""#,
+            r#"[{"kind":""#,
             event.kind,
             r#"","table":""#,
             T::TABLE,
@@ -226,94 +251,62 @@ impl<T: Kept + Departmental> Sealer<T> for Seal<'_, '_> {
             &reason,
             r#","row":"#,
             &row,
-            "}",
+            "}]",
         ];
-        pending.states.push(state.concat());
+        let object = [T::TABLE, "/", &id].concat();
+        pending.states.push(State { object, version, department, text: state.concat() });
         Ok(())
     }
-}
-
-fn append(rx: &Rx<'_>, chance: &Chance, mut log: Log, pending: Pending) -> Done<()> {
-    let per = pending.states.len() / MOST_PAYLOADS + 1;
-    let mut commits = Vec::new();
-    let mut payloads = Vec::new();
-    // Each state is let go as soon as it stands in its payload: a large import must not be held twice.
-    let mut states = pending.states.into_iter().peekable();
-    while states.peek().is_some() {
-        let together: Vec<String> = states.by_ref().take(per).collect();
-        let bytes = ["[", &together.join(","), "]"].concat();
-        let salt = chance.bytes();
-        commits.push(commitment(&salt, bytes.as_bytes()));
-        payloads.push((Hash(salt).to_string(), bytes));
-    }
-    let (object, version, prev_version, dept) = pending.first.unwrap_or_default();
-    let roles: Vec<&str> = rx.who.actor.roles().into_iter().map(meguri_domain::people::Role::code).collect();
-    let entry = Entry {
-        v: Entry::V,
-        log: log.id,
-        idx: log.size,
-        time: rx.who.now_ms,
-        kind: pending.kind.unwrap_or_default().to_owned(),
-        actor: rx.who.actor.person.to_string(),
-        role: roles.join(","),
-        session: rx.who.session.clone(),
-        dept,
-        object,
-        version,
-        prev_version,
-        req: rx
-            .who
-            .request
-            .as_ref()
-            .map_or_else(String::new, |(key, _)| Hash::of(key.as_bytes()).to_string()),
-        commit: commits,
-        files: pending.files,
-        schema: SCHEMA.into(),
-        app_version: APP_VERSION.into(),
-    };
-    let bytes = entry.bytes();
-    Entry::read(&bytes).map_err(Fault::broken)?;
-    let leaf = leaf(&bytes);
-    log.frontier.append(leaf);
-    let idx = i64::try_from(log.size).map_err(Fault::broken)?;
-    let text = String::from_utf8(bytes).map_err(Fault::broken)?;
-    let insert = "INSERT INTO entry (idx, bytes, leaf) VALUES ($1, $2, $3)";
-    rx.session.execute(insert, &[Value::Int(idx), Value::Text(text), Value::Text(leaf.to_string())])?;
-    for (seq, (salt, bytes)) in (0..).zip(payloads) {
-        let insert = "INSERT INTO payload (idx, seq, salt, bytes) VALUES ($1, $2, $3, $4)";
-        rx.session
-            .execute(insert, &[Value::Int(idx), Value::Int(seq), Value::Text(salt), Value::Text(bytes)])?;
-    }
-    let head = [
-        Value::Int(idx + 1),
-        Value::Text(log.frontier.encode()),
-        Value::Text(log.frontier.root().to_string()),
-    ];
-    rx.session.execute("UPDATE log SET size = $1, frontier = $2, root = $3", &head)?;
-    Ok(())
 }
 
 impl Db {
     /// A look: one snapshot, nothing changes.
     pub fn read<T>(&self, who: Who, look: impl FnOnce(&Rx<'_>) -> Done<T>) -> Done<T> {
-        let rx = Rx { session: self.begin_read()?, who };
+        let rx = Rx::over(self.begin_read()?, self.keystore(), who);
         look(&rx)
     }
 
     /// An act: takes the writer's place first, runs, seals and commits; any refusal leaves nothing behind.
     pub fn write<T>(&self, who: Who, chance: &Chance, act: impl FnOnce(&Tx<'_>) -> Done<T>) -> Done<T> {
         let session = self.begin_write()?;
-        let head = session.query("UPDATE log SET size = size RETURNING id, size, frontier", &[])?;
+        let head = session.query(Log::TAKE, &[])?;
+        self.work((session, head), who, chance, act)
+    }
+
+    /// An act that closes the log as it stands and begins a new one with its entry. Whatever the old log's row says is
+    /// not believed: the new one begins behind the last entry there is.
+    pub fn write_anew<T>(
+        &self,
+        who: Who,
+        chance: &Chance,
+        id: &str,
+        act: impl FnOnce(&Tx<'_>) -> Done<T>,
+    ) -> Done<T> {
+        let session = self.begin_write()?;
+        let begun = session.query(Log::BEGIN_ANEW, &Log::beginning(id))?;
+        self.work((session, begun), who, chance, act)
+    }
+
+    /// The work itself, in a transaction that has taken the row of the log.
+    fn work<'a, T>(
+        &'a self,
+        (session, head): (Session<'a>, Vec<Row>),
+        who: Who,
+        chance: &Chance,
+        act: impl FnOnce(&Tx<'_>) -> Done<T>,
+    ) -> Done<T> {
         let head = head
             .first()
             .ok_or_else(|| Fault::broken("the database has no record log; run the migrations"))?;
-        let size = u64::try_from(cell::<i64>(head, 1)?).map_err(Fault::broken)?;
-        let frontier = Frontier::decode(size, &cell::<String>(head, 2)?).map_err(Fault::broken)?;
-        let log = Log { id: cell(head, 0)?, size, frontier };
-        let tx = Tx { rx: Rx { session, who }, chance: chance.clone(), log, pending: RefCell::default() };
+        let log = Log::of(head)?;
+        let rx = Rx::over(session, self.keystore(), who);
+        let tx = Tx { rx, chance: chance.clone(), log, pending: RefCell::default() };
         remember_request(&tx)?;
         let given = act(&tx)?;
-        tx.finish()?;
+        let called = tx.finish()?;
+        if let Some(round) = called {
+            self.call(round);
+        }
         Ok(given)
     }
 }

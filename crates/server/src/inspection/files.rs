@@ -7,7 +7,7 @@ use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::{Refusal, Word};
 use meguri_record::Hash;
 use sha2::{Digest, Sha256};
-use std::fs::{File, OpenOptions, create_dir_all, read, remove_file, rename};
+use std::fs::{DirBuilder, File, OpenOptions, read, remove_file, rename};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,7 @@ pub struct Incoming {
 
 impl Incoming {
     pub fn begin(folder: &Path, chance: &Chance) -> Result<Self, Fault> {
-        create_dir_all(folder).map_err(|error| Fault::of_disk(&error))?;
+        private(folder).map_err(|error| Fault::of_disk(&error))?;
         let path = folder.join(["incoming-", &chance.id()].concat());
         let file = OpenOptions::new()
             .write(true)
@@ -102,7 +102,7 @@ impl Incoming {
         let hash = Hash(std::mem::take(&mut self.hash).finalize().into());
         let place = place(folder, &hash.to_string());
         let shelf = place.parent().unwrap_or(folder);
-        create_dir_all(shelf).map_err(|error| Fault::of_disk(&error))?;
+        private(shelf).map_err(|error| Fault::of_disk(&error))?;
         rename(&self.path, &place).map_err(|error| Fault::of_disk(&error))?;
         for folder in [shelf, folder] {
             synced(&File::open(folder).map_err(|error| Fault::of_disk(&error))?)?;
@@ -126,6 +126,15 @@ pub fn bytes(folder: &Path, sha256: &str) -> Result<Vec<u8>, Fault> {
         return Ok(bytes);
     }
     Err(Fault::broken(format!("evidence {sha256} has other bytes than those that were sealed")))
+}
+
+/// Makes a folder for its owner alone, with those above it.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Where a content is kept: on one of 256 shelves, under its hash.

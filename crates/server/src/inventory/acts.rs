@@ -108,6 +108,7 @@ pub fn submit(tx: &Tx<'_>, id: &InventorySheetId, version: i64, none_held: bool)
 
 /// The head, or the deputy, approves.
 pub fn approve(tx: &Tx<'_>, id: &InventorySheetId, version: i64) -> Done<InventorySheet> {
+    tx.call(crate::record::signing::NAME);
     let sheet = store::sheet(tx, &tx.scope(Act::SeeRegister), id)?;
     tx.save(sheet.approve(version, tx.actor(), tx.today())?)
 }

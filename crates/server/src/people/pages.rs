@@ -10,7 +10,7 @@ use crate::house::web::{Answer, App, Ctx, Guest, go, page};
 use crate::house::words::Lang;
 use crate::labels::Labels;
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, Path, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use meguri_domain::ids::PersonId;
@@ -238,14 +238,6 @@ fn choose(_: &Guest, headers: &HeaderMap, body: &str, name: &str, allowed: &[&st
         );
     }
     Ok(response)
-}
-
-/// GET /health: whether the database answers.
-pub async fn health(State(app): State<App>) -> Answer {
-    tokio::task::block_in_place(|| {
-        app.db.read(session::house(&app), |rx| store::is_empty(rx).map_err(Into::into))
-    })?;
-    Ok(axum::response::IntoResponse::into_response("ok"))
 }
 
 /// So many of the departments' people are offered in a demo; those of the company stand below them.

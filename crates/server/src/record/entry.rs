@@ -3,6 +3,7 @@
 use super::kinds::{COLUMNS, table};
 use super::pages::{Names, time};
 use super::store;
+use crate::erasure::tables;
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
@@ -43,6 +44,10 @@ struct RowView {
     title: String,
     reason: String,
     fields: Vec<Field>,
+    /// The entry that erased it.
+    erased: Option<i64>,
+    /// `table/id`, where this person may ask for its erasure.
+    erasable: Option<String>,
 }
 
 struct Field {
@@ -75,30 +80,35 @@ fn load(rx: &Rx<'_>, ctx: &Ctx, idx: i64) -> Done<EntryPage> {
     let entry = Entry::read(bytes.as_bytes()).map_err(Fault::broken)?;
     let names = Names::load(rx)?;
     let mut states: Vec<State> = Vec::new();
-    for (_, _, text) in store::payloads(rx, idx, idx)? {
-        states.extend(serde_json::from_str::<Vec<State>>(&text).unwrap_or_default());
+    let mut rows = Vec::new();
+    for payload in store::payloads(rx, idx, idx)? {
+        states.extend(payload.shown().and_then(read).unwrap_or_default());
+        if let (store::Text::Erased { by }, true) = (&payload.text, rows.len() < MOST_ROWS) {
+            rows.push(erased(l, &payload.object, *by));
+        }
     }
+    let gone = rows.len();
     let all = states.len();
     states.retain(|state| may_see(rx.actor(), state));
     let hidden = all - states.len();
-    let mut rows = Vec::new();
     for state in states.iter().take(MOST_ROWS) {
         rows.push(row(rx, l, &names, idx, state)?);
     }
-    let size = store::head(rx)?.size;
+    let log = store::head(rx)?;
+    let (at, size) = (u64::try_from(idx).map_err(Fault::broken)?, log.first + log.size);
     Ok(EntryPage {
         shell: Shell::new(ctx, "記録簿", "Record log", ctx.this_month()),
-        idx: entry.idx,
+        idx: at,
         sentence: names.sentence(l, &entry),
         facts: facts(ctx, &names, &entry),
         hash,
         commits: entry.commit.iter().map(ToString::to_string).collect(),
         files: entry.files.iter().map(|file| (file.sha256.to_string(), file.size)).collect(),
-        more: states.len() - rows.len(),
+        more: states.len() - (rows.len() - gone),
         rows,
         hidden,
-        newer: (entry.idx + 1 < size).then_some(entry.idx + 1),
-        older: entry.idx.checked_sub(1),
+        newer: (at + 1 < size).then_some(at + 1),
+        older: at.checked_sub(1),
         bytes,
     })
 }
@@ -137,6 +147,7 @@ fn may_see(actor: &Actor, state: &State) -> bool {
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {
             Act::SeePeople
         }
+        "closed_log" | "log_key" => Act::SeeRecord,
         _ => Act::SeeMonth,
     };
     let department = state.row.get("department_id").and_then(Value::as_str).and_then(DepartmentId::new);
@@ -179,7 +190,22 @@ fn row(rx: &Rx<'_>, l: Lang, names: &Names, idx: i64, state: &State) -> Done<Row
         .or_else(|| state.row.get("title"))
         .and_then(Value::as_str)
         .map_or(title.clone(), |name| format!("{title}: {name}"));
-    Ok(RowView { title, reason: state.reason.clone().unwrap_or_default(), fields })
+    let erasable = [&state.table, "/", id].concat();
+    let may_ask = rx.actor().may_everywhere(Act::AskErasure) && tables::of(&erasable).is_some();
+    Ok(RowView {
+        title,
+        reason: state.reason.clone().unwrap_or_default(),
+        fields,
+        erased: None,
+        erasable: may_ask.then_some(erasable),
+    })
+}
+
+/// What is left to say of a state that was erased.
+fn erased(l: Lang, object: &str, by: i64) -> RowView {
+    let name = object.split_once('/').map_or(object, |(name, _)| name);
+    let title = table(name).map_or(name, |word| l.w(word)).to_owned();
+    RowView { title, reason: String::new(), fields: Vec::new(), erased: Some(by), erasable: None }
 }
 
 /// The row as it was sealed before this entry; rows at version 1 have none.
@@ -187,19 +213,18 @@ fn earlier(rx: &Rx<'_>, idx: i64, state: &State, id: &str) -> Done<Option<Map<St
     if state.row.get("version").and_then(Value::as_i64).unwrap_or(1) <= 1 || id.is_empty() {
         return Ok(None);
     }
-    let Some(text) = store::before(rx, idx, &format!("%\"row\":{{\"id\":\"{id}\"%"))? else {
-        return Ok(None);
-    };
-    let states: Vec<State> = serde_json::from_str(&text).unwrap_or_default();
-    Ok(states
-        .into_iter()
-        .rev()
-        .find(|each| each.table == state.table && each.row.get("id") == state.row.get("id"))
-        .map(|each| each.row))
+    let payload = store::before(rx, idx, &format!("{}/{id}", state.table))?;
+    let mut states: Vec<State> =
+        payload.as_ref().and_then(store::Payload::shown).and_then(read).unwrap_or_default();
+    Ok(states.pop().map(|each| each.row))
+}
+
+fn read(text: &str) -> Option<Vec<State>> {
+    serde_json::from_str(text).ok()
 }
 
 /// A value as a person reads it. A password's hash is never shown.
-fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
+pub fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
     let text = match value {
         Value::Null => return "—".into(),
         Value::String(text) => text.clone(),
@@ -218,7 +243,7 @@ fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
                 l.t("いいえ", "no").into()
             }
         }
-        "approval" | "done" | "verified" | "drafted" | "approved" | "closed" => {
+        "approval" | "done" | "verified" | "drafted" | "approved" | "closed" | "asked" | "decided" => {
             signature(&text).unwrap_or(text)
         }
         _ if text.is_empty() => "—".into(),

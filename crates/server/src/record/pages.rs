@@ -37,6 +37,8 @@ struct RecordPage {
     log: String,
     /// Whether this person may open the monthly report.
     reports: bool,
+    /// Whether this person may open the erasures.
+    erasures: bool,
     kinds: Vec<(&'static str, &'static str, bool)>,
     departments: Vec<(String, String, bool)>,
     entries: Vec<EntryLine>,
@@ -165,6 +167,7 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
         root: head.root,
         log: head.log,
         reports: ctx.actor.may_somewhere(Act::SeeBoard),
+        erasures: [Act::AskErasure, Act::ApproveErasure].iter().any(|act| ctx.actor.may_everywhere(*act)),
         kinds: CONCEPTS.iter().map(|(name, word)| (*name, l.w(*word), kind == Some(*name))).collect(),
         departments,
         entries: lines,
@@ -176,7 +179,7 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
 }
 
 fn lead(l: Lang, head: &Head) -> String {
-    let size = head.size;
+    let size = head.first + head.size;
     say!(
         l,
         "記録は{size}件です。消したり書き換えたりすると、検証で見つかります。",

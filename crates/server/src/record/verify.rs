@@ -1,20 +1,21 @@
 //! Verification: bytes → commitments → leaves → root = head, and replay: the last sealed state of every
 //! object = the live tables. The second half is what catches an edit of a live row by plain SQL.
 
-use super::store;
-use crate::house::fault::{Done, Fault};
+use super::store::{self, Text};
+use super::walked::Walked;
+use crate::house::fault::Done;
 use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, calendar, closing, correction, criteria, evidence, export, import, inspection, inventory,
-    objective, pattern, people, risk, treatment,
+    asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection,
+    inventory, objective, pattern, people, risk, treatment,
 };
-use meguri_record::{Hash, Verifier};
-use std::collections::BTreeMap;
+use meguri_record::Hash;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Entries looked at in one go.
-const STRIDE: i64 = 500;
+pub(super) const STRIDE: i64 = 500;
 
 /// A table whose rows are replayed.
 pub struct Table {
@@ -66,6 +67,11 @@ tables![
     evidence::Evidence,
     correction::Correction,
     closing::Closing,
+    super::answer::ClosedLog,
+    super::signer::LogKey,
+    erasure::Erasure,
+    audit::Audit,
+    audit::Package,
 ];
 
 /// What is wrong, named so that a person finds it.
@@ -77,6 +83,10 @@ pub enum Finding {
     Head,
     /// A payload of an entry is missing or cannot be read.
     Payload { idx: i64 },
+    /// A payload of an entry was emptied, and no approved erasure names it.
+    Emptied { idx: i64 },
+    /// A payload that an approved erasure names is still there, or there again.
+    Unerased { idx: i64, by: i64 },
     /// A live row differs from its last sealed state.
     Edited { table: &'static str, id: String },
     /// A live row was never sealed.
@@ -95,6 +105,18 @@ impl Finding {
             (Self::Payload { idx }, Lang::Ja) => format!("記録{idx}の内容が失われているか、読めません。"),
             (Self::Payload { idx }, Lang::En) => {
                 format!("The contents of entry {idx} are missing or unreadable.")
+            }
+            (Self::Emptied { idx }, Lang::Ja) => {
+                format!("記録{idx}の内容が、消去の承認なしに消されています。")
+            }
+            (Self::Emptied { idx }, Lang::En) => {
+                format!("The contents of entry {idx} were emptied without an approved erasure.")
+            }
+            (Self::Unerased { idx, by }, Lang::Ja) => {
+                format!("記録{by}で消去したはずの記録{idx}の内容が、データベースに残っています。")
+            }
+            (Self::Unerased { idx, by }, Lang::En) => {
+                format!("The contents of entry {idx} were erased by entry {by}, but are in the database.")
             }
             (Self::Edited { table, id }, Lang::Ja) => {
                 format!("表「{table}」の行「{id}」が、記録簿を通さずに書き換えられています。")
@@ -123,10 +145,23 @@ pub struct Report {
     pub size: u64,
     pub root: String,
     pub rows: usize,
+    /// Payloads that were erased with an approval.
+    pub erased: usize,
     pub findings: Vec<Finding>,
 }
 
-type Sealed = BTreeMap<(String, String), String>;
+pub(super) type Sealed = BTreeMap<(String, String), String>;
+
+/// What a walk through the log gathers.
+#[derive(Default)]
+struct Gathered {
+    /// The last sealed state of each object.
+    sealed: Sealed,
+    /// What approved erasures name: a place, and the entry that names it.
+    approved: HashSet<((i64, i64), i64)>,
+    /// The places that are empty, and the entry in whose favour.
+    emptied: Vec<((i64, i64), i64)>,
+}
 
 /// Verifies the whole log against the live tables, in one snapshot.
 pub fn verify(rx: &Rx<'_>) -> Done<Report> {
@@ -135,10 +170,14 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
     if !store::is_sound(rx)? {
         findings.push(Finding::Head);
     }
-    let mut sealed = Sealed::new();
-    if let Err(finding) = walk(rx, &head, &mut sealed, &mut findings)? {
+    let mut gathered = Gathered::default();
+    if let Err(finding) = walk(rx, &head, &mut gathered, &mut findings)? {
         findings.insert(0, Finding::Log(finding));
     }
+    findings.extend(gathered.wrongly_emptied());
+    findings.extend(gathered.wrongly_there());
+    let erased = gathered.emptied.len();
+    let mut sealed = gathered.sealed;
     for idx in store::stray_payloads(rx)? {
         let stray = Finding::Payload { idx };
         if !findings.contains(&stray) {
@@ -156,20 +195,20 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
         }
     }
     findings.extend(sealed.into_keys().map(|(table, id)| Finding::Gone { table, id }));
-    Ok(Report { size: head.size, root: head.root, rows, findings })
+    Ok(Report { size: head.first + head.size, root: head.root, rows, erased, findings })
 }
 
-/// Walks the log and gathers the last sealed states. After the first finding the log is refuted, but the states
+/// Walks the logs and gathers the last sealed states. After the first finding the log is refuted, but the states
 /// are still gathered to its end: a row is named only when it differs itself.
 fn walk(
     rx: &Rx<'_>,
     head: &store::Head,
-    sealed: &mut Sealed,
+    gathered: &mut Gathered,
     findings: &mut Vec<Finding>,
 ) -> Done<Result<(), meguri_record::Finding>> {
     let mut from = i64::MIN;
     let mut refuted = None;
-    let mut verifier = Verifier::with_leaves(&head.log, leaves(rx)?);
+    let mut log = Walked::first(rx, head)?;
     loop {
         let entries = store::entries(rx, from, STRIDE)?;
         let Some((last, _, _)) = entries.last() else { break };
@@ -177,23 +216,25 @@ fn walk(
         from = last + 1;
         for (idx, bytes, _) in &entries {
             let mut shown = Vec::new();
-            let mut read = true;
-            while let Some((_, salt, text)) = payloads.next_if(|(each, _, _)| each <= idx) {
-                read &= states(text.as_bytes(), sealed).is_some();
-                match salt.parse::<Hash>() {
-                    Ok(salt) => shown.push((salt.0, text.into_bytes())),
-                    Err(_) => read = false,
+            let (mut read, mut erased) = (true, 0);
+            while let Some(payload) = payloads.next_if(|each| each.idx <= *idx) {
+                match payload.text {
+                    Text::Shown { salt, text } => {
+                        read &= gathered.take(*idx, &payload.object, text.as_bytes()).is_some();
+                        shown.push((salt, text.into_bytes()));
+                    }
+                    Text::Erased { by } => {
+                        erased += 1;
+                        gathered.emptied.push(((payload.idx, payload.seq), by));
+                    }
+                    Text::Unreadable => read = false,
                 }
             }
             if refuted.is_some() {
                 continue;
             }
-            let taken = match u64::try_from(*idx) {
-                Ok(place) => verifier.take(place, bytes.as_bytes(), &shown),
-                Err(_) => Err(meguri_record::Finding::Surplus { idx: head.size }),
-            };
-            match taken {
-                Ok(entry) if read && entry.commit.len() == shown.len() => {}
+            match log.take(rx, &gathered.sealed, (*idx, bytes.as_bytes()), &shown)? {
+                Ok(entry) if read && entry.commit.len() == shown.len() + erased => {}
                 Ok(_) => findings.push(Finding::Payload { idx: *idx }),
                 Err(finding) => refuted = Some(finding),
             }
@@ -202,8 +243,11 @@ fn walk(
     if let Some(finding) = refuted {
         return Ok(Err(finding));
     }
+    if log.id != head.log || log.first != head.first {
+        return Ok(Err(meguri_record::Finding::OtherLog { idx: log.first, log: log.id }));
+    }
     let root = head.root.parse().unwrap_or(Hash([0; 32]));
-    Ok(verifier.finish(head.size, root).map(|_| ()))
+    Ok(log.verifier.finish(head.size, root).map(|_| ()).map_err(|finding| finding.behind(log.first)))
 }
 
 /// Whether a state was sealed before its table had all of its columns, and the row still is that state.
@@ -222,36 +266,64 @@ fn is_older(table: &Table, sealed: &str, live: &str) -> bool {
         && live.iter().all(|(column, value)| was(column) == Some(value.get()))
 }
 
-fn leaves(rx: &Rx<'_>) -> Done<Vec<Hash>> {
-    let mut leaves = Vec::new();
-    loop {
-        let from = i64::try_from(leaves.len()).map_err(Fault::broken)?;
-        let some = store::entries(rx, from, STRIDE)?;
-        if some.is_empty() {
-            return Ok(leaves);
+impl Gathered {
+    /// Reads the states of a payload of an entry.
+    fn take(&mut self, idx: i64, object: &str, payload: &[u8]) -> Option<()> {
+        #[derive(serde::Deserialize)]
+        struct State<'a> {
+            table: &'a str,
+            #[serde(borrow)]
+            row: &'a serde_json::value::RawValue,
         }
-        leaves.extend(some.iter().map(|(_, _, leaf)| leaf.parse().unwrap_or(Hash([0; 32]))));
+        #[derive(serde::Deserialize)]
+        struct Id {
+            id: String,
+        }
+        let states: Vec<State<'_>> = serde_json::from_slice(payload).ok()?;
+        for state in states {
+            let id: Id = serde_json::from_str(state.row.get()).ok()?;
+            // What the database says of it, in the open, must be true.
+            if object.split_once('/') != Some((state.table, &id.id)) {
+                return None;
+            }
+            if state.table == erasure::Erasure::TABLE {
+                self.approve(idx, state.row.get())?;
+            }
+            self.sealed.insert((state.table.to_owned(), id.id), state.row.get().to_owned());
+        }
+        Some(())
     }
-}
 
-/// Reads the states of a payload into the last sealed state of each object.
-fn states(payload: &[u8], sealed: &mut Sealed) -> Option<()> {
-    #[derive(serde::Deserialize)]
-    struct State<'a> {
-        table: &'a str,
-        #[serde(borrow)]
-        row: &'a serde_json::value::RawValue,
+    /// What an erasure names, when it was approved by this very entry.
+    fn approve(&mut self, idx: i64, row: &str) -> Option<()> {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            taken: Option<String>,
+        }
+        let row: Row = serde_json::from_str(row).ok()?;
+        let Some(taken) = row.taken else { return Some(()) };
+        let taken: erasure::Taken = serde_json::from_str(&taken).ok()?;
+        // Nothing that is sealed later can have been erased by it.
+        let payloads = taken.payloads.into_iter().filter(|(place, _)| *place < idx);
+        self.approved.extend(payloads.map(|place| (place, idx)));
+        Some(())
     }
-    #[derive(serde::Deserialize)]
-    struct Id {
-        id: String,
+
+    fn wrongly_emptied(&self) -> Vec<Finding> {
+        let wrong = self.emptied.iter().filter(|each| !self.approved.contains(each));
+        let mut wrong: Vec<i64> = wrong.map(|((idx, _), _)| *idx).collect();
+        wrong.dedup();
+        wrong.into_iter().map(|idx| Finding::Emptied { idx }).collect()
     }
-    let states: Vec<State<'_>> = serde_json::from_slice(payload).ok()?;
-    for state in states {
-        let id: Id = serde_json::from_str(state.row.get()).ok()?;
-        sealed.insert((state.table.to_owned(), id.id), state.row.get().to_owned());
+
+    fn wrongly_there(&self) -> Vec<Finding> {
+        let emptied: HashMap<(i64, i64), i64> = self.emptied.iter().copied().collect();
+        let there = self.approved.iter().filter(|(place, _)| !emptied.contains_key(place));
+        let mut there: Vec<(i64, i64)> = there.map(|((idx, _), by)| (*idx, *by)).collect();
+        there.sort_unstable();
+        there.dedup();
+        there.into_iter().map(|(idx, by)| Finding::Unerased { idx, by }).collect()
     }
-    Some(())
 }
 
 #[cfg(test)]

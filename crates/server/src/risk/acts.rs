@@ -136,6 +136,7 @@ pub fn submit(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> 
 
 /// The head approves an assessment and freezes every judgement of it whose approval is not current.
 pub fn approve(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> {
+    tx.call(crate::record::signing::NAME);
     let scope = tx.scope(Act::SeeRisk);
     let assessment =
         tx.save(store::assessment(tx, &scope, id)?.approve(version, tx.actor(), tx.today())?)?;

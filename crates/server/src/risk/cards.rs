@@ -2,12 +2,15 @@
 
 use super::badges::{Badge, level_badge, standing_badge};
 use crate::house::words::Lang;
+use crate::say;
 use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, Medium};
 use meguri_domain::criteria::{Criteria, Level, Method};
 use meguri_domain::ids::ThreatId;
-use meguri_domain::risk::{Control, Judgement, Risk, Threat, Why, propose};
+use meguri_domain::proposal::{FIRST, Rules, Why};
+use meguri_domain::risk::{Control, Judgement, Risk, Threat};
 use serde_json::json;
+use std::sync::LazyLock;
 
 /// What was typed into one card.
 pub struct Typed {
@@ -76,6 +79,15 @@ pub struct Both {
     pub theirs: String,
 }
 
+/// By which threats are proposed, beside the catalogue.
+pub static RULES: LazyLock<Rules> = LazyLock::new(rules);
+
+#[expect(clippy::expect_used, reason = "the table is part of the program and read by every test of it")]
+fn rules() -> Rules {
+    Rules::read(include_str!("../../../../catalog/proposals.csv"))
+        .expect("the table of proposals can be read")
+}
+
 /// A threat's name.
 pub fn name(l: Lang, threat: &Threat) -> &str {
     l.t(&threat.name_ja, &threat.name_en)
@@ -106,17 +118,17 @@ impl Table<'_> {
             self.history.iter().map(|risk| risk.fiscal_year).filter(|each| *each < self.year).max();
         let before = self.history.iter().filter(|risk| Some(risk.fiscal_year) == last_year);
         let before: Vec<ThreatId> = before.map(|risk| risk.threat_id.clone()).collect();
-        let offered = propose(self.asset, catalogue, &before);
+        let offered = RULES.propose(self.asset, catalogue, &before);
         let find = |risk: &Risk| catalogue.iter().find(|threat| threat.id == risk.threat_id);
         let judged = self.history.iter().filter(this_year);
-        let judged = judged.filter_map(|risk| Some(self.card(find(risk)?, Some(risk), None, req())));
-        let fresh = offered.iter().filter(|(threat, _)| !is_judged(threat));
+        let judged = judged.filter_map(|risk| Some(self.card(find(risk)?, Some(risk), &[], req())));
+        let fresh: Vec<_> = offered.iter().filter(|each| !is_judged(each.threat)).take(FIRST).collect();
         let mut proposed: Vec<Card> =
-            fresh.map(|(threat, why)| self.card(threat, None, Some(*why), req())).collect();
+            fresh.iter().map(|each| self.card(each.threat, None, &each.whys, req())).collect();
         let is_shown =
-            |threat: &Threat| is_judged(threat) || offered.iter().any(|(each, _)| each.id == threat.id);
+            |threat: &Threat| is_judged(threat) || fresh.iter().any(|each| each.threat.id == threat.id);
         if let Some(threat) = catalogue.iter().find(|each| each.id.as_str() == chosen && !is_shown(each)) {
-            proposed.insert(0, self.card(threat, None, None, req()));
+            proposed.insert(0, self.card(threat, None, &[], req()));
         }
         let others = catalogue.iter().filter(|each| !is_shown(each));
         let others = others.map(|each| (each.id.to_string(), name(self.l, each).to_owned())).collect();
@@ -124,7 +136,7 @@ impl Table<'_> {
     }
 
     /// The card of a threat, judged this year or proposed.
-    pub fn card(&self, threat: &Threat, risk: Option<&Risk>, why: Option<Why>, req: String) -> Card {
+    pub fn card(&self, threat: &Threat, risk: Option<&Risk>, whys: &[Why], req: String) -> Card {
         let l = self.l;
         let refused = self.refused.filter(|(typed, _)| typed.threat == threat.id);
         let last =
@@ -145,7 +157,7 @@ impl Table<'_> {
         Card {
             threat: threat.id.clone(),
             title: name(l, threat).to_owned(),
-            why: self.why(threat, why, last),
+            why: self.why(threat, whys, last),
             weakness: l.t(&threat.vulnerability_ja, &threat.vulnerability_en).to_owned(),
             policy: if l.is_ja() { threat.policy_ja.clone() } else { String::new() },
             controls: threat
@@ -219,30 +231,44 @@ impl Table<'_> {
         }
     }
 
-    fn why(&self, threat: &Threat, why: Option<Why>, last: Option<&Risk>) -> String {
+    /// All the reasons in one sentence; of a threat that nothing proposes, what it befalls.
+    fn why(&self, threat: &Threat, whys: &[Why], last: Option<&Risk>) -> String {
+        let reasons: Vec<String> = whys.iter().map(|why| self.reason(why, last)).collect();
+        match (self.l, reasons.is_empty()) {
+            (Lang::Ja, true) => format!("{}・{}の脅威です。", threat.medium.word().0, threat.stage),
+            (Lang::En, true) => format!("A threat to: {}.", threat.medium.word().1),
+            (Lang::Ja, false) => format!("提案の理由：{}。", reasons.join("、")),
+            (Lang::En, false) => format!("Proposed because {}.", reasons.join(", ")),
+        }
+    }
+
+    fn reason(&self, why: &Why, last: Option<&Risk>) -> String {
         let medium = &self.asset.medium;
         let kind = self.l.w(Medium::of(medium).word());
-        match (self.l, why) {
-            (Lang::Ja, Some(Why::Medium)) => {
-                format!("媒体・保存先が「{medium}」（{kind}）のため提案しています。")
+        let year = || last.map_or_else(String::new, |last| self.l.year(last.fiscal_year));
+        let l = self.l;
+        match why {
+            Why::LastYear => {
+                let year = year();
+                say!(l, "{year}にも評価しています", "it was judged in {year}")
             }
-            (Lang::En, Some(Why::Medium)) => format!("Proposed because the medium is “{medium}” ({kind})."),
-            (Lang::Ja, Some(Why::Personal)) => {
-                "個人情報を含み、委託や提供の場面があるため提案しています。".into()
+            Why::Medium => {
+                say!(l, "媒体・保存先が「{medium}」（{kind}）です", "the medium is “{medium}” ({kind})")
             }
-            (Lang::En, Some(Why::Personal)) => {
-                "Proposed because the asset holds personal data that may go to contractors.".into()
-            }
-            (Lang::Ja, Some(Why::LastYear)) => format!(
-                "{}にも評価したため提案しています。",
-                last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))
+            Why::Holds => say!(
+                l,
+                "「{medium}」に置かれた情報にも起こります",
+                "it befalls what is kept in “{medium}” as well"
             ),
-            (Lang::En, Some(Why::LastYear)) => format!(
-                "Proposed because it was judged in {}.",
-                last.map_or_else(String::new, |last| self.l.year(last.fiscal_year))
-            ),
-            (Lang::Ja, None) => format!("{}・{}の脅威です。", threat.medium.word().0, threat.stage),
-            (Lang::En, None) => format!("A threat to: {}.", threat.medium.word().1),
+            Why::Word(word) => {
+                say!(l, "名称や備考に「{word}」とあります", "its name or note says “{word}”")
+            }
+            Why::Personal => l.t("個人情報を含みます", "it holds personal data").into(),
+            Why::Sensitive => l.t("要配慮個人情報を含みます", "it holds special-care personal data").into(),
+            Why::MyNumber => l.t("個人番号を含みます", "it holds My Number data").into(),
+            Why::Score('C') => l.t("機密性の評価値が高めです", "confidentiality is scored high").into(),
+            Why::Score('I') => l.t("完全性の評価値が高めです", "integrity is scored high").into(),
+            Why::Score(_) => l.t("可用性の評価値が高めです", "availability is scored high").into(),
         }
     }
 

@@ -8,9 +8,11 @@ use crate::house::work::Rx;
 use crate::{scoped, seen};
 use meguri_domain::asset::Asset;
 use meguri_domain::criteria::Level;
-use meguri_domain::ids::{CriteriaId, DepartmentId, PatternId, PlanRowId};
+use meguri_domain::ids::{ControlId, CriteriaId, DepartmentId, PatternId, PlanRowId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
+use meguri_domain::what_if::Kind;
+use std::collections::HashMap;
 
 /// What a list of risks is narrowed to; empty and 0 narrow nothing.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,54 @@ pub fn heat(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<(i64, i64
     );
     let rows = rx.rows(text, scope, &narrow.values())?;
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
+}
+
+/// How many risks of each kind were judged under an edition, for reckoning with controls.
+pub fn kinds(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    (fiscal_year, criteria): (i64, &CriteriaId),
+    department: &str,
+) -> Result<Vec<(Kind, i64)>, Fault> {
+    let text = scoped!(
+        "SELECT r.threat_id, r.importance, r.threat, r.vulnerability, COUNT(*)
+         FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("r.department_id"),
+        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3
+          AND (CAST($4 AS TEXT) = '' OR r.department_id = $4)
+         GROUP BY r.threat_id, r.importance, r.threat, r.vulnerability
+         ORDER BY r.threat_id, r.importance, r.threat, r.vulnerability"
+    );
+    let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
+    let kind = |row: &Row| {
+        let (threat_id, importance) = (cell(row, 0)?, cell(row, 1)?);
+        let kind = Kind { threat_id, importance, threat: cell(row, 2)?, vulnerability: cell(row, 3)? };
+        Ok((kind, cell(row, 4)?))
+    };
+    rx.rows(text, scope, &values)?.iter().map(kind).collect()
+}
+
+/// In how many plan rows of a year each control is used.
+pub fn planned(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    fiscal_year: i64,
+    department: &str,
+) -> Result<HashMap<ControlId, usize>, Fault> {
+    let text = scoped!(
+        "SELECT p.controls, COUNT(*) FROM plan_row p WHERE ",
+        seen!("p.department_id"),
+        " AND p.fiscal_year = $2 AND (CAST($3 AS TEXT) = '' OR p.department_id = $3) GROUP BY p.controls"
+    );
+    let mut used = HashMap::new();
+    for row in rx.rows(text, scope, &[fiscal_year.to_value(), department.to_value()])? {
+        let controls: Vec<ControlId> = cell(&row, 0)?;
+        for control in controls {
+            *used.entry(control).or_default() +=
+                usize::try_from(cell::<i64>(&row, 1)?).map_err(Fault::broken)?;
+        }
+    }
+    Ok(used)
 }
 
 /// How many risks a department has of each level.

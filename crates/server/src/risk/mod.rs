@@ -8,6 +8,7 @@ pub mod department;
 pub mod judging;
 pub mod pages;
 pub mod store;
+pub mod what_if;
 
 use crate::house::web::percent;
 

@@ -5,4 +5,4 @@ pub mod calendar;
 pub mod departments;
 pub mod organisation;
 pub mod people;
-mod sent;
+pub(crate) mod sent;

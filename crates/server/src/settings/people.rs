@@ -190,6 +190,8 @@ struct PersonPage {
     departments: Vec<(String, String)>,
     today: String,
     may_edit: bool,
+    /// Whether this person may ask to have a leaver erased.
+    may_ask_erasure: bool,
     /// The path of a link for the password, shown once.
     link: String,
     sent: Sent,
@@ -258,6 +260,7 @@ fn filled(ctx: &Ctx, rx: &Rx<'_>, id: &PersonId, (link, sent): (String, Sent)) -
         departments: departments.collect(),
         today: today.to_string(),
         may_edit,
+        may_ask_erasure: !person.active && ctx.actor.may_everywhere(Act::AskErasure),
         link,
         sent,
         name: person.name,

@@ -40,6 +40,7 @@ fn released(tx: &Tx<'_>, row: PlanRow, destination: Destination) -> Done<PlanRow
 
 /// The risk owner approves a row with its residual risk, and it goes where it says, once.
 pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
+    tx.call(crate::record::signing::NAME);
     let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
     let row = tx.save(row.approve(version, tx.actor(), tx.today())?)?;
     if row.destination_id.is_some() {

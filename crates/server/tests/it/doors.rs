@@ -42,8 +42,9 @@ struct Both {
 
 fn furnished(place: Place) -> (House, Both) {
     let house = House::found(place);
-    let (own, other) = prepare(&house);
+    let (mut own, mut other) = prepare(&house);
     house.move_to(TODAY);
+    things::audit(&house, (&mut own, &mut other));
     (house, Both { own, other })
 }
 

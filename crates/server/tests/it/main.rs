@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod backup;
 mod demo;
 mod doors;
+mod erasure;
 mod faults;
+mod heads;
 mod hostile;
 mod schema;
 mod store;

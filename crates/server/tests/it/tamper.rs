@@ -1,6 +1,7 @@
 //! An edit of any one row by plain SQL is named by `meguri verify`: whoever owns the database may switch off
 //! its keys and checks and change what he likes, but not without a trace.
 
+mod classes;
 pub mod dba;
 pub mod lived;
 mod log;

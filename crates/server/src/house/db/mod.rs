@@ -1,13 +1,17 @@
 //! One SQL text, two drivers: `rusqlite` in a file, `postgres` over the wire. What differs between the
 //! databases has its one name in this room.
 
+pub mod copy;
 mod pg;
 mod sqlite;
 
 use super::fault::Fault;
+use super::keys::Keys;
+use super::keystore::Keystore;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A value on its way to or from the database. Only these four shapes are stored.
@@ -24,7 +28,18 @@ pub type Row = Vec<Value>;
 
 /// The database of the organisation.
 #[derive(Clone)]
-pub struct Db(Arc<Kind>);
+pub struct Db {
+    kind: Arc<Kind>,
+    keystore: Option<Arc<Keystore>>,
+    calls: Arc<Calls>,
+}
+
+/// Rounds that somebody called for since they last went.
+#[derive(Default)]
+struct Calls {
+    names: Mutex<BTreeSet<&'static str>>,
+    bell: tokio::sync::Notify,
+}
 
 enum Kind {
     /// In memory there are neither readers of their own nor a file.
@@ -32,12 +47,13 @@ enum Kind {
         writer: Mutex<rusqlite::Connection>,
         readers: Option<(r2d2::Pool<sqlite::Readers>, sqlite::File)>,
     },
-    Postgres(r2d2::Pool<pg::Server>),
+    Postgres(pg::Pool),
 }
 
 impl Db {
     /// SQLite in a file: one writer, some readers, every setting read back (TRUST.md R6).
     pub fn sqlite(path: &Path) -> Result<Self, Fault> {
+        sqlite::begin_private(path)?;
         let writer = rusqlite::Connection::open(path).map_err(sqlite::fault)?;
         sqlite::empty_log(&writer)?;
         let wanted = [
@@ -48,7 +64,6 @@ impl Db {
             ("busy_timeout", "5000"),
         ];
         sqlite::settle(&writer, &wanted)?;
-        sqlite::owner_only(path)?;
         let readers = sqlite::Readers { path: path.to_owned() };
         let readers = r2d2::Pool::builder()
             .max_size(4)
@@ -56,36 +71,75 @@ impl Db {
             .build(readers)
             .map_err(|error| Fault::Busy(error.to_string()))?;
         let readers = Some((readers, sqlite::File::at(path)?));
-        Ok(Self(Arc::new(Kind::Sqlite { writer: Mutex::new(writer), readers })))
+        Ok(Self::of(Kind::Sqlite { writer: Mutex::new(writer), readers }))
     }
 
     /// SQLite in memory, for tests that live a year in a second. Readers share the writer's connection.
     pub fn memory() -> Result<Self, Fault> {
         let writer = rusqlite::Connection::open_in_memory().map_err(sqlite::fault)?;
         sqlite::settle(&writer, &[("foreign_keys", "1")])?;
-        Ok(Self(Arc::new(Kind::Sqlite { writer: Mutex::new(writer), readers: None })))
+        Ok(Self::of(Kind::Sqlite { writer: Mutex::new(writer), readers: None }))
     }
 
     /// PostgreSQL by its address. Connections are made when first needed and dropped when closed.
     pub fn postgres(url: &str) -> Result<Self, Fault> {
-        let config: postgres::Config = url.parse().map_err(pg::fault)?;
-        let pool =
-            r2d2::Pool::builder().max_size(12).min_idle(Some(0)).connection_timeout(Duration::from_secs(10));
-        let pool = pool.build(pg::Server(config)).map_err(|error| Fault::Busy(error.to_string()))?;
-        Ok(Self(Arc::new(Kind::Postgres(pool))))
+        Self::of_config(url.parse().map_err(pg::fault)?)
+    }
+
+    fn of_config(config: postgres::Config) -> Result<Self, Fault> {
+        Ok(Self::of(Kind::Postgres(pg::Pool::of(config)?)))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self { kind: Arc::new(kind), keystore: None, calls: Arc::default() }
+    }
+
+    /// The same database, with the keys that open what is sealed in it. Without them nothing can be recorded.
+    #[must_use]
+    pub fn with_keys(self, keys: &Keys) -> Self {
+        Self { keystore: Some(Arc::new(Keystore::of(keys))), ..self }
+    }
+
+    pub(super) fn keystore(&self) -> Option<&Keystore> {
+        self.keystore.as_deref()
     }
 
     /// The name of the kind, for the log and the settings page.
     pub fn kind(&self) -> &'static str {
-        match *self.0 {
+        match *self.kind {
             Kind::Sqlite { .. } => "SQLite",
             Kind::Postgres(_) => "PostgreSQL",
         }
     }
 
+    /// Calls for a round: it goes as soon as the one who goes the rounds looks up.
+    pub fn call(&self, round: &'static str) {
+        self.calls.names.lock().unwrap_or_else(PoisonError::into_inner).insert(round);
+        self.calls.bell.notify_one();
+    }
+
+    /// Whether a round was called for; the call is answered by asking.
+    pub(super) fn was_called(&self, round: &str) -> bool {
+        self.calls.names.lock().unwrap_or_else(PoisonError::into_inner).remove(round)
+    }
+
+    /// Waits until somebody calls for a round.
+    pub(super) async fn called(&self) {
+        self.calls.bell.notified().await;
+    }
+
+    /// Clears what was overwritten or deleted out of the files of the database: free pages, older versions of rows,
+    /// the write-ahead log. `tables` are those in which something was; whoever still looks at an older state delays it.
+    pub fn sweep(&self, tables: &[&str]) -> Result<(), Fault> {
+        match &*self.kind {
+            Kind::Sqlite { writer, readers } => sqlite::sweep(&sqlite::held(writer), readers.is_some()),
+            Kind::Postgres(pool) => pg::sweep(pool, tables),
+        }
+    }
+
     /// A connection inside a transaction that sees one snapshot.
     pub(super) fn begin_read(&self) -> Result<Session<'_>, Fault> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Sqlite { readers: Some((readers, file)), .. } => {
                 file.must_be_there()?;
                 let conn = readers.get().map_err(|error| Fault::Busy(error.to_string()))?;
@@ -102,7 +156,7 @@ impl Db {
 
     /// A connection inside the one write transaction. PostgreSQL waits at the log's row, SQLite here.
     pub(super) fn begin_write(&self) -> Result<Session<'_>, Fault> {
-        match &*self.0 {
+        match &*self.kind {
             Kind::Sqlite { writer, readers } => {
                 let writer = sqlite::held(writer);
                 if let Some((_, file)) = readers {
@@ -117,7 +171,7 @@ impl Db {
     /// The columns of every table, as the database's own catalogue has them: table, column, type, nullable.
     pub fn catalogue(&self) -> Result<Vec<[String; 4]>, Fault> {
         let session = self.begin_read()?;
-        let text = match *self.0 {
+        let text = match *self.kind {
             Kind::Sqlite { .. } => {
                 "SELECT m.name, c.name, c.type, CASE WHEN c.\"notnull\" = 0 AND c.pk = 0 THEN 'null' ELSE 'not null' END
                  FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'

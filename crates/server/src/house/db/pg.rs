@@ -15,6 +15,46 @@ pub struct Connection {
     prepared: HashMap<String, postgres::Statement>,
 }
 
+/// The connections there are, and how more are made.
+pub struct Pool {
+    links: r2d2::Pool<Server>,
+    pub config: postgres::Config,
+}
+
+impl Pool {
+    pub fn of(config: postgres::Config) -> Result<Self, Fault> {
+        let links = r2d2::Pool::builder().max_size(12).min_idle(Some(0));
+        let links = links.connection_timeout(Duration::from_secs(10)).build(Server(config.clone()));
+        Ok(Self { links: links.map_err(|error| Fault::Busy(error.to_string()))?, config })
+    }
+
+    /// The name of the database; that of the user where none is given.
+    pub fn name(&self) -> &str {
+        self.config.get_dbname().or(self.config.get_user()).unwrap_or("postgres")
+    }
+}
+
+/// The same address for PostgreSQL's own programs, as their environment takes it.
+pub fn environment(config: &postgres::Config) -> Vec<(&'static str, String)> {
+    use postgres::config::Host;
+    let joined = |all: Vec<String>| if all.is_empty() { None } else { Some(all.join(",")) };
+    let host = |host: &Host| match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.to_string_lossy().into_owned(),
+    };
+    let password = config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let found = [
+        ("PGHOST", joined(config.get_hosts().iter().map(host).collect())),
+        ("PGPORT", joined(config.get_ports().iter().map(ToString::to_string).collect())),
+        ("PGUSER", config.get_user().map(ToOwned::to_owned)),
+        ("PGPASSWORD", password),
+        ("PGDATABASE", config.get_dbname().map(ToOwned::to_owned)),
+        ("PGOPTIONS", config.get_options().map(ToOwned::to_owned)),
+    ];
+    found.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
+}
+
 /// The client says good-bye to its server when dropped, which blocks; a thread of the runtime must not
 /// block, and the pool may be dropped on one. So it is dropped on a thread of its own.
 struct Closing<T: Send + 'static>(Option<T>);
@@ -48,8 +88,8 @@ impl r2d2::ManageConnection for Server {
     }
 }
 
-pub fn link<'a>(pool: &r2d2::Pool<Server>) -> Result<Link<'a>, Fault> {
-    pool.get().map(Link::Postgres).map_err(|error| Fault::Busy(error.to_string()))
+pub fn link<'a>(pool: &Pool) -> Result<Link<'a>, Fault> {
+    pool.links.get().map(Link::Postgres).map_err(|error| Fault::Busy(error.to_string()))
 }
 
 impl Connection {
@@ -73,6 +113,42 @@ impl Connection {
         let statement = self.statement(text)?;
         self.client()?.execute(&statement, &as_params(values)).map_err(fault)
     }
+}
+
+/// Rewrites tables without the older versions of their rows, renews what the planner knows of their values, and asks
+/// for a checkpoint, which only some roles may have: the manual says what the server's own log keeps, and how long.
+pub fn sweep(pool: &Pool, tables: &[&str]) -> Result<(), Fault> {
+    let mut conn = pool.links.get().map_err(|error| Fault::Busy(error.to_string()))?;
+    let client = conn.client()?;
+    wait_for_older(client)?;
+    for table in tables {
+        client.batch_execute(&["VACUUM (FULL, ANALYZE) ", table].concat()).map_err(fault)?;
+    }
+    for text in ["VACUUM pg_catalog.pg_statistic", "CHECKPOINT"] {
+        if let Err(error) = client.batch_execute(text) {
+            tracing::warn!(cause = %fault(error), "the role of the database may not do this: {text}");
+        }
+    }
+    Ok(())
+}
+
+/// Waits until nobody looks at a state from before now: what somebody may still see, a table is rewritten with.
+fn wait_for_older(client: &mut postgres::Client) -> Result<(), Fault> {
+    let now: String = client
+        .query_one("SELECT pg_current_xact_id()::xid::text", &[])
+        .and_then(|row| row.try_get(0))
+        .map_err(fault)?;
+    let text =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND GREATEST(age(backend_xmin), age(backend_xid)) >= age(CAST($1 AS TEXT)::xid)";
+    for _ in 0..50 {
+        let older: i64 = client.query_one(text, &[&now]).and_then(|row| row.try_get(0)).map_err(fault)?;
+        if older == 0 {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(Fault::Busy("somebody still reads an older state".into()))
 }
 
 fn as_params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {

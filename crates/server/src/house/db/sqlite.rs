@@ -93,14 +93,7 @@ pub fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<()
     for (name, value) in wanted {
         let set = |row: &rusqlite::Row<'_>| row.get_ref(0).map(|_| ());
         let _ = conn.query_row(&format!("PRAGMA {name} = {value}"), [], set);
-        let found = conn.query_row(&format!("PRAGMA {name}"), [], |row| {
-            Ok(match row.get_ref(0)? {
-                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
-                rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-                _ => String::new(),
-            })
-        });
-        let found = found.map_err(fault)?;
+        let found = setting(conn, name)?;
         if found != *value {
             return Err(Fault::broken(format!(
                 "SQLite does not keep {name} = {value}: it says {found}. Not serving."
@@ -108,6 +101,18 @@ pub fn settle(conn: &rusqlite::Connection, wanted: &[(&str, &str)]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// What a connection says of one of its settings.
+pub fn setting(conn: &rusqlite::Connection, name: &str) -> Result<String, Fault> {
+    let found = conn.query_row(&format!("PRAGMA {name}"), [], |row| {
+        Ok(match row.get_ref(0)? {
+            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            _ => String::new(),
+        })
+    });
+    found.map_err(fault)
 }
 
 /// Brings what a crash left in the write-ahead log into the database and empties the log. After a sync that failed
@@ -118,16 +123,46 @@ pub fn empty_log(conn: &rusqlite::Connection) -> Result<(), Fault> {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault)
 }
 
-/// The database file is for its owner alone.
-#[cfg(unix)]
-pub fn owner_only(path: &Path) -> Result<(), Fault> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(Fault::broken)
+/// Rewrites the file without its free pages, and empties the write-ahead log before and after.
+pub fn sweep(conn: &rusqlite::Connection, is_file: bool) -> Result<(), Fault> {
+    let empty = || {
+        let busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        match busy.map_err(fault)? {
+            1 if is_file => Err(Fault::Busy("somebody still reads an older state".into())),
+            _ => Ok(()),
+        }
+    };
+    empty()?;
+    conn.execute_batch("VACUUM").map_err(fault)?;
+    empty()
 }
 
-#[cfg(not(unix))]
-pub fn owner_only(_: &Path) -> Result<(), Fault> {
-    Ok(())
+/// Makes a database file that is not there yet, for its owner alone; its write-ahead log takes after it.
+pub fn begin_private(path: &Path) -> Result<(), Fault> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // What is there but cannot be opened is named by SQLite.
+    options.open(path).map(|_| ()).or_else(|error| match Fault::of_disk(&error) {
+        Fault::Full(text) => Err(Fault::Full(text)),
+        _ => Ok(()),
+    })
+}
+
+/// Copies the state that the connection sees into a file of its own, which needs no log beside it.
+pub fn copy(from: &rusqlite::Connection, path: &Path) -> Result<(), Fault> {
+    begin_private(path)?;
+    let mut to = rusqlite::Connection::open(path).map_err(fault)?;
+    let backup = rusqlite::backup::Backup::new(from, &mut to).map_err(fault)?;
+    // All pages in one step: between two steps the source could change under it, and it would begin again.
+    let step = backup.step(-1).map_err(fault)?;
+    drop(backup);
+    if step != rusqlite::backup::StepResult::Done {
+        return Err(Fault::Busy("the database could not be copied at once".into()));
+    }
+    to.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(fault)?;
+    to.close().map_err(|(_, error)| fault(error))
 }
 
 /// The file as it was opened. When its folder is gone, or a copy was put in its place, SQLite goes on reading

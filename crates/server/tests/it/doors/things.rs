@@ -8,10 +8,12 @@ use meguri::house::fault::Done;
 use meguri::house::work::Tx;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
 use meguri::{
-    closing, correction, criteria, inspection, inventory, objective, pattern, people, risk, treatment,
+    closing, correction, criteria, erasure, inspection, inventory, objective, pattern, people, risk,
+    treatment,
 };
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::ids::{CheckItemId, DepartmentId, ImportId, ObjectiveId, ThreatId};
 use meguri_domain::inspection::{AnswerDraft, Inspection, Mark, Rhythm};
@@ -80,6 +82,7 @@ pub fn prepare(house: &House) -> (Things, Things) {
     let secret = house.act("加藤", |tx| people::acts::invite(tx, Some(&person))).unwrap();
     for (department, member, _, things) in &mut both {
         things.put("secret", &secret, 1);
+        asked(house, things);
         let closing = house
             .act("渡辺", |tx| closing::acts::close(tx, department, Month::parse("2026-04").unwrap()))
             .unwrap();
@@ -106,6 +109,31 @@ pub fn prepare(house: &House) -> (Things, Things) {
     }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)
+}
+
+/// The secretariat asked for the texts of the asset to be erased.
+fn asked(house: &House, things: &mut Things) {
+    let object = things.fill("asset/{asset}");
+    let asked = Asked { object, ground: Ground::Request, reason: "受付番号7の請求".into() };
+    let erasure = house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
+    things.put("erasure", erasure.id, erasure.version);
+}
+
+/// An audit of both departments whose package is made, to which the external auditor is invited.
+pub fn audit(house: &House, (own, other): (&mut Things, &mut Things)) {
+    let office = house.as_("渡辺");
+    let months = [("from_month", "2026-04"), ("to_month", "2026-06"), ("until_on", "2026-06-30")];
+    let fields = [&[("name", "更新審査"), ("stage", "renewal")][..], &months].concat();
+    let at = office.post("/audits", &fields).is(303).location.clone();
+    let auditor = [("name", "小林"), ("email", "kobayashi@mihon.example")];
+    office.post(&[&at, "/auditors"].concat(), &auditor).is(303);
+    office.post(&[&at, "/package"].concat(), &[]).is(303);
+    while office.get(&at).is(200).body.contains("<progress") {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    for things in [own, other] {
+        things.put("audit", at.rsplit('/').next().unwrap(), 1);
+    }
 }
 
 fn company(house: &House, things: &mut Things) {

@@ -47,7 +47,7 @@ fn when_the_disk_does_not_keep_its_word_the_program_ends() {
     let desk = found(folder.path());
     let book = Book::default();
     // From some call on, every one fails: an answer after that would be a promise nobody can keep.
-    let under = [&STRACE[..], &["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=9+"]].concat();
+    let under = [&STRACE[..], &["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=20+"]].concat();
     let mut program = Program::start(folder.path(), &under).unwrap();
     book.work(&desk, &program.address.clone(), || {
         for _ in 0..300 {

@@ -9,14 +9,18 @@ use meguri::house::fault::Done;
 use meguri::house::kept::Kept;
 use meguri::house::sql::DEPARTMENTAL;
 use meguri::house::work::{Departmental, Tx};
+use meguri::record::answer::ClosedLog;
+use meguri::record::signer::LogKey;
 use meguri::record::verify::{TABLES, verify};
 use meguri::{open, scoped, seen};
 use meguri_domain::Change;
 use meguri_domain::asset::{Asset, AssetDraft, AssetState};
+use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::calendar::{Holiday, Term};
 use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
+use meguri_domain::erasure::{Erasure, ErasureState, Ground, Taken};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
 use meguri_domain::import::{Import, ImportState};
@@ -63,6 +67,7 @@ fn every_kept_type_comes_back_in_every_state() {
         house.write_as_system(a_pattern).unwrap();
         let mut trips = Vec::new();
         company(house, &mut trips);
+        logs(house, &mut trips);
         taken(house, &mut trips);
         catalogue(house, &mut trips);
         register(house, &mut trips);
@@ -86,6 +91,36 @@ fn a_pattern(tx: &Tx<'_>) -> Done<()> {
     let two = meguri::asset::acts::register(tx, &department, draft("控え2"))?.id;
     meguri::pattern::acts::form(tx, "控え", &[one, two])?;
     Ok(())
+}
+
+fn logs(house: &House, trips: &mut Vec<&'static str>) {
+    trip!(house, trips, "erasure", company, |e: &Erasure| {
+        // Places that no entry has: what is listed and still there would be a finding.
+        let payloads = vec![(1_000_000, 0), (1_000_007, 3)];
+        let taken =
+            Taken { entry: 9, objects: vec![e.object.clone()], payloads, files: vec!["0".repeat(64)] };
+        let decided = Some(e.asked.clone());
+        let grounds =
+            Ground::ALL.iter().map(|ground| Erasure { ground: *ground, reason: HOSTILE.into(), ..e.clone() });
+        let declined =
+            Erasure { state: ErasureState::Declined, answer: HOSTILE.into(), decided, ..e.clone() };
+        let approved = Erasure { state: ErasureState::Approved, taken: Some(taken), ..declined.clone() };
+        grounds
+            .chain([declined, e.clone(), Erasure { state: approved.state, ..approved }, e.clone()])
+            .collect()
+    });
+    trip!(house, trips, "audit", company, |a: &Audit| {
+        let stages =
+            Stage::ALL.iter().map(|stage| Audit { stage: *stage, name: HOSTILE.into(), ..a.clone() });
+        stages.chain([Audit { state: AuditState::Ended, ..a.clone() }]).collect()
+    });
+    trip!(house, trips, "package", company, |p: &Package| {
+        vec![Package { taken: 2, taken_at: 7, verdict: HOSTILE.into(), ..p.clone() }]
+    });
+    trip!(house, trips, "log_key", company, |k: &LogKey| vec![LogKey { retired_at: 7, ..k.clone() }]);
+    trip!(house, trips, "closed_log", company, |c: &ClosedLog| {
+        vec![ClosedLog { reason: HOSTILE.into(), outside: String::new(), ..c.clone() }]
+    });
 }
 
 fn company(house: &House, trips: &mut Vec<&'static str>) {

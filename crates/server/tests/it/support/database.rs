@@ -69,6 +69,8 @@ impl Place {
             }
         }
         copy_folder(&self.files(), &copy.files());
+        copy_folder(&self.folder().join("keys"), &copy.folder().join("keys"));
+        copy_folder(&self.folder().join("audits"), &copy.folder().join("audits"));
         copy
     }
 
@@ -112,6 +114,7 @@ fn address(url: &str, schema: &str) -> String {
 pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     let Ok(entries) = std::fs::read_dir(from) else { return };
     std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
     for entry in entries.map(Result::unwrap) {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {

@@ -93,6 +93,11 @@ impl House {
         Self { app, router, persons, departments, place }
     }
 
+    /// Where its database and its files lie.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     pub fn person(&self, name: &str) -> PersonId {
         self.persons.get(name).unwrap_or_else(|| panic!("{name} does not work here")).clone()
     }

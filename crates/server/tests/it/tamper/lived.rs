@@ -5,31 +5,99 @@ use meguri::asset::acts::Planned;
 use meguri::asset::exporting::Order;
 use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
-use meguri::{asset, closing, inspection, inventory, objective, pattern, risk, treatment};
+use meguri::{asset, closing, erasure, inspection, inventory, objective, pattern, risk, treatment};
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::audit::{Audit, AuditState, Package, Stage};
+use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::export::{ExportFormat, ExportLayout, Origin};
-use meguri_domain::ids::{CheckItemId, ImportId, OriginId};
+use meguri_domain::ids::{AuditId, CheckItemId, ImportId, OriginId, PackageId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
 use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Judgement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
+use meguri_record::Hash;
+use std::path::PathBuf;
 
 /// April 2026 in 営業部: inventory, assessment, plan, sheet with a ×, review; 人事部 closes its empty month.
 pub fn live(house: &House) {
+    begin(house);
+    // The key was known to others, so the log is closed, and the rest stands in another one.
+    meguri::record::answer::answer(&house.app, "kato@mihon.example", "鍵が漏れた", true).unwrap();
+    end(house);
+}
+
+/// The same within one log.
+pub fn live_in_one_log(house: &House) {
+    begin(house);
+    end(house);
+}
+
+fn begin(house: &House) {
     let sales = house.department("営業部");
     house.act("渡辺", |tx| inventory::acts::open(tx, 2026, day("2026-04-30"))).unwrap();
     let asset = house.act("佐藤", |tx| asset::acts::register(tx, &sales, draft())).unwrap();
     let asset = import(house, asset);
     house.act("佐藤", |tx| inventory::acts::confirm(tx, &asset.id)).unwrap();
+    asked(house, &asset);
     plan(house, &asset);
     month(house);
     taken(house);
+    laid_out(house);
+}
+
+fn end(house: &House) {
     house.move_to("2026-05-11");
     let april = Month::new(2026, 4).unwrap();
     house.act("渡辺", |tx| closing::acts::close(tx, &house.department("人事部"), april)).unwrap();
+}
+
+/// Somebody asks for the texts of the list to be erased; nobody has decided.
+fn asked(house: &House, asset: &Asset) {
+    let object = format!("asset/{}", asset.id);
+    let asked = Asked { object, ground: Ground::Unneeded, reason: "保存期限が過ぎたため".into() };
+    house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
+}
+
+/// An audit is planned, and a package was made for it.
+fn laid_out(house: &House) {
+    let april = Month::new(2026, 4).unwrap();
+    house
+        .act("渡辺", |tx| {
+            let audit = Audit {
+                id: tx.id(AuditId::new),
+                version: 1,
+                name: "日本審査機構 初回審査".into(),
+                stage: Stage::Initial,
+                departments: Vec::new(),
+                from_month: april,
+                to_month: april,
+                until_on: day("2026-09-30"),
+                auditors: Vec::new(),
+                state: AuditState::Open,
+            };
+            let audit = meguri::audit::acts::plan(tx, audit)?;
+            let package = Package {
+                id: tx.id(PackageId::new),
+                version: 1,
+                audit_id: audit.id.clone(),
+                person_id: tx.actor().person.clone(),
+                head_size: 9,
+                entry_count: 4,
+                record_count: 3,
+                file_count: 0,
+                sha256: "0".repeat(64),
+                size_bytes: 7,
+                verdict: "UNWITNESSED size=9".into(),
+                made_at: tx.who.now_ms,
+                taken: 0,
+                taken_at: 0,
+            };
+            tx.save(Package::make(package, &audit, tx.actor(), tx.today())?)
+        })
+        .unwrap();
 }
 
 /// A workbook says that the list is kept for seven years.
@@ -141,6 +209,35 @@ fn month(house: &House) {
         late_reason: String::new(),
     };
     house.act("佐藤", |tx| objective::acts::write_review(tx, &objective.id, april, 0, review)).unwrap();
+}
+
+/// Three photographs as evidence of May, and where they lie.
+pub fn photographs(house: &House) -> Vec<PathBuf> {
+    let (sales, may) = (house.department("営業部"), Month::new(2026, 5).unwrap());
+    let due =
+        house.read("佐藤", |rx| inspection::store::due(rx, &rx.scope(Act::SeeMonth), &sales, may)).unwrap();
+    let answers: Vec<AnswerDraft> = due.iter().map(|item| answer(&item.id, false)).collect();
+    let sheet =
+        house.act("佐藤", |tx| inspection::acts::save_sheet(tx, &sales, may, 0, &answers, "")).unwrap();
+    let given = house
+        .read("佐藤", |rx| Ok(inspection::store::answers(rx, &rx.scope(Act::SeeMonth), &sheet.id)?))
+        .unwrap();
+    let photograph = |nth: u8| {
+        let bytes = [b"\x89PNG\r\n\x1a\n".as_slice(), &[nth; 500]].concat();
+        let hash = Hash::of(&bytes);
+        let place = inspection::files::place(&house.app.files, &hash.to_string());
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(&place, &bytes).unwrap();
+        let attachment = Attachment {
+            subject: Subject::Answer(given[0].id.clone()),
+            kind: EvidenceKind::File,
+            label: format!("書庫{nth}.png"),
+            file: Some((hash, bytes.len() as u64)),
+        };
+        house.act("佐藤", |tx| inspection::acts::attach(tx, attachment)).unwrap();
+        place
+    };
+    (1..=3).map(photograph).collect()
 }
 
 fn answer(item: &CheckItemId, bad: bool) -> AnswerDraft {

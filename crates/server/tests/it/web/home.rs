@@ -25,7 +25,7 @@ fn each_role_finds_its_own_work() {
             .has("table class=\"board\"");
         house.as_("山本").get("/").is(200).has("切れ目").has("継続率");
         house.as_("中村").get("/").is(200).has("/record");
-        house.as_("小林").get("/").is(200).has("/breaks");
+        house.as_("小林").get("/").leads_to("/audits");
         house.as_("加藤").get("/").is(200).has("/settings/people").lacks("営業部");
     });
 }

@@ -1,6 +1,7 @@
 //! Pages as persons meet them, a file per concept.
 
 mod assets;
+mod audits;
 mod board;
 mod breaks;
 mod breaks_month;
@@ -21,6 +22,7 @@ mod objectives;
 mod patterns;
 mod people;
 mod plan;
+mod proposals;
 mod refusals;
 mod reorganisation;
 mod risks;
@@ -28,3 +30,4 @@ mod round_trips;
 mod rounds;
 mod scales;
 mod settings;
+mod what_if;

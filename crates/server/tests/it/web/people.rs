@@ -245,10 +245,3 @@ fn a_link_for_a_password_works_once_and_for_seven_days() {
         house.visitor().get(&format!("/set-up/{late}")).is(422).has("期限が切れています");
     });
 }
-
-#[test]
-fn the_health_address_answers_everybody() {
-    each_database(|house| {
-        house.visitor().get("/health").is(200).has("ok");
-    });
-}

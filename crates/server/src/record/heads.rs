@@ -1,0 +1,167 @@
+//! Signed heads as the server keeps them: the notes in their order, and what became of each outside.
+
+use super::signer::{self, HEAD_OUTSIDE};
+use super::store;
+use crate::house::db::{Row, Value};
+use crate::house::fault::{Done, Fault};
+use crate::house::kept::cell;
+use crate::house::keys::Keys;
+use crate::house::web::App;
+use crate::house::work::{Rx, Tx};
+use crate::people::session;
+use crate::{open, plain};
+use meguri_record::{Checkpoint, Note};
+
+pub use super::signing::sign_now;
+
+/// A signed head. Times are milliseconds since 1970, 0 for not yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub log: String,
+    /// Entries of its own log.
+    pub size: u64,
+    pub root: String,
+    pub note: String,
+    pub made_at: i64,
+    pub witnessed_at: i64,
+    pub mailed_at: i64,
+    pub paper_at: i64,
+}
+
+/// By which way a head came to lie outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Witness,
+    Mail,
+    Paper,
+}
+
+/// The heads of the current log, smallest first.
+pub fn all(rx: &Rx<'_>) -> Done<Vec<Head>> {
+    of_log(rx, &store::head(rx)?.log)
+}
+
+/// The heads of a log, smallest first.
+pub fn of_log(rx: &Rx<'_>, log: &str) -> Done<Vec<Head>> {
+    let text = open!(
+        "SELECT log_id, size, root, note, made_at, witnessed_at, mailed_at, paper_at FROM head
+         WHERE log_id = $1 ORDER BY size LIMIT 1000000"
+    );
+    rx.open_rows(text, &[Value::Text(log.into())])?.iter().map(|row| Ok(read(row)?)).collect()
+}
+
+/// The newest head of the current log.
+pub fn newest(rx: &Rx<'_>) -> Done<Option<Head>> {
+    let text = open!(
+        "SELECT h.log_id, h.size, h.root, h.note, h.made_at, h.witnessed_at, h.mailed_at, h.paper_at FROM head h
+         JOIN log ON log.id = h.log_id ORDER BY h.size DESC LIMIT 1"
+    );
+    Ok(rx.open_rows(text, &[])?.first().map(read).transpose()?)
+}
+
+fn read(row: &Row) -> Result<Head, Fault> {
+    Ok(Head {
+        log: cell(row, 0)?,
+        size: u64::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?,
+        root: cell(row, 2)?,
+        note: cell(row, 3)?,
+        made_at: cell(row, 4)?,
+        witnessed_at: cell(row, 5)?,
+        mailed_at: cell(row, 6)?,
+        paper_at: cell(row, 7)?,
+    })
+}
+
+/// Keeps a head that was signed; one that is there already stays.
+pub(super) fn keep(tx: &Tx<'_>, head: &Checkpoint, note: &str, at_ms: i64) -> Done<()> {
+    let values = [
+        Value::Text(head.log_id().into()),
+        Value::Int(i64::try_from(head.size).map_err(Fault::broken)?),
+        Value::Text(head.root.to_string()),
+        Value::Text(note.into()),
+        Value::Int(at_ms),
+    ];
+    let text = plain!(
+        "INSERT INTO head (log_id, size, root, note, made_at, witnessed_at, mailed_at, paper_at)
+         VALUES ($1, $2, $3, $4, $5, 0, 0, 0) ON CONFLICT (log_id, size) DO NOTHING"
+    );
+    tx.run(text, &values)?;
+    Ok(())
+}
+
+/// A head came to lie outside: with what a witness has added to its note, where it was one. From now on nothing is signed
+/// that does not go on from it.
+pub fn held_outside(app: &App, head: &Head, way: Way, note: &str) -> Done<()> {
+    remember_outside(&app.keys, note)?;
+    let values = [
+        Value::Text(note.into()),
+        Value::Int(app.clock.now_ms()),
+        Value::Text(head.log.clone()),
+        Value::Int(i64::try_from(head.size).map_err(Fault::broken)?),
+    ];
+    app.db.write(session::house(app), &app.chance, |tx| {
+        let text = match way {
+            Way::Witness => {
+                plain!("UPDATE head SET note = $1, witnessed_at = $2 WHERE log_id = $3 AND size = $4")
+            }
+            Way::Mail => plain!("UPDATE head SET note = $1, mailed_at = $2 WHERE log_id = $3 AND size = $4"),
+            Way::Paper => plain!("UPDATE head SET note = $1, paper_at = $2 WHERE log_id = $3 AND size = $4"),
+        };
+        tx.run(text, &values)?;
+        Ok(())
+    })
+}
+
+/// Puts a note in the place of the last head outside, unless that is newer.
+fn remember_outside(keys: &Keys, note: &str) -> Done<()> {
+    let fresh = checkpoint(note)?;
+    if let Some(old) = keys.read(HEAD_OUTSIDE)? {
+        let old = checkpoint(&old)?;
+        if old.origin == fresh.origin && old.size > fresh.size {
+            return Ok(());
+        }
+    }
+    Ok(keys.write(HEAD_OUTSIDE, note)?)
+}
+
+/// The head that a note speaks of, its signatures unlooked at.
+pub(super) fn checkpoint(note: &str) -> Result<Checkpoint, Fault> {
+    let note = Note::read(note).map_err(Fault::broken)?;
+    Checkpoint::read(note.text()).map_err(Fault::broken)
+}
+
+/// How many entries a head held outside binds, and how many are newer; both over all logs. None are bound before the
+/// first head of the current log lies outside.
+pub fn witnessed(app: &App, rx: &Rx<'_>) -> Done<(u64, u64)> {
+    let log = store::head(rx)?;
+    let all = log.first + log.size;
+    let outside = app.keys.read(HEAD_OUTSIDE)?.map(|note| checkpoint(&note)).transpose()?;
+    let bound = match outside.filter(|head| head.log_id() == log.log && head.size <= log.size) {
+        Some(head) => log.first + head.size,
+        None => 0,
+    };
+    Ok((bound, all - bound))
+}
+
+/// The keys that an outsider needs, as a policy of C2SP tlog-policy: those of the current log, oldest first, and the witnesses.
+pub fn policy(app: &App) -> Done<String> {
+    app.db.read(session::house(app), |rx| policy_of(app, rx, &store::head(rx)?.log))
+}
+
+/// The same for a log that is closed.
+pub fn policy_of(app: &App, rx: &Rx<'_>, log: &str) -> Done<String> {
+    let mut text = String::new();
+    for key in signer::known(rx, log)? {
+        text.push_str(&["log ", &key, "\n"].concat());
+    }
+    let names: Vec<String> = (1..=app.outward.witnesses.len()).map(|n| format!("witness-{n}")).collect();
+    for (name, witness) in names.iter().zip(&app.outward.witnesses) {
+        text.push_str(&["witness ", name, " ", &witness.key.text(), "\n"].concat());
+    }
+    if names.is_empty() {
+        text.push_str("quorum none\n");
+    } else {
+        text.push_str(&["group outside any ", &names.join(" "), "\nquorum outside\n"].concat());
+    }
+    Ok(text)
+}
