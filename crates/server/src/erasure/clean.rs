@@ -3,7 +3,8 @@
 
 use super::store;
 use super::tables::ERASABLE;
-use crate::house::fault::{Done, Fault, end_at_once};
+use crate::audit;
+use crate::house::fault::{Done, Fault, synced};
 use crate::house::keys::Keys;
 use crate::house::keystore::Keystore;
 use crate::house::round::{Round, Said};
@@ -75,6 +76,8 @@ pub fn finish(app: &App) -> Done<usize> {
             shred(&files::place(&app.files, sha256))?;
         }
     }
+    // A package that was made before may hold the text; it is made again without it.
+    audit::acts::put_all_away(app)?;
     app.db.sweep(&tables())?;
     app.db.write(session::house(app), &app.chance, |tx| {
         for (line, _) in &lines {
@@ -142,13 +145,5 @@ fn shred(path: &Path) -> Result<(), Fault> {
     match path.parent() {
         Some(shelf) => synced(&File::open(shelf).map_err(Fault::broken)?),
         None => Ok(()),
-    }
-}
-
-/// Waits until the disk has it; where it does not, nothing more is acknowledged.
-fn synced(file: &File) -> Result<(), Fault> {
-    match file.sync_all().map_err(|error| Fault::of_disk(&error)) {
-        Err(Fault::Broken(text)) => end_at_once(&text),
-        other => other,
     }
 }

@@ -296,6 +296,32 @@ fn walk(browser: &Browser<'_>, from: &str) -> String {
 }
 
 #[test]
+fn an_erasure_puts_every_package_away_and_the_next_one_is_without_the_text() {
+    each_database(|house| {
+        let audit = furnished(house);
+        package(house, &audit);
+        let office = house.as_("渡辺");
+        let (name, note) = (canary("営業部", "資産"), canary("営業部", "備考"));
+        let held = texts(&fetch(&office, &audit));
+        assert!(held.contains(&name) && held.contains(&note), "the control");
+        let assets = house.read("渡辺", |rx| {
+            let all = rx.scope(Act::SeeRegister);
+            Ok(meguri::asset::store::list(rx, &all, &meguri::asset::filter::Filter::default(), 100, 0)?)
+        });
+        let asset = assets.unwrap().into_iter().find(|each| each.name == name).unwrap();
+        let old = fs::read_dir(house.app.files.with_file_name("audits")).map_or(0, Iterator::count);
+        assert!(old > 0, "the package lies in its room");
+        crate::erasure::erased(house, &format!("asset/{}", asset.id));
+        let left = fs::read_dir(house.app.files.with_file_name("audits")).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "no package is left");
+        office.get(&audit).is(200);
+        package(house, &audit);
+        let held = texts(&fetch(&office, &audit));
+        assert!(!held.contains(&name) && !held.contains(&note), "the text is in the new package");
+    });
+}
+
+#[test]
 fn an_ended_audit_shows_nothing_and_every_taking_leaves_its_entry() {
     each_database(|house| {
         let audit = furnished(house);
