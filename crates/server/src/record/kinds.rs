@@ -248,6 +248,7 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("verdict", ("検証の結果", "Result of the check")),
     ("taken", ("受け取った回数", "Times taken")),
     ("taken_at", ("最後に受け取った時刻（1970年からのミリ秒）", "Taken last (milliseconds since 1970)")),
+    ("contents", ("確認したときの内容", "Contents when confirmed")),
     ("version", ("版", "Version")),
     ("vkey", ("公開鍵", "Public key")),
     ("retired_at", ("使用を終えた時刻（1970年からのミリ秒）", "Retired at (milliseconds since 1970)")),

@@ -1,10 +1,13 @@
 //! The pages of the record log: its head, its entries newest first, its verification.
 
+use super::heads;
 use super::kinds::{CONCEPTS, words};
+use super::signing;
 use super::store::{self, Head};
 use super::verify::{Report, verify};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
+use crate::house::round;
 use crate::house::web::{Answer, App, Ctx, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
@@ -35,6 +38,10 @@ struct RecordPage {
     lead: String,
     root: String,
     log: String,
+    /// What a copy outside binds, in a sentence.
+    outside: String,
+    /// Why the last look at the log signed nothing, if it did not.
+    alarm: Option<String>,
     /// Whether this person may open the monthly report.
     reports: bool,
     /// Whether this person may open the erasures.
@@ -142,10 +149,11 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
     let kind_pattern = kind.map_or_else(String::new, |kind| format!("%\"kind\":\"{kind}%"));
     let department_pattern =
         department.as_ref().map_or_else(String::new, |id| format!("%\"dept\":\"{id}\"%"));
-    let (head, entries, names) = ctx
+    let (head, entries, names, bound, signing) = ctx
         .read(|rx| {
             let entries = store::newest(rx, &kind_pattern, &department_pattern, before)?;
-            Ok((store::head(rx)?, entries, Names::load(rx)?))
+            let (bound, signing) = (heads::witnessed(&ctx.app, rx)?, round::last(rx, signing::NAME)?);
+            Ok((store::head(rx)?, entries, Names::load(rx)?, bound, signing))
         })
         .await?;
     let lines: Vec<EntryLine> = entries.iter().map(|(idx, bytes)| line(ctx, &names, *idx, bytes)).collect();
@@ -166,6 +174,8 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
         lead: lead(l, &head),
         root: head.root,
         log: head.log,
+        outside: outside(l, bound),
+        alarm: signing.filter(|went| !went.said.good).map(|went| went.said.words(l).to_owned()),
         reports: ctx.actor.may_somewhere(Act::SeeBoard),
         erasures: [Act::AskErasure, Act::ApproveErasure].iter().any(|act| ctx.actor.may_everywhere(*act)),
         kinds: CONCEPTS.iter().map(|(name, word)| (*name, l.w(*word), kind == Some(*name))).collect(),
@@ -176,6 +186,15 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
         result,
     };
     page(&template)
+}
+
+/// Up to where a copy outside binds even the administrator, and how much is newer.
+fn outside(l: Lang, (bound, newer): (u64, u64)) -> String {
+    say!(
+        l,
+        "外部の控えで確かめられるのは、最初の{bound}件までです。それより新しい記録が{newer}件あります。",
+        "Witnessed up to entry {bound}, {newer} newer."
+    )
 }
 
 fn lead(l: Lang, head: &Head) -> String {

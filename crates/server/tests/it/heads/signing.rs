@@ -51,12 +51,31 @@ fn what_lies_outside_is_counted_and_what_is_newer_too() {
         hand_out(&house);
         add(&house, "新しい名前");
         assert_eq!(seen(), (first, 1));
+        let page = house.as_("渡辺").get("/record");
+        page.has(&format!("最初の{first}件までです。それより新しい記録が1件あります。"))
+            .lacks("署名を止めています");
         // An older head that is handed out later binds no less.
         sign(&house);
         hand_out(&house);
         let old = all(&house).remove(0);
         meguri::record::heads::held_outside(&house.app, &old, super::Way::Mail, &old.note).unwrap();
         assert_eq!(seen(), (first + 1, 0));
+    }
+}
+
+#[test]
+fn what_stops_the_signing_is_told_on_the_page_of_the_record() {
+    for place in [Some(Place::file()), Place::schema()].into_iter().flatten() {
+        let house = House::found(place);
+        round::go(&house.app, &ROUND).unwrap();
+        let idx = size(&house);
+        add(&house, "新しい名前");
+        dba(&house).run(&format!(
+            "UPDATE entry SET bytes = replace(bytes, 'setting.set', 'setting.sat') WHERE idx = {idx}"
+        ));
+        round::go(&house.app, &ROUND).unwrap();
+        let page = house.as_("渡辺").get("/record");
+        page.is(200).has("署名を止めています").has(&format!("記録{idx}が、書き込まれたときと違います。"));
     }
 }
 
