@@ -12,6 +12,9 @@ pub const ROUND: Round = Round {
     every_s: 60 * 60,
     go: |app| {
         let gone = acts::put_away(app)?;
+        if gone == 0 {
+            return Ok(Said::good("片付けるものはありません。", "Nothing was to be removed."));
+        }
         let said = |l: Lang| {
             say!(
                 l,
