@@ -3,6 +3,7 @@
 //! Before a head is signed, its root is computed twice: by [`Frontier`], leaf by leaf, and here, by the recursion of
 //! RFC 9162 section 2.1.1. The proof that leads from the old root to the new one needs no leaf of the beginning.
 
+use crate::prover::{consistency, half};
 use crate::tree::{Frontier, Hash, empty_root, node, root};
 
 /// The full subtrees of the beginning, and the leaves behind it.
@@ -38,26 +39,7 @@ impl<'a> Extension<'a> {
 
     /// The proof that the beginning is the beginning of the whole (PROOF of RFC 9162 section 2.1.4.1); none for an empty one.
     pub fn consistency(&self) -> Option<Vec<Hash>> {
-        if self.old == 0 {
-            return None;
-        }
-        let (mut from, mut to, mut proof) = (0, self.size(), Vec::new());
-        while self.old != to {
-            let middle = from + half(to - from);
-            if self.old <= middle {
-                proof.push(self.hash(middle, to)?);
-                to = middle;
-            } else {
-                proof.push(self.hash(from, middle)?);
-                from = middle;
-            }
-        }
-        // The old tree itself is known to the reader; a part of it is not.
-        if from > 0 {
-            proof.push(self.hash(from, to)?);
-        }
-        proof.reverse();
-        Some(proof)
+        consistency(self.old, self.size(), |from, to| self.hash(from, to))
     }
 
     fn hash(&self, from: u64, to: u64) -> Option<Hash> {
@@ -74,11 +56,6 @@ impl<'a> Extension<'a> {
         let middle = from + half(to - from);
         Some(node(&self.hash(from, middle)?, &self.hash(middle, to)?))
     }
-}
-
-/// Largest power of two below a length of at least 2 (the k of RFC 9162 section 2.1.1).
-fn half(length: u64) -> u64 {
-    length.div_ceil(2).next_power_of_two()
 }
 
 #[cfg(test)]

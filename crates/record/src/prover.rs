@@ -56,26 +56,10 @@ impl Prover {
     /// The proof that the tree over the first `old` leaves is the beginning of that over the first `new` (PROOF of RFC
     /// 9162 section 2.1.4.1).
     pub fn consistency(&self, old: u64, new: u64) -> Option<Vec<Hash>> {
-        if old == 0 || old > new || new > self.size() {
+        if new > self.size() {
             return None;
         }
-        let (mut from, mut to, mut proof) = (0, new, Vec::new());
-        while old != to {
-            let middle = from + half(to - from);
-            if old <= middle {
-                proof.push(self.hash(middle, to)?);
-                to = middle;
-            } else {
-                proof.push(self.hash(from, middle)?);
-                from = middle;
-            }
-        }
-        // The old tree itself is known to the reader; a part of it is not.
-        if from > 0 {
-            proof.push(self.hash(from, to)?);
-        }
-        proof.reverse();
-        Some(proof)
+        consistency(old, new, |from, to| self.hash(from, to))
     }
 
     /// Hash of the subtree over `from..to`, which is one that the definition's splits lead to: `from` is a multiple of
@@ -92,8 +76,33 @@ impl Prover {
     }
 }
 
+/// The proof that the tree over the first `old` leaves is the beginning of that over the first `new` (PROOF of RFC 9162
+/// section 2.1.4.1), by the hashes of the subtrees that the definition's splits lead to.
+pub(crate) fn consistency(old: u64, new: u64, hash: impl Fn(u64, u64) -> Option<Hash>) -> Option<Vec<Hash>> {
+    if old == 0 || old > new {
+        return None;
+    }
+    let (mut from, mut to, mut proof) = (0, new, Vec::new());
+    while old != to {
+        let middle = from + half(to - from);
+        if old <= middle {
+            proof.push(hash(middle, to)?);
+            to = middle;
+        } else {
+            proof.push(hash(from, middle)?);
+            from = middle;
+        }
+    }
+    // The old tree itself is known to the reader; a part of it is not.
+    if from > 0 {
+        proof.push(hash(from, to)?);
+    }
+    proof.reverse();
+    Some(proof)
+}
+
 /// Largest power of two below a length of at least 2 (the k of RFC 9162 section 2.1.1).
-fn half(length: u64) -> u64 {
+pub(crate) fn half(length: u64) -> u64 {
     length.div_ceil(2).next_power_of_two()
 }
 

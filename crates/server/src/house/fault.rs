@@ -40,6 +40,15 @@ pub fn end_at_once(error: &dyn std::fmt::Display) -> ! {
     std::process::exit(74)
 }
 
+/// Waits until the disk has a file. Where it has no room the caller hears of it; where it does not keep its word, nothing more
+/// is acknowledged.
+pub fn synced(file: &std::fs::File) -> Result<(), Fault> {
+    match file.sync_all().map_err(|error| Fault::of_disk(&error)) {
+        Err(Fault::Broken(text)) => end_at_once(&text),
+        other => other,
+    }
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -5,7 +5,7 @@
 //! commit waits for no second disk. Which slot comes next stands in the database, inside the write transaction.
 
 use super::clock::Chance;
-use super::fault::{Fault, end_at_once};
+use super::fault::{Fault, synced};
 use super::keys::Keys;
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
@@ -130,14 +130,6 @@ fn read(file: &mut File, from: u64, slots: u64) -> Result<Vec<u8>, Fault> {
 fn write(file: &mut File, from: u64, block: &[u8]) -> Result<(), Fault> {
     file.seek(SeekFrom::Start(from * SLOT)).map_err(Fault::broken)?;
     file.write_all(block).map_err(|error| Fault::of_disk(&error))
-}
-
-/// Waits until the disk has it. Only for want of room may it fail: then nothing was sealed with it yet.
-fn synced(file: &File) -> Result<(), Fault> {
-    match file.sync_all().map_err(|error| Fault::of_disk(&error)) {
-        Err(Fault::Broken(text)) => end_at_once(&text),
-        other => other,
-    }
 }
 
 /// Reads slots; those that lie together are read together. It lives as long as one look, so that it never knows a

@@ -2,7 +2,7 @@
 
 use crate::house::clock::Chance;
 use crate::house::escape::{spelled, turns};
-use crate::house::fault::{Fault, end_at_once};
+use crate::house::fault::{Fault, synced};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::{Refusal, Word};
 use meguri_record::Hash;
@@ -140,14 +140,6 @@ fn private(folder: &Path) -> std::io::Result<()> {
 /// Where a content is kept: on one of 256 shelves, under its hash.
 pub fn place(folder: &Path, sha256: &str) -> PathBuf {
     folder.join(sha256.get(..2).unwrap_or("00")).join(sha256)
-}
-
-/// Waits until the disk has it. Only for want of room may it fail: then nothing speaks of the file yet.
-fn synced(file: &File) -> Result<(), Fault> {
-    match file.sync_all().map_err(|error| Fault::of_disk(&error)) {
-        Err(Fault::Broken(text)) => end_at_once(&text),
-        other => other,
-    }
 }
 
 /// Whether a file is one that is taken, and is what its name says.

@@ -33,7 +33,7 @@ fn hand_out(house: &House) -> Head {
 }
 
 /// One more entry.
-fn add(house: &House, name: &str) {
+pub fn add(house: &House, name: &str) {
     house
         .act("加藤", |tx| {
             meguri::calendar::acts::set(tx, "organisation", name)?;
@@ -47,7 +47,7 @@ fn leaf(bytes: &str) -> String {
     hash.to_string()
 }
 
-fn size(house: &House) -> u64 {
+pub fn size(house: &House) -> u64 {
     house.read_as_system(|rx| Ok(meguri::record::store::head(rx)?.size)).unwrap()
 }
 

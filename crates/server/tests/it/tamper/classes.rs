@@ -4,6 +4,7 @@
 
 use super::dba::Dba;
 use super::{findings, lived};
+use crate::heads::{add, size};
 use crate::support::{House, Place};
 use meguri::backup::restore::evidence_holds;
 use meguri::house::clock::Chance;
@@ -40,13 +41,13 @@ impl Scene {
         let mut early = Dba::sqlite(&path);
         early.run("CREATE TABLE early_log AS SELECT * FROM log");
         for nth in 0..5 {
-            set_name(&house, &format!("株式会社見本{nth}"));
+            add(&house, &format!("株式会社見本{nth}"));
         }
         assert!(matches!(heads::sign_now(&house.app).unwrap(), Signed::Head { .. }));
         let head = house.read_as_system(heads::all).unwrap().pop().unwrap();
         heads::held_outside(&house.app, &head, Way::Paper, &head.note).unwrap();
         for nth in 0..3 {
-            set_name(&house, &format!("株式会社見本・新{nth}"));
+            add(&house, &format!("株式会社見本・新{nth}"));
         }
         let all = size(&house);
         for table in TABLES {
@@ -154,19 +155,6 @@ impl Scene {
         assert_ne!(text, bytes);
         text
     }
-}
-
-fn set_name(house: &House, name: &str) {
-    house
-        .act("加藤", |tx| {
-            meguri::calendar::acts::set(tx, "organisation", name)?;
-            Ok(())
-        })
-        .unwrap();
-}
-
-fn size(house: &House) -> u64 {
-    house.read_as_system(|rx| Ok(meguri::record::store::head(rx)?.size)).unwrap()
 }
 
 fn times() -> u64 {
