@@ -86,8 +86,13 @@ fn test(root: &Path) -> Outcome {
         "SOFFICE",
         soffice.ok_or("there is no LibreOffice; `cargo xtask check --only tools` says more")?,
     );
+    with_postgres(&mut tests)
+}
+
+/// Runs tests beside a PostgreSQL: the one that `TEST_DATABASE_URL` names, else one of their own.
+pub fn with_postgres(tests: &mut Command) -> Outcome {
     if std::env::var_os("TEST_DATABASE_URL").is_some() {
-        return run(&mut tests);
+        return run(tests);
     }
     let cluster = Cluster::start()?;
     println!("a private PostgreSQL listens on 127.0.0.1:{}", cluster.port());

@@ -36,7 +36,7 @@ pub const TASKS: [Task; 6] = [
     },
     Task {
         name: "faults",
-        about: "kills, power cuts, full disks; how many may follow (1000); as root",
+        about: "kills, power cuts, tampering, drills; how many (1000) and which may follow; as root",
         run: faults,
     },
     Task {
@@ -110,23 +110,37 @@ fn vectors(root: &Path, arguments: &[String]) -> Outcome {
     run(test.env("MEGURI_VECTORS", folder))
 }
 
-/// The whole turn of what a check does in short: nothing acknowledged is lost (TRUST.md R1 to R5, R8, R20).
+/// How much of what a check does in short is a whole turn, for every thousand faults: the variable that the tests read, and the
+/// share of it (TRUST.md R1 to R5, R8, R13, R14, R20, T1, T6, T7).
+const WHOLE: [(&str, u64); 6] = [
+    ("MEGURI_FAULTS", 1000),
+    ("MEGURI_TAMPERINGS", 1000),
+    ("MEGURI_ROLLBACKS", 1000),
+    ("MEGURI_MIXES", 1000),
+    ("MEGURI_DAMAGES", 1000),
+    ("MEGURI_DRILLS", 50),
+];
+/// The tests that read them; a name may stand in their place to run a part.
+const FAULTY: [&str; 5] =
+    ["faults::", "tamper::classes::", "heads::rollback::", "erasure::mixes::", "backup::"];
+
+/// The whole turn of what a check does in short: nothing acknowledged is lost, nothing altered passes, no backup fails.
 fn faults(root: &Path, arguments: &[String]) -> Outcome {
-    let count = arguments.first().map_or("1000", String::as_str);
+    let (numbers, parts): (Vec<_>, Vec<_>) = arguments.iter().partition(|word| word.parse::<u64>().is_ok());
+    let count: u64 = numbers.first().and_then(|word| word.parse().ok()).unwrap_or(1000);
     run(cargo(root).args(["build", "--release", "--package", "meguri", "--bin", "meguri"]))?;
     let mut tests = cargo(root);
-    tests.args([
-        "test",
-        "--package",
-        "meguri",
-        "--test",
-        "it",
-        "--",
-        "faults::",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
-    run(tests.env("MEGURI_FAULTS", count).env("MEGURI_PROGRAM", check::built_program(root)))
+    tests.args(["test", "--package", "meguri", "--test", "it", "--"]);
+    if parts.is_empty() {
+        tests.args(FAULTY);
+    } else {
+        tests.args(parts);
+    }
+    tests.args(["--nocapture", "--test-threads=1"]).env("MEGURI_PROGRAM", check::built_program(root));
+    for (name, of_a_thousand) in WHOLE {
+        tests.env(name, (count * of_a_thousand / 1000).max(1).to_string());
+    }
+    check::with_postgres(&mut tests)
 }
 
 fn pictures(root: &Path, arguments: &[String]) -> Outcome {
