@@ -53,6 +53,7 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
         };
         return unfit(page(&upload_page(&ctx, sent.department, Some(none)).await?));
     }
+    ctx.came(&[&sent.name, &sent.file.sha256().to_string(), &sent.department]);
     let id = ctx.app.chance.id();
     let names = ctx.read(|rx| choices(rx, Act::EditRegister)).await?;
     let named = names.into_iter().find(|each| each.id == sent.department).map(|each| each.name);

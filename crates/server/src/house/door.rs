@@ -4,7 +4,7 @@
 use super::db::Value;
 use super::fault::{Done, Stop, Turned};
 use super::kept::cell;
-use super::web::{Answer, App, Ctx, Guest, go, unpercent};
+use super::web::{Answer, App, Ctx, Guest, Keyed, go, unpercent};
 use super::words::Lang;
 use super::work::Who;
 use super::{refused, way};
@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use meguri_domain::Refusal;
 use meguri_domain::people::Actor;
 use meguri_record::Hash;
+use std::sync::{Arc, OnceLock};
 use tower_http::csrf::ProtectionError;
 
 /// The name of the session cookie; the prefix binds it to this host, over TLS or on this machine.
@@ -108,13 +109,14 @@ async fn pass(guest: &Guest, request: Request, next: Next, known: &mut Known) ->
     let query = request.uri().query().unwrap_or("").to_owned();
     let cookie = cookie(request.headers(), COOKIE);
     let flash = cookie_text(request.headers(), "flash");
-    let (mut request, body_hash) = if guest.acts && is_form(request.headers()) {
+    let (mut request, body) = if guest.acts && is_form(request.headers()) {
         let (parts, body) = request.into_parts();
         let bytes = to_bytes(body, MOST_FORM).await.map_err(|_| too_long())?;
         known.typed = Typed(fields(&bytes));
-        (Request::from_parts(parts, Body::from(bytes.clone())), Hash::of(&bytes).to_string())
+        let body = OnceLock::from(Hash::of(&bytes).to_string());
+        (Request::from_parts(parts, Body::from(bytes)), body)
     } else {
-        (request, String::new())
+        (request, OnceLock::new())
     };
     if guest.address.contains("%00") || known.typed.0.iter().any(|(_, value)| value.contains('\0')) {
         return Err(unwritable());
@@ -138,17 +140,17 @@ async fn pass(guest: &Guest, request: Request, next: Next, known: &mut Known) ->
         request: None,
     };
     known.ctx = Some(ctx.clone());
-    let request_key = key(guest, &known.typed, &query)?.map(|key| (key, body_hash));
-    if let Some((key, body)) = &request_key
-        && let Some(answer) = replay(guest, &actor, key, body)?
+    let keyed = key(guest, &known.typed, &query)?.map(|key| Keyed { key, body: Arc::new(body) });
+    if let Some(keyed) = &keyed
+        && let Some(answer) = replay(guest, &actor, keyed)?
     {
         return Ok(answer);
     }
     let had_flash = ctx.flash.is_some();
-    request.extensions_mut().insert(Ctx { request: request_key.clone(), ..ctx });
+    request.extensions_mut().insert(Ctx { request: keyed.clone(), ..ctx });
     let mut response = next.run(request).await;
-    if let Some((key, body)) = &request_key {
-        response = remember(guest, &actor, (key, body), response)?;
+    if let Some(keyed) = &keyed {
+        response = remember(guest, &actor, keyed, response)?;
     }
     if had_flash && !guest.acts {
         let gone = HeaderValue::from_static("flash=; Path=/; Max-Age=0");
@@ -175,16 +177,18 @@ fn key(guest: &Guest, typed: &Typed, query: &str) -> Result<Option<String>, Stop
     }
 }
 
-/// The answer to an act that was carried out already under the same key.
-fn replay(guest: &Guest, actor: &Actor, key: &str, body: &str) -> Done<Option<Response>> {
+/// The answer to an act that was carried out already under the same key. What nobody has read yet is not compared: its
+/// handler reads it, and runs into the key.
+fn replay(guest: &Guest, actor: &Actor, keyed: &Keyed) -> Done<Option<Response>> {
+    let Some(body) = keyed.body.get() else { return Ok(None) };
     let who = Who::new(actor.clone(), &guest.app.clock);
     let text = crate::open!("SELECT person_id, body_hash, led_to FROM request WHERE id = $1");
     let found = tokio::task::block_in_place(|| {
-        guest.app.db.read(who, |rx| Ok(rx.open_rows(text, &[Value::Text(key.into())])?))
+        guest.app.db.read(who, |rx| Ok(rx.open_rows(text, &[Value::Text(keyed.key.clone())])?))
     })?;
     let Some(row) = found.first() else { return Ok(None) };
     let (person, before, answer): (String, String, String) = (cell(row, 0)?, cell(row, 1)?, cell(row, 2)?);
-    if person != actor.person.as_str() || before != body {
+    if person != actor.person.as_str() || before != *body {
         return Err(Refusal::Because((
             "この画面からはすでに別の内容が送信されています。画面を読み込み直してから、もう一度入力してください。",
             "Something else was already sent from this page. Reload it and enter again.",
@@ -197,9 +201,9 @@ fn replay(guest: &Guest, actor: &Actor, key: &str, body: &str) -> Done<Option<Re
 
 /// Keeps where an act led, so that its repetition leads there too. A repetition that ran into its own
 /// first run, and was refused by it, is answered as that one.
-fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: Response) -> Answer {
+fn remember(guest: &Guest, actor: &Actor, keyed: &Keyed, response: Response) -> Answer {
     if response.status().is_client_error()
-        && let Some(answer) = replay(guest, actor, key, body)?
+        && let Some(answer) = replay(guest, actor, keyed)?
     {
         return Ok(answer);
     }
@@ -208,7 +212,7 @@ fn remember(guest: &Guest, actor: &Actor, (key, body): (&str, &str), response: R
     if let Some(place) = place {
         let who = Who::new(actor.clone(), &guest.app.clock);
         let text = crate::plain!("UPDATE request SET led_to = $2 WHERE id = $1");
-        let values = [Value::Text(key.into()), Value::Text(place)];
+        let values = [Value::Text(keyed.key.clone()), Value::Text(place)];
         let noted = tokio::task::block_in_place(|| {
             guest.app.db.write(who, &guest.app.chance, |tx| Ok(tx.run(text, &values)?))
         });

@@ -18,8 +18,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use meguri_domain::people::Actor;
 use meguri_domain::{Date, Month, Refusal};
+use meguri_record::Hash;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tokio::sync::Semaphore;
 
 /// As many exports are written at once. Each holds one of the readers of the database.
@@ -88,6 +89,19 @@ impl App {
 /// What a handler gives: a page, a redirect, or a stop that the door turns into words.
 pub type Answer = Result<Response, Stop>;
 
+/// A request that is carried out once: its key, and the hash of its body as soon as somebody has read it.
+#[derive(Clone)]
+pub struct Keyed {
+    pub key: String,
+    pub body: Arc<OnceLock<String>>,
+}
+
+impl Keyed {
+    fn pair(&self) -> (String, String) {
+        (self.key.clone(), self.body.get().cloned().unwrap_or_default())
+    }
+}
+
 /// A signed-in request.
 #[derive(Clone)]
 pub struct Ctx {
@@ -103,8 +117,8 @@ pub struct Ctx {
     pub flash: Option<String>,
     /// Hash of the session.
     pub session: String,
-    /// Idempotency key and body hash of a POST.
-    pub request: Option<(String, String)>,
+    /// Idempotency key of a POST and what came with it.
+    pub request: Option<Keyed>,
 }
 
 impl Ctx {
@@ -116,7 +130,13 @@ impl Ctx {
     }
     fn who(&self) -> Who {
         let who = Who::new(self.actor.clone(), &self.app.clock);
-        Who { session: self.session.clone(), request: self.request.clone(), ..who }
+        Who { session: self.session.clone(), request: self.request.as_ref().map(Keyed::pair), ..who }
+    }
+    /// Says what came in a body that the door did not read, such as a file: under one key only one thing can be sent.
+    pub fn came(&self, parts: &[&str]) {
+        if let Some(keyed) = &self.request {
+            let _ = keyed.body.set(Hash::of(parts.join("\0").as_bytes()).to_string());
+        }
     }
     /// The same person for work that goes on behind the answer: it has no request of its own.
     #[must_use]

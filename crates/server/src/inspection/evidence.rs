@@ -134,6 +134,8 @@ async fn attach(ctx: &Ctx, subject: Subject, mut form: Multipart) -> Done<()> {
         None if is_link => (EvidenceKind::Link, label.to_owned(), None),
         None => (EvidenceKind::Place, label.to_owned(), None),
     };
+    let content = file.as_ref().map_or_else(String::new, |(hash, _)| hash.to_string());
+    ctx.came(&[&label, &content]);
     ctx.write(|tx| acts::attach(tx, Attachment { subject, kind, label, file })).await?;
     Ok(())
 }

@@ -329,6 +329,30 @@ fn evidence_is_taken_when_it_is_what_its_name_says_and_shown_to_its_department_o
     });
 }
 
+#[test]
+fn a_file_sent_twice_is_attached_once_and_another_under_its_key_is_refused() {
+    each_database(|house| {
+        owe(house, "営業部");
+        let page = address(house, "営業部", "2026-04");
+        let sato = house.as_("佐藤");
+        save(&sato, &page, ["good", "", ""], &[]).leads_to(&page);
+        let to = format!("{page}/items/CHK-O01/evidence?req=sent-over-a-bad-line");
+        let led = format!("{page}#item-CHK-O01");
+        let first = ("file", "入退室.pdf", "application/pdf", b"%PDF-1.7 one".as_slice());
+        sato.post_multipart(&to, &[], &[first]).leads_to(&led);
+        sato.post_multipart(&to, &[], &[first]).leads_to(&led);
+        assert_eq!(sato.get(&page).body.matches("入退室.pdf").count(), 1);
+        let others = [("入退室.pdf", b"%PDF-1.7 two".as_slice()), ("鍵.pdf", first.3)];
+        for (name, bytes) in others {
+            sato.post_multipart(&to, &[], &[("file", name, "application/pdf", bytes)])
+                .is(422)
+                .has("すでに別の内容が送信されています");
+        }
+        sato.post_multipart(&to, &[("label", "第七倉庫の棚")], &[]).is(422);
+        sato.get(&page).lacks("鍵.pdf").lacks("第七倉庫");
+    });
+}
+
 fn evidence_id(page: &Page) -> String {
     let mut ids = page.body.split("href=\"/evidence/").skip(1);
     ids.next().unwrap().split('"').next().unwrap().to_owned()
