@@ -207,6 +207,8 @@ fn bring_in(order: &Order<'_>, manifest: &Manifest, keys: Option<&Path>, part: &
             "the root of its log is not that of its manifest",
         ));
     }
+    // The keystore may have been used since: no slot of it is used for two texts.
+    app.db.leave_slots()?;
     // What was erased since has no keys any more: the record holds only when its erasures are in it.
     let erased = reapply(&app, &clean::list(&app.keys)?)?;
     let report = record_holds(&app)?;

@@ -102,12 +102,14 @@ fn line(app: &App, l: Lang, round: &Round, went: Option<Went>) -> Line {
         0 => l.t("まだありません", "never").to_owned(),
         at => time(app, at),
     };
-    let good = went.said.good;
+    let overdue = went.is_overdue(round, app.clock.now_ms());
+    let good = went.said.good && !overdue;
+    let advice = if overdue { STAYED_AWAY } else { advice(round.name) };
     Line {
         word,
         badge: badge(l, good),
         said: went.said.words(l).to_owned(),
-        advice: (!good).then(|| l.w(advice(round.name))),
+        advice: (!good).then(|| l.w(advice)),
         at: time(app, went.at_ms),
         good_at,
         next: time(app, went.at_ms + round.every_s * 1_000),
@@ -117,6 +119,12 @@ fn line(app: &App, l: Lang, round: &Round, went: Option<Went>) -> Line {
 fn badge(l: Lang, good: bool) -> (&'static str, &'static str, &'static str) {
     if good { ("good", "○", l.t("正常", "Good")) } else { ("bad", "!", l.t("要対応", "Act")) }
 }
+
+/// What to do about a round that has not come again.
+const STAYED_AWAY: Word = (
+    "予定の時刻を過ぎても実行されていません。サーバーのログに「round」の行がないか確かめ、プログラムを再起動してください。",
+    "It is long overdue. Look for lines about this round in the server's log, then restart the program.",
+);
 
 /// What to do about a round that failed.
 fn advice(name: &str) -> Word {

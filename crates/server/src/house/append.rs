@@ -48,14 +48,23 @@ pub(super) struct State {
 impl Log {
     /// Takes the writer's place: the row of the log is held from here to the end of the transaction.
     pub const TAKE: &'static str = "UPDATE log SET size = size RETURNING id, size, frontier, next_key, first";
-    /// The same, and begins a new log behind the last entry there is.
+    /// The same, and begins a new log behind the last entry there is, and behind the last slot of the keystore.
     pub const BEGIN_ANEW: &'static str = "UPDATE log SET id = $1, size = 0, frontier = $2, root = $3,
+        next_key = CASE WHEN next_key < $4 THEN $4 ELSE next_key END,
         first = (SELECT COALESCE(MAX(idx), -1) + 1 FROM entry) RETURNING id, size, frontier, next_key, first";
 
+    /// Goes on behind a slot of the keystore.
+    pub const LEAVE_SLOTS: &'static str = "UPDATE log SET next_key = $1 WHERE next_key < $1";
+
     /// What [`Log::BEGIN_ANEW`] asks for.
-    pub fn beginning(id: &str) -> [Value; 3] {
+    pub fn beginning(id: &str, slots: u64) -> Result<[Value; 4], Fault> {
         let frontier = Frontier::new();
-        [Value::Text(id.to_owned()), Value::Text(frontier.encode()), Value::Text(frontier.root().to_string())]
+        Ok([
+            Value::Text(id.to_owned()),
+            Value::Text(frontier.encode()),
+            Value::Text(frontier.root().to_string()),
+            Value::Int(i64::try_from(slots).map_err(Fault::broken)?),
+        ])
     }
 
     pub fn of(row: &Row) -> Result<Self, Fault> {

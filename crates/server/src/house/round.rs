@@ -57,6 +57,13 @@ pub struct Went {
     pub said: Said,
 }
 
+impl Went {
+    /// Whether a round has stayed away so long that something keeps it: two turns and a quarter of an hour.
+    pub fn is_overdue(&self, round: &Round, now_ms: i64) -> bool {
+        now_ms > self.at_ms + (2 * round.every_s + 900) * 1_000
+    }
+}
+
 /// How long the program sleeps between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(5);
 

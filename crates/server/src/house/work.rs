@@ -60,6 +60,9 @@ impl Rx<'_> {
     pub fn today(&self) -> Date {
         self.who.today
     }
+    pub fn now_ms(&self) -> i64 {
+        self.who.now_ms
+    }
     /// The departments within the actor's reach for an act.
     pub fn scope(&self, act: Act) -> Scope {
         self.who.actor.scope(act)
@@ -283,8 +286,17 @@ impl Db {
         act: impl FnOnce(&Tx<'_>) -> Done<T>,
     ) -> Done<T> {
         let session = self.begin_write()?;
-        let begun = session.query(Log::BEGIN_ANEW, &Log::beginning(id))?;
+        let slots = self.keystore().map_or(Ok(0), Keystore::slots)?;
+        let begun = session.query(Log::BEGIN_ANEW, &Log::beginning(id, slots)?)?;
         self.work((session, begun), who, chance, act)
+    }
+
+    /// After a restoration: what is sealed from now on gets slots behind all that the keystore has.
+    pub fn leave_slots(&self) -> Result<(), Fault> {
+        let slots = self.keystore().map_or(Ok(0), Keystore::slots)?;
+        let session = self.begin_write()?;
+        session.execute(Log::LEAVE_SLOTS, &[Value::Int(i64::try_from(slots).map_err(Fault::broken)?)])?;
+        session.commit()
     }
 
     /// The work itself, in a transaction that has taken the row of the log.

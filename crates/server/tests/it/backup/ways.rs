@@ -4,8 +4,9 @@ use super::write;
 use crate::support::{House, Place, each_database, program};
 use meguri::backup::jobs;
 use meguri::backup::{Plan, make, shelf};
-use meguri::house::round::{Said, go};
+use meguri::house::round::{Said, go, last};
 use meguri::house::web::App;
+use meguri::rounds::ROUNDS;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -83,6 +84,23 @@ fn the_rounds_keep_as_many_as_they_should_and_a_bad_one_reaches_a_person() {
         assert!(!go(&app, &jobs::VERIFICATION).unwrap().good);
         house.as_("加藤").get("/health").is(200).has("証跡ファイル");
     }
+}
+
+#[test]
+fn a_round_that_stays_away_is_red_after_two_turns() {
+    each_database(|house| {
+        let round = &ROUNDS[0];
+        go(&house.app, round).unwrap();
+        let went = house.read_as_system(|rx| last(rx, round.name)).unwrap().unwrap();
+        let later = |seconds: i64| went.is_overdue(round, went.at_ms + seconds * 1_000);
+        assert!(!later(0) && !later(2 * round.every_s + 900) && later(2 * round.every_s + 901));
+        let kato = house.as_("加藤");
+        kato.get("/health").is(200).lacks("予定の時刻を過ぎても");
+        house.move_to("2026-04-03");
+        let kato = house.as_("加藤");
+        kato.get("/health").is(200).has("予定の時刻を過ぎても").has("要対応");
+        kato.get("/").is(200).has("稼働状況に要対応 1件");
+    });
 }
 
 #[test]

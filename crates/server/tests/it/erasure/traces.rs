@@ -9,6 +9,8 @@ use meguri::erasure::{clean, reapply};
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::db::Db;
 use meguri::house::db::copy::Tools;
+use meguri::house::kept::cell;
+use meguri::house::keystore::Keystore;
 use meguri::house::web::App;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
 use meguri::inspection::files::Incoming;
@@ -219,16 +221,26 @@ fn an_erased_text_is_found_nowhere() {
                 tools: &Tools::default(),
                 clock: Clock::standing(house.app.clock.today()),
             };
+            let slots = Keystore::of(&house.app.keys).slots().unwrap();
             let restored = restore::restore(&order).unwrap_or_else(|no| panic!("{no}"));
             assert_eq!(restored.erased, 3);
             assert_eq!(traces(&to, None, &[]), Vec::<String>::new(), "an old backup that was restored");
             let app = app_of(&to, &house);
             assert_eq!(opened(&app, &objects), 0);
+            // What is sealed after it has slots that nothing was ever sealed with.
+            assert!(last_slot(&app) >= slots, "of {slots}");
             assert_eq!(app.db.read(session::house(&app), verify).unwrap().findings, []);
         }
         println!("on {kind}: found at {before:?} and in {sealed} payloads before, nowhere after");
         std::fs::remove_dir_all(&apart).unwrap();
     }
+}
+
+/// The slot that was used last.
+fn last_slot(app: &App) -> u64 {
+    let text = meguri::open!("SELECT key_no FROM payload ORDER BY idx DESC, seq DESC LIMIT 1");
+    let rows = app.db.read(session::house(app), |rx| Ok(rx.open_rows(text, &[])?)).unwrap();
+    cell::<i64>(&rows[0], 0).unwrap().try_into().unwrap()
 }
 
 fn app_of(folder: &Path, house: &House) -> App {

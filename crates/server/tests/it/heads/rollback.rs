@@ -3,6 +3,9 @@
 
 use super::{Off, Signed, add, all, dba, hand_out, leaf, off, sign, size};
 use crate::support::{House, Place, databases, day};
+use meguri::house::kept::cell;
+use meguri::house::keystore::Keystore;
+use meguri::open;
 use meguri::record::answer::{answer, closed};
 use meguri::record::heads::{policy, policy_of};
 use meguri::record::signing::check;
@@ -124,7 +127,11 @@ fn an_administrators_answer_closes_the_log_and_begins_another() {
         assert_eq!(off(&house), Off::Gap { idx: last });
         assert!(answer(&house.app, "watanabe@mihon.example", "復元した", false).is_err(), "no administrator");
         assert!(answer(&house.app, "kato@mihon.example", "", false).is_err(), "no reason");
+        let slots = Keystore::of(&house.app.keys).slots().unwrap();
         assert_eq!(answer(&house.app, "kato@mihon.example", "古い写しから復元した", false).unwrap(), None);
+        let next =
+            house.read_as_system(|rx| Ok(rx.open_rows(open!("SELECT next_key FROM log"), &[])?)).unwrap();
+        assert!(cell::<i64>(&next[0], 0).unwrap() > i64::try_from(slots).unwrap(), "a salt of what was lost");
         let logs = house.read_as_system(closed).unwrap();
         let [log] = logs.as_slice() else { panic!("{logs:?}") };
         assert_eq!(
