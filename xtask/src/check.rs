@@ -75,7 +75,9 @@ fn format(root: &Path) -> Outcome {
 }
 
 fn clippy(root: &Path) -> Outcome {
-    run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    // In the workspace the verifier also checks databases; whoever builds the record alone gets it without.
+    run(cargo(root).args(["clippy", "--package", "meguri-record", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn test(root: &Path) -> Outcome {

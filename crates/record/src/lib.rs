@@ -10,11 +10,14 @@
 //! written in a [`Trust`], and a row of signed heads that go on from each other is a [`Succession`].
 //!
 //! This room knows no database, no clock and no chance: seeds and times are arguments, and keeping a key is the server's
-//! work. An auditor takes a [`bundle`] away; the small program `meguri-verify` checks it, and reads files for that.
+//! work. An auditor takes a [`bundle`] away; the small program `meguri-verify` checks it, and reads files for that. Only with the
+//! feature `database` does the program also read a copy of the product's own database.
 
 pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
+#[cfg(feature = "database")]
+pub mod database;
 pub mod entry;
 pub mod extension;
 pub mod key;

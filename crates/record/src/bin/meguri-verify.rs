@@ -1,4 +1,5 @@
 //! `meguri-verify [--ja|--en] [--policy FILE] [--held FILE]… FOLDER`: checks an auditor's bundle offline, prints one page.
+//! Built with the feature `database`, also a copy of the product's database: `… [--keys FOLDER] [--files FOLDER] [--replay] FILE`.
 //!
 //! Exit code 0: everything holds and is witnessed. 1: something does not hold. 2: it could not begin. 3: everything holds,
 //! but an entry of the bundle is under no head that is held outside. The format is described in `docs/record-format.md`.
@@ -8,10 +9,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use meguri_record::bundle::{Language, Outside, check, page};
+use meguri_record::bundle::{self, Language, Outside};
 use meguri_record::{Checkpoint, Note, Trust};
 
-const USAGE: &str = "usage: meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... FOLDER";
+const USAGE: &str = "usage: meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... FOLDER
+       meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... [--keys FOLDER] [--files FOLDER] [--replay] DATABASE-FILE";
 
 fn main() -> ExitCode {
     let order = match read_order(std::env::args_os().skip(1)) {
@@ -21,26 +23,58 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let found = check(&order.folder, &order.outside);
-    print!("{}", page(&found, order.language));
-    match found {
-        Ok(outcome) if outcome.is_witnessed() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(3),
-        Err(_) => ExitCode::from(1),
+    let (page, witnessed) = if order.what.is_dir() { of_bundle(&order) } else { of_database(&order) };
+    print!("{page}");
+    match witnessed {
+        Some(true) => ExitCode::SUCCESS,
+        Some(false) => ExitCode::from(3),
+        None => ExitCode::from(1),
     }
 }
+
+/// The page, and whether all of it is witnessed; nothing where something does not hold.
+type Said = (String, Option<bool>);
+
+fn of_bundle(order: &Order) -> Said {
+    let found = bundle::check(&order.what, &order.outside);
+    (bundle::page(&found, order.language), found.ok().map(|outcome| outcome.is_witnessed()))
+}
+
+#[cfg(feature = "database")]
+fn of_database(order: &Order) -> Said {
+    use meguri_record::database::{Copied, check, page};
+    let Beside { keys, files, replay } = &order.beside;
+    let copy = Copied { file: &order.what, keys: keys.as_deref(), files: files.as_deref(), replay: *replay };
+    let found = check(&copy, &order.outside);
+    (page(&found, order.language), found.ok().map(|outcome| outcome.is_witnessed()))
+}
+
+/// It never comes here: a file is refused before.
+#[cfg(not(feature = "database"))]
+use of_bundle as of_database;
 
 struct Order {
     language: Language,
     outside: Outside,
-    folder: PathBuf,
+    /// The folder of a bundle, or the file of a database.
+    what: PathBuf,
+    #[cfg_attr(not(feature = "database"), expect(dead_code, reason = "nothing lies beside a bundle"))]
+    beside: Beside,
+}
+
+/// What lies at hand beside a database.
+#[derive(Default)]
+struct Beside {
+    keys: Option<PathBuf>,
+    files: Option<PathBuf>,
+    replay: bool,
 }
 
 fn read_order(mut arguments: impl Iterator<Item = OsString>) -> Result<Order, String> {
     let japanese = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(std::env::var_os);
     let japanese = japanese.is_some_and(|language| language.to_string_lossy().starts_with("ja"));
     let mut language = if japanese { Language::Ja } else { Language::En };
-    let (mut outside, mut folder) = (Outside::default(), None);
+    let (mut outside, mut what, mut beside) = (Outside::default(), None, Beside::default());
     while let Some(argument) = arguments.next() {
         let mut file = || arguments.next().map(PathBuf::from).ok_or_else(|| USAGE.to_owned());
         match argument.to_str() {
@@ -48,16 +82,48 @@ fn read_order(mut arguments: impl Iterator<Item = OsString>) -> Result<Order, St
             Some("--en") => language = Language::En,
             Some("--policy") if outside.policy.is_none() => outside.policy = Some(own_policy(&file()?)?),
             Some("--held") => outside.held.push(held(&file()?)?),
+            Some("--keys") if beside.keys.is_none() => beside.keys = Some(file()?),
+            Some("--files") if beside.files.is_none() => beside.files = Some(file()?),
+            Some("--replay") => beside.replay = true,
             Some(option) if option.starts_with('-') => return Err(USAGE.to_owned()),
-            _ if folder.is_none() => folder = Some(PathBuf::from(argument)),
+            _ if what.is_none() => what = Some(PathBuf::from(argument)),
             _ => return Err(USAGE.to_owned()),
         }
     }
-    let folder = folder.ok_or(USAGE)?;
-    if !folder.is_dir() {
+    let what = what.ok_or(USAGE)?;
+    must_fit(&what, &beside)?;
+    Ok(Order { language, outside, what, beside })
+}
+
+/// What can be seen before anything is opened.
+fn must_fit(what: &Path, beside: &Beside) -> Result<(), String> {
+    let folders = [&beside.keys, &beside.files];
+    if what.is_dir() {
+        return if folders.iter().all(|folder| folder.is_none()) && !beside.replay {
+            Ok(())
+        } else {
+            Err("--keys, --files and --replay are for a database / データベースを確かめるときだけ指定できます".to_owned())
+        };
+    }
+    if !cfg!(feature = "database") {
+        return Err(format!(
+            "{} is not a folder, and this build checks no database / フォルダではありません。このプログラムではデータベースを確かめられません",
+            what.display()
+        ));
+    }
+    if !what.is_file() {
+        return Err(format!(
+            "{} is neither a folder nor a file / フォルダもファイルもありません",
+            what.display()
+        ));
+    }
+    if let Some(folder) = folders.into_iter().flatten().find(|folder| !folder.is_dir()) {
         return Err(format!("{} is not a folder / フォルダではありません", folder.display()));
     }
-    Ok(Order { language, outside, folder })
+    if beside.replay && beside.keys.is_none() {
+        return Err("--replay needs --keys / --replay には --keys が必要です".to_owned());
+    }
+    Ok(())
 }
 
 fn own_policy(path: &Path) -> Result<Trust, String> {

@@ -24,6 +24,10 @@ use shown::Shown;
 
 pub use maker::{Maker, Selection};
 pub use page::{Language, page};
+#[cfg(feature = "database")]
+pub(crate) use page::{Line, row, signers};
+#[cfg(feature = "database")]
+pub(crate) use shown::is_as_marked;
 
 const FORMAT: &str = "meguri-bundle/v1";
 /// Most hashes in a proof: a tree of 2^63 leaves has 63 levels above them.
@@ -94,7 +98,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(place: impl Into<String>, en: impl ToString, ja: impl ToString) -> Self {
+    pub(crate) fn new(place: impl Into<String>, en: impl ToString, ja: impl ToString) -> Self {
         let (en, ja) = (en.to_string(), ja.to_string());
         Self { place: place.into(), line: None, entry: None, held_before: 0, en, ja }
     }

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Counts, Failure, Outcome};
+use crate::trust::SignedHead;
 
 /// The language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub enum Language {
 }
 
 impl Language {
-    fn t<T>(self, ja: T, en: T) -> T {
+    pub(crate) fn t<T>(self, ja: T, en: T) -> T {
         match self {
             Self::Ja => ja,
             Self::En => en,
@@ -60,7 +61,7 @@ pub fn page(found: &Result<Outcome, Failure>, l: Language) -> String {
     format!("{first}\n\n{}", lines.concat())
 }
 
-type Line = (String, String);
+pub(crate) type Line = (String, String);
 
 fn good(found: &Outcome, l: Language) -> Vec<Line> {
     let mut page = vec![row(l, "判定", "Verdict", verdict(found, l))];
@@ -165,18 +166,8 @@ fn head(found: &Outcome, l: Language) -> Vec<Line> {
                 format!("{}, each going on from the one before", found.heads),
             ),
         ),
-        row(l, "署名した鍵", "Signed by", found.head.signers.join(", ")),
     ];
-    for (witness, time) in &found.head.cosigned {
-        lines.push(row(l, "証人の署名", "Cosigned by", format!("{witness}, {}", utc(*time))));
-    }
-    for (key, size) in &found.introduced {
-        let text = l.t(
-            format!("{key}（{size} 件のヘッドで、それまでの鍵と並んで署名）"),
-            format!("{key}, beside an older key on the head of {size} entries"),
-        );
-        lines.push(row(l, "引き継がれた鍵", "Key handed over", text));
-    }
+    lines.extend(signers(&found.head, &found.introduced, l));
     let keys = found.keys.join(", ");
     let keys = if found.own_keys {
         l.t(format!("お手元の鍵一覧（{keys}）"), format!("your own list ({keys})"))
@@ -187,6 +178,22 @@ fn head(found: &Outcome, l: Language) -> Vec<Line> {
         )
     };
     lines.push(row(l, "信頼した鍵", "Trusted key", keys));
+    lines
+}
+
+/// Who signed the newest head, who cosigned it, and which keys came in on the way.
+pub(crate) fn signers(head: &SignedHead, introduced: &[(String, u64)], l: Language) -> Vec<Line> {
+    let mut lines = vec![row(l, "署名した鍵", "Signed by", head.signers.join(", "))];
+    for (witness, time) in &head.cosigned {
+        lines.push(row(l, "証人の署名", "Cosigned by", format!("{witness}, {}", utc(*time))));
+    }
+    for (key, size) in introduced {
+        let text = l.t(
+            format!("{key}（{size} 件のヘッドで、それまでの鍵と並んで署名）"),
+            format!("{key}, beside an older key on the head of {size} entries"),
+        );
+        lines.push(row(l, "引き継がれた鍵", "Key handed over", text));
+    }
     lines
 }
 
@@ -242,7 +249,7 @@ fn limits(found: &Outcome, l: Language) -> String {
 }
 
 /// A name, filled up to the width of the longest, and its text. A Japanese sign is as wide as two.
-fn row(l: Language, ja: &str, en: &str, text: String) -> Line {
+pub(crate) fn row(l: Language, ja: &str, en: &str, text: String) -> Line {
     let name = l.t(ja, en);
     let width: usize = name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     (format!("{name}{}", " ".repeat(18_usize.saturating_sub(width))), text)

@@ -189,7 +189,7 @@ fn withheld(folder: &Path) -> Result<BTreeMap<Withheld, bool>, Failure> {
 }
 
 /// Reads no more than the size that was recorded, and one byte.
-fn is_as_marked(path: &Path, mark: FileMark) -> bool {
+pub(crate) fn is_as_marked(path: &Path, mark: FileMark) -> bool {
     let hash = || -> io::Result<(u64, Hash)> {
         let mut hash = Sha256::new();
         let file = open(path)?;

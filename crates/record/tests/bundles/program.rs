@@ -77,7 +77,6 @@ fn what_cannot_begin_ends_with_code_2() {
         &["--en"],
         &["--what", bundle],
         &[bundle, bundle],
-        &[bad],
         &["--policy", bad, bundle],
         &["--held", bad, bundle],
         &["--held", "/nowhere", bundle],
@@ -94,4 +93,36 @@ fn links_and_pipes_in_a_bundle_are_not_followed() {
     fs::rename(case.bundle.join("entries.jsonl"), case.folder.join("entries.jsonl")).unwrap();
     std::os::unix::fs::symlink(case.folder.join("entries.jsonl"), case.bundle.join("entries.jsonl")).unwrap();
     assert!(page(&case, "--en").starts_with("FAIL entries.jsonl\n"));
+}
+
+/// What a file that is no folder gets from a program that checks databases.
+#[cfg(feature = "database")]
+#[test]
+fn a_file_that_is_no_database_fails_in_words_and_options_that_do_not_fit_do_not_begin() {
+    let case = passing();
+    let file = case.folder.join("meguri.db");
+    fs::write(&file, [7; 4096]).unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_meguri-verify")).args(arguments).output().unwrap()
+    };
+    let (file, bundle) = (file.to_str().unwrap(), case.bundle.to_str().unwrap());
+    let output = run(&["--ja", file]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text.starts_with("FAIL database\n") && text.contains("SQLite のデータベースではありません"),
+        "{text}"
+    );
+    for arguments in [
+        &["--replay", file][..],
+        &["--keys", "/nowhere", file],
+        &["--files", file, file],
+        &["--keys", bundle, bundle],
+        &["--replay", bundle],
+        &["/nowhere"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
 }

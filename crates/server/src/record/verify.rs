@@ -12,6 +12,7 @@ use meguri_domain::{
     inventory, objective, pattern, people, risk, treatment,
 };
 use meguri_record::Hash;
+use meguri_record::database::YOUNGER;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Entries looked at in one go.
@@ -23,11 +24,6 @@ pub struct Table {
     pub columns: &'static [&'static str],
     texts: fn() -> &'static Texts,
 }
-
-/// Columns that were added to a kept table after it was first released, with the value, as JSON, that rows sealed
-/// before have. A replay accepts exactly this value where the sealed state does not name the column.
-const YOUNGER: &[(&str, &str, &str)] =
-    &[("asset", "handling", "\"{}\""), ("asset", "pattern_id", "null"), ("confirmation", "contents", "null")];
 
 macro_rules! tables {
     ($($type:ty),+ $(,)?) => {
