@@ -20,6 +20,7 @@ pub mod commitment;
 pub mod database;
 pub mod entry;
 pub mod extension;
+pub mod fork;
 pub mod key;
 pub mod note;
 pub mod prover;
@@ -27,6 +28,7 @@ pub mod succession;
 pub mod tree;
 pub mod trust;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commitment::{Payload, commit};

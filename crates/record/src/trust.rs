@@ -69,6 +69,16 @@ impl Trust {
         Ok(Self { logs: reader.logs, named: used, quorum })
     }
 
+    /// Trusts one key of a log, and asks no witness.
+    pub fn of_log(key: VerifierKey) -> Self {
+        Self { logs: vec![key], named: Vec::new(), quorum: Quorum::Nobody }
+    }
+
+    /// Whether the point of the curve of this key stands there already, whatever it is called.
+    pub(crate) fn knows(&self, key: &VerifierKey) -> bool {
+        self.logs.iter().chain(self.witnesses()).any(|other| other.same_point(key))
+    }
+
     /// The keys of the log in their order.
     pub fn logs(&self) -> &[VerifierKey] {
         &self.logs

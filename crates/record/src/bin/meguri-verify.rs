@@ -3,6 +3,9 @@
 //!
 //! Exit code 0: everything holds and is witnessed. 1: something does not hold. 2: it could not begin. 3: everything holds,
 //! but an entry of the bundle is under no head that is held outside. The format is described in `docs/record-format.md`.
+//!
+//! `meguri-verify --fork NOTE NOTE --policy FILE [--proof FILE]` holds two signed heads against each other. Exit code 0: they
+//! agree. 1: they cannot both be of one log. 2: it could not begin. 3: it cannot be told without a proof.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -10,12 +13,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use meguri_record::bundle::{self, Language, Outside};
-use meguri_record::{Checkpoint, Note, Trust};
+use meguri_record::fork::{self, Verdict};
+use meguri_record::{Checkpoint, Hash, Note, Trust};
 
 const USAGE: &str = "usage: meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... FOLDER
-       meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... [--keys FOLDER] [--files FOLDER] [--replay] DATABASE-FILE";
+       meguri-verify [--ja|--en] [--policy FILE] [--held FILE]... [--keys FOLDER] [--files FOLDER] [--replay] DATABASE-FILE
+       meguri-verify [--ja|--en] --policy FILE [--proof FILE] --fork NOTE NOTE";
 
 fn main() -> ExitCode {
+    if std::env::args_os().any(|argument| argument == "--fork") {
+        return compare_two(std::env::args_os().skip(1)).unwrap_or_else(|why| {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        });
+    }
     let order = match read_order(std::env::args_os().skip(1)) {
         Ok(order) => order,
         Err(why) => {
@@ -70,10 +81,49 @@ struct Beside {
     replay: bool,
 }
 
-fn read_order(mut arguments: impl Iterator<Item = OsString>) -> Result<Order, String> {
+/// Two signed heads side by side.
+fn compare_two(mut arguments: impl Iterator<Item = OsString>) -> Result<ExitCode, String> {
+    let (mut language, mut policy, mut proof, mut notes) = (own_language(), None, None, Vec::new());
+    while let Some(argument) = arguments.next() {
+        let mut file = || arguments.next().map(PathBuf::from).ok_or_else(|| USAGE.to_owned());
+        match argument.to_str() {
+            Some("--ja") => language = Language::Ja,
+            Some("--en") => language = Language::En,
+            Some("--policy") if policy.is_none() => policy = Some(own_policy(&file()?)?),
+            Some("--proof") if proof.is_none() => proof = Some(hashes(&file()?)?),
+            Some("--fork") if notes.is_empty() => notes.extend([file()?, file()?]),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let (Some(policy), [one, other]) = (policy, notes.as_slice()) else { return Err(USAGE.to_owned()) };
+    let texts = [read(one, Note::MAX_BYTES)?, read(other, Note::MAX_BYTES)?];
+    let [first, second] = &texts;
+    let pair = fork::compare(&policy, [first, second], proof.as_deref()).map_err(|(number, error)| {
+        let path = if number == 1 { one } else { other };
+        format!("{}: {error} / {}", path.display(), error.ja())
+    })?;
+    print!("{}", fork::page(&pair, language));
+    Ok(ExitCode::from(match pair.verdict {
+        Verdict::Agree => 0,
+        Verdict::Fork => 1,
+        Verdict::Open => 3,
+    }))
+}
+
+/// A proof as a bundle has it: a hash in hex a line.
+fn hashes(path: &Path) -> Result<Vec<Hash>, String> {
+    let hashes: Result<_, _> = read(path, 64 * 65)?.lines().map(str::parse).collect();
+    hashes.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn own_language() -> Language {
     let japanese = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(std::env::var_os);
     let japanese = japanese.is_some_and(|language| language.to_string_lossy().starts_with("ja"));
-    let mut language = if japanese { Language::Ja } else { Language::En };
+    if japanese { Language::Ja } else { Language::En }
+}
+
+fn read_order(mut arguments: impl Iterator<Item = OsString>) -> Result<Order, String> {
+    let mut language = own_language();
     let (mut outside, mut what, mut beside) = (Outside::default(), None, Beside::default());
     while let Some(argument) = arguments.next() {
         let mut file = || arguments.next().map(PathBuf::from).ok_or_else(|| USAGE.to_owned());

@@ -7,6 +7,7 @@
 
 #[path = "../shared/dice.rs"]
 mod dice;
+mod fork;
 mod hostile;
 mod make;
 mod program;
