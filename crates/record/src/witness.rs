@@ -207,6 +207,23 @@ impl Watch {
     }
 }
 
+impl Watch {
+    /// The note of a request with the lines of trusted keys alone: what is kept, and what a cosignature is added to.
+    ///
+    /// # Errors
+    /// [`No`], as far as it can be told without the head that was cosigned last.
+    pub fn signed(&self, request: &Request) -> Result<Note, No> {
+        let trust = &self.watched(request)?.trust;
+        trust.open(&request.note).map_err(|_| No::Unsigned)?;
+        let note = Note::read(&request.note).map_err(|_| No::Malformed)?;
+        let mut signed = Note::new(note.text()).map_err(|_| No::Malformed)?;
+        for line in note.signatures().iter().filter(|line| trust.logs().iter().any(|key| key.made(line))) {
+            signed.add(line.clone());
+        }
+        Ok(signed)
+    }
+}
+
 /// A head whose signatures were checked when it was cosigned.
 fn known(checkpoint: &Checkpoint) -> SignedHead {
     let checkpoint = checkpoint.clone();

@@ -29,3 +29,4 @@ pub mod routes;
 pub mod search;
 pub mod settings;
 pub mod treatment;
+pub mod witness;

@@ -11,7 +11,7 @@ use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
 use meguri::house::fit::Facts;
 use meguri::house::keys::Keys;
-use meguri::house::outward::Outward;
+use meguri::house::outward::{self, Outward};
 use meguri::house::round;
 use meguri::house::web::App;
 use meguri::house::words::Lang;
@@ -19,7 +19,7 @@ use meguri::house::work::Who;
 use meguri::house::worker;
 use meguri::people::{acts, session, store};
 use meguri::record::commands;
-use meguri::{calendar, demo, record, rounds, routes};
+use meguri::{calendar, demo, record, rounds, routes, witness};
 use meguri_domain::{Date, Refusal};
 use meguri_record::key;
 use std::io::Write;
@@ -84,6 +84,7 @@ enum Command {
         #[arg(long)]
         end: bool,
     },
+    Witness(witness::Witness),
     /// What the program starts itself as to read a file: an order and the file in, rows out.
     #[command(name = worker::COMMAND, hide = true)]
     ReadWorkbook {
@@ -162,6 +163,7 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
             let app = open(config)?;
             told(tokio::task::block_in_place(|| commands::rotate_key(&app, end))?)
         }
+        Command::Witness(order) => witness(config, &order).await,
         // It never comes here: a worker has no runtime.
         Command::ReadWorkbook { .. } => Ok(ExitCode::FAILURE),
         Command::Demo { seed, departments, assets, bare, today } => {
@@ -211,14 +213,14 @@ fn open(config: &Config) -> Done<App> {
     tokio::task::block_in_place(|| db.migrate(&chance))?;
     let mut app = App::new(db, Clock::real(&config.zone), chance, files);
     app.backups = Arc::new(config.backups.clone());
-    app.outward = Arc::new(outward(config)?);
+    app.outward = Arc::new(goes_out(config)?);
     app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
 }
 
 /// Where heads go, as the command line says.
-fn outward(config: &Config) -> Done<Outward> {
+fn goes_out(config: &Config) -> Done<Outward> {
     if !key::is_name(&config.log_name) || config.log_name.contains('/') {
         return Err(Refusal::Because((
             "--log-name には、会社のドメイン（例: example.co.jp）を空白・+・/ なしで指定してください。",
@@ -226,7 +228,7 @@ fn outward(config: &Config) -> Done<Outward> {
         ))
         .into());
     }
-    Ok(Outward { name: config.log_name.clone(), ..Outward::default() })
+    Ok(Outward::new(config.log_name.clone(), outward::witnesses(&config.witnesses)?))
 }
 
 /// Says what came of an order, and whether it was carried out.
@@ -247,6 +249,19 @@ async fn serve(app: App, address: &str) -> Done<ExitCode> {
     round::keep_going(&app, rounds::ROUNDS);
     let router = routes::router(app);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await.map_err(Fault::broken)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A witness over its own folder: no database, and no house.
+async fn witness(config: &Config, order: &witness::Witness) -> Done<ExitCode> {
+    let shelf = tokio::task::block_in_place(|| order.open(config))?;
+    say(witness::Witness::greeting(&shelf).trim_end())?;
+    if shelf.origins().next().is_none() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let listener = tokio::net::TcpListener::bind(&config.address).await.map_err(Fault::broken)?;
+    say(&format!("listening on http://{}", listener.local_addr().map_err(Fault::broken)?))?;
+    witness::serve(shelf, Clock::real(&config.zone), listener, asked_to_stop()).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,8 +3,15 @@
 use crate::backup::jobs;
 use crate::erasure::clean;
 use crate::house::round::Round;
-use crate::record::signing;
+use crate::record::{signing, witnesses};
 
 /// Every round, in the order in which they go.
-pub const ROUNDS: &[Round] =
-    &[signing::ROUND, clean::ROUND, jobs::BACKUP, jobs::VERIFICATION, jobs::DRILL, crate::audit::jobs::ROUND];
+pub const ROUNDS: &[Round] = &[
+    signing::ROUND,
+    witnesses::ROUND,
+    clean::ROUND,
+    jobs::BACKUP,
+    jobs::VERIFICATION,
+    jobs::DRILL,
+    crate::audit::jobs::ROUND,
+];

@@ -6,13 +6,14 @@ use crate::house::web::App;
 use crate::people::session;
 use crate::record::heads::{Head, all, policy, sign_now};
 use crate::record::signing::Signed;
-use crate::record::store;
+use crate::record::{store, witnesses};
 use meguri_domain::Refusal;
 use meguri_record::Note;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The heads of the current log, the newest of them signed now.
+/// The heads of the current log, the newest of them signed now and shown to the witnesses. One that does not cosign stops nothing:
+/// the auditor sees up to where the log is witnessed.
 pub fn now(app: &App) -> Done<Heads> {
     if let Signed::Off(_) = sign_now(app)? {
         return Err(Refusal::Because((
@@ -21,6 +22,7 @@ pub fn now(app: &App) -> Done<Heads> {
         ))
         .into());
     }
+    witnesses::ask_all(app)?;
     let policy = policy(app)?;
     app.db.read(session::house(app), |rx| {
         let log = store::head(rx)?;

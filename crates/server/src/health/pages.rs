@@ -137,6 +137,10 @@ fn advice(name: &str) -> Word {
             "データベースと証跡ファイルをこのまま保全し、最後に合格した日のバックアップと見比べてください。直接書き換えた人がいないかも確かめてください。",
             "Keep database and evidence files as they are, and compare them with the last backup that was good. Find out whether somebody altered them directly.",
         ),
+        "witness" => (
+            "「応答がありません」なら、証人のサーバーとネットワークを確かめてください。「古いデータ」や「履歴が2通り」とあるときは、データベースと keys フォルダーをこのまま保全し、証人の管理者と突き合わせてください。手順は docs/manual/witness.ja.md にあります。",
+            "If it does not answer, see to its server and the network. If it speaks of older data or of two histories, keep the database and the folder keys as they are and compare with the administrator of the witness. docs/manual/witness.md has the steps.",
+        ),
         "drill" => (
             "結果の紙（REPORT.txt）に失敗した段階が書かれています。直したら `meguri drill --to 空のフォルダー` で確かめてください。",
             "The page REPORT.txt names the step that failed. When it is mended, run `meguri drill --to EMPTY-FOLDER`.",

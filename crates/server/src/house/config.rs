@@ -21,6 +21,17 @@ pub struct Config {
     /// The company's domain, under which heads of the record log are signed. Fixed once there is a signing key.
     #[arg(long, env = "MEGURI_LOG_NAME", default_value = super::outward::NAME, global = true)]
     pub log_name: String,
+    /// A witness that is asked to cosign each head, and its public key; once for each witness.
+    #[arg(
+        long = "witness",
+        env = "MEGURI_WITNESSES",
+        num_args = 2,
+        value_names = ["URL", "VKEY"],
+        value_delimiter = ' ',
+        action = clap::ArgAction::Append,
+        global = true
+    )]
+    pub witnesses: Vec<String>,
     #[command(flatten)]
     pub backups: Plan,
 }

@@ -16,6 +16,11 @@ impl Keys {
         Self(files.with_file_name("keys"))
     }
 
+    /// Such a folder under a path of its own, for a program that is no house.
+    pub fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     /// The path of a file in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)

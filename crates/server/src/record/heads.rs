@@ -10,7 +10,7 @@ use crate::house::web::App;
 use crate::house::work::{Rx, Tx};
 use crate::people::session;
 use crate::{open, plain};
-use meguri_record::{Checkpoint, Note};
+use meguri_record::{Checkpoint, Note, Signature};
 
 pub use super::signing::sign_now;
 
@@ -92,14 +92,16 @@ pub(super) fn keep(tx: &Tx<'_>, head: &Checkpoint, note: &str, at_ms: i64) -> Do
 /// A head came to lie outside: with what a witness has added to its note, where it was one. From now on nothing is signed
 /// that does not go on from it.
 pub fn held_outside(app: &App, head: &Head, way: Way, note: &str) -> Done<()> {
-    remember_outside(&app.keys, note)?;
-    let values = [
-        Value::Text(note.into()),
-        Value::Int(app.clock.now_ms()),
-        Value::Text(head.log.clone()),
-        Value::Int(i64::try_from(head.size).map_err(Fault::broken)?),
-    ];
     app.db.write(session::house(app), &app.chance, |tx| {
+        let own =
+            [Value::Text(head.log.clone()), Value::Int(i64::try_from(head.size).map_err(Fault::broken)?)];
+        let stored = tx.open_rows(open!("SELECT note FROM head WHERE log_id = $1 AND size = $2"), &own)?;
+        // Between the asking and the answer another may have added to it.
+        let note = match stored.first() {
+            Some(row) => with_lines(&cell::<String>(row, 0)?, note)?,
+            None => note.to_owned(),
+        };
+        remember_outside(&app.keys, &note)?;
         let text = match way {
             Way::Witness => {
                 plain!("UPDATE head SET note = $1, witnessed_at = $2 WHERE log_id = $3 AND size = $4")
@@ -107,9 +109,30 @@ pub fn held_outside(app: &App, head: &Head, way: Way, note: &str) -> Done<()> {
             Way::Mail => plain!("UPDATE head SET note = $1, mailed_at = $2 WHERE log_id = $3 AND size = $4"),
             Way::Paper => plain!("UPDATE head SET note = $1, paper_at = $2 WHERE log_id = $3 AND size = $4"),
         };
-        tx.run(text, &values)?;
+        let [log, size] = own;
+        tx.run(text, &[Value::Text(note), Value::Int(app.clock.now_ms()), log, size])?;
         Ok(())
     })
+}
+
+/// A note with the lines of another of the same text added: the newer line of a key takes the place of the older.
+fn with_lines(note: &str, other: &str) -> Result<String, Fault> {
+    let (note, other) = (Note::read(note).map_err(Fault::broken)?, Note::read(other).map_err(Fault::broken)?);
+    if note.text() != other.text() {
+        return Err(Fault::broken("the note that came to lie outside is of another head"));
+    }
+    let mut both = Note::new(note.text()).map_err(Fault::broken)?;
+    let of = |line: &Signature, note: &Note| {
+        let mut lines = note.signatures().iter();
+        lines.find(|each| (&each.name, each.key_id) == (&line.name, line.key_id)).cloned()
+    };
+    for line in note.signatures() {
+        both.add(of(line, &other).unwrap_or_else(|| line.clone()));
+    }
+    for line in other.signatures().iter().filter(|line| of(line, &note).is_none()) {
+        both.add(line.clone());
+    }
+    Ok(both.to_string())
 }
 
 /// Puts a note in the place of the last head outside, unless that is newer.

@@ -11,3 +11,4 @@ pub mod signing;
 pub mod store;
 pub mod verify;
 mod walked;
+pub mod witnesses;

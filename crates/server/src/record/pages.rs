@@ -5,6 +5,7 @@ use super::kinds::{CONCEPTS, words};
 use super::signing;
 use super::store::{self, Head};
 use super::verify::{Report, verify};
+use super::witnesses;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::round;
@@ -42,6 +43,8 @@ struct RecordPage {
     outside: String,
     /// Why the last look at the log signed nothing, if it did not.
     alarm: Option<String>,
+    /// Why a witness did not cosign the newest head, if one did not.
+    unwitnessed: Option<String>,
     /// Whether this person may open the monthly report.
     reports: bool,
     /// Whether this person may open the erasures.
@@ -149,13 +152,16 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
     let kind_pattern = kind.map_or_else(String::new, |kind| format!("%\"kind\":\"{kind}%"));
     let department_pattern =
         department.as_ref().map_or_else(String::new, |id| format!("%\"dept\":\"{id}\"%"));
-    let (head, entries, names, bound, signing) = ctx
+    let (head, entries, names, bound, rounds) = ctx
         .read(|rx| {
             let entries = store::newest(rx, &kind_pattern, &department_pattern, before)?;
-            let (bound, signing) = (heads::witnessed(&ctx.app, rx)?, round::last(rx, signing::NAME)?);
-            Ok((store::head(rx)?, entries, Names::load(rx)?, bound, signing))
+            let rounds = [round::last(rx, signing::NAME)?, round::last(rx, witnesses::NAME)?];
+            let bound = heads::witnessed(&ctx.app, rx)?;
+            Ok((store::head(rx)?, entries, Names::load(rx)?, bound, rounds))
         })
         .await?;
+    let [alarm, unwitnessed] =
+        rounds.map(|went| went.filter(|went| !went.said.good).map(|went| went.said.words(l).to_owned()));
     let lines: Vec<EntryLine> = entries.iter().map(|(idx, bytes)| line(ctx, &names, *idx, bytes)).collect();
     let last = entries.last().map(|(idx, _)| *idx).filter(|idx| *idx > 0 && entries.len() == 50);
     let address = format!(
@@ -175,7 +181,8 @@ async fn show(ctx: &Ctx, query: &RecordQuery, result: Option<ResultView>) -> Ans
         root: head.root,
         log: head.log,
         outside: outside(l, bound),
-        alarm: signing.filter(|went| !went.said.good).map(|went| went.said.words(l).to_owned()),
+        alarm,
+        unwitnessed,
         reports: ctx.actor.may_somewhere(Act::SeeBoard),
         erasures: [Act::AskErasure, Act::ApproveErasure].iter().any(|act| ctx.actor.may_everywhere(*act)),
         kinds: CONCEPTS.iter().map(|(name, word)| (*name, l.w(*word), kind == Some(*name))).collect(),

@@ -306,6 +306,7 @@ fn sign_in_round(app: &App) -> Done<Said> {
     Ok(match sign_now(app)? {
         Signed::Nothing => Said::good("新しい記録はありません。", "Nothing new."),
         Signed::Head { size } => {
+            app.db.call(super::witnesses::NAME);
             Said::good(format!("{size}件まで署名しました。"), format!("Signed up to {size} entries."))
         }
         Signed::Off(off) => {

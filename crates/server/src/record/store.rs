@@ -79,6 +79,13 @@ pub fn entries(rx: &Rx<'_>, from: i64, most: i64) -> Result<Vec<(i64, String, St
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
 }
 
+/// The stored leaves of entries from an index on, in hex, each with its index. At most `most`.
+pub fn leaves(rx: &Rx<'_>, from: i64, most: i64) -> Result<Vec<(i64, String)>, Fault> {
+    let text = open!("SELECT idx, leaf FROM entry WHERE idx >= $1 ORDER BY idx LIMIT $2");
+    let rows = rx.open_rows(text, &[Value::Int(from), Value::Int(most)])?;
+    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
+}
+
 /// A private payload as it stands in the database, opened where it can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payload {

@@ -10,7 +10,7 @@ use meguri::record::heads::{self, Head, Way};
 use meguri::record::signing::{Off, Signed};
 use meguri_record::Hash;
 
-fn sign(house: &House) -> Signed {
+pub fn sign(house: &House) -> Signed {
     heads::sign_now(&house.app).unwrap()
 }
 
@@ -21,7 +21,7 @@ fn off(house: &House) -> Off {
     }
 }
 
-fn all(house: &House) -> Vec<Head> {
+pub fn all(house: &House) -> Vec<Head> {
     house.read_as_system(heads::all).unwrap()
 }
 
@@ -42,7 +42,7 @@ pub fn add(house: &House, name: &str) {
         .unwrap();
 }
 
-fn leaf(bytes: &str) -> String {
+pub fn leaf(bytes: &str) -> String {
     let hash: Hash = meguri_record::tree::leaf(bytes.as_bytes());
     hash.to_string()
 }
@@ -51,7 +51,7 @@ pub fn size(house: &House) -> u64 {
     house.read_as_system(|rx| Ok(meguri::record::store::head(rx)?.size)).unwrap()
 }
 
-fn dba(house: &House) -> Dba {
+pub fn dba(house: &House) -> Dba {
     match house.place().address() {
         Some(address) => Dba::postgres(&address),
         None => Dba::sqlite(&house.place().folder().join("meguri.db")),

@@ -16,4 +16,5 @@ mod store;
 mod support;
 mod tamper;
 mod web;
+mod witness;
 mod year;

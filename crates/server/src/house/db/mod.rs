@@ -115,7 +115,7 @@ impl Db {
     /// Calls for a round: it goes as soon as the one who goes the rounds looks up.
     pub fn call(&self, round: &'static str) {
         self.calls.names.lock().unwrap_or_else(PoisonError::into_inner).insert(round);
-        self.calls.bell.notify_one();
+        self.calls.bell.notify_waiters();
     }
 
     /// Whether a round was called for; the call is answered by asking.

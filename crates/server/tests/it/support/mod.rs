@@ -12,6 +12,7 @@ pub use database::{Place, copy_folder, databases};
 
 use meguri::house::clock::{Chance, Clock};
 use meguri::house::fault::Done;
+use meguri::house::outward::{Outward, WitnessAt};
 use meguri::house::web::App;
 use meguri::house::work::{Rx, Tx, Who};
 use meguri::house::worker::Workers;
@@ -22,7 +23,7 @@ use meguri_domain::ids::{DepartmentId, PersonId};
 use meguri_domain::people::Role;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// The one runtime of all tests; units of work block in place, so it has several threads.
 pub static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
@@ -91,6 +92,13 @@ impl House {
         let router = routes::router(app.clone());
         let (persons, departments) = (self.persons.clone(), self.departments.clone());
         Self { app, router, persons, departments, place }
+    }
+
+    /// The same house, as it is when it was started with these witnesses.
+    pub fn with_witnesses(mut self, witnesses: Vec<WitnessAt>) -> Self {
+        self.app.outward = Arc::new(Outward::new(self.app.outward.name.clone(), witnesses));
+        self.router = routes::router(self.app.clone());
+        self
     }
 
     /// Where its database and its files lie.

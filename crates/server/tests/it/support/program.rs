@@ -18,15 +18,22 @@ pub struct Program {
     pub address: String,
     /// What it logs, line by line.
     pub log: Receiver<String>,
+    /// What it said before it listened.
+    pub said: Vec<String>,
 }
 
 impl Program {
     /// Starts it over a folder, under another command where one is given; `None` when it ends before it listens.
     pub fn start(folder: &Path, under: &[&str]) -> Option<Self> {
+        Self::start_with(folder, under, &[])
+    }
+
+    /// The same with more words on the command line.
+    pub fn start_with(folder: &Path, under: &[&str], more: &[&str]) -> Option<Self> {
         let program = program();
         let mut words = under.iter().map(Path::new).chain([program.as_path()]);
         let mut command = Command::new(words.next()?);
-        command.args(words).args(["--address", "127.0.0.1:0", "--data"]).arg(folder);
+        command.args(words).args(["--address", "127.0.0.1:0", "--data"]).arg(folder).args(more);
         command.env_clear().env("NO_COLOR", "1").env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().unwrap();
@@ -34,9 +41,15 @@ impl Program {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         // Whoever does not listen to the log must not stop it.
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).for_each(|line| drop(to.send(line))));
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = said.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
-        let started = Self { child, address: address.clone().unwrap_or_default(), log };
+        let (mut said, mut address) = (Vec::new(), None);
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            address = line.strip_prefix("listening on http://").map(str::to_owned);
+            said.push(line);
+            if address.is_some() {
+                break;
+            }
+        }
+        let started = Self { child, address: address.clone().unwrap_or_default(), log, said };
         address.map(|_| started)
     }
 

@@ -132,7 +132,7 @@ fn sheet(house: &House, things: &Things, (department, member, head): (&str, &str
 }
 
 /// Two departments that have written everywhere, and an audit of the first.
-fn furnished(house: &House) -> String {
+pub fn furnished(house: &House) -> String {
     let (own, other) = prepare(house);
     house.move_to("2026-06-03");
     furnish(house, &own, ("営業部", "佐藤", "田中"));
@@ -156,7 +156,7 @@ fn plan(house: &House, department: &str) -> String {
 }
 
 /// Makes the package as the secretariat does, and waits for it.
-fn package(house: &House, audit: &str) -> Page {
+pub fn package(house: &House, audit: &str) -> Page {
     let office = house.as_("渡辺");
     office.post(&[audit, "/package"].concat(), &[]).leads_to(audit);
     for _ in 0..600 {
@@ -170,7 +170,7 @@ fn package(house: &House, audit: &str) -> Page {
     panic!("the package is not made");
 }
 
-fn fetch(browser: &Browser<'_>, audit: &str) -> Vec<u8> {
+pub fn fetch(browser: &Browser<'_>, audit: &str) -> Vec<u8> {
     let taken = browser.post(&[audit, "/package/taking"].concat(), &[]);
     taken.is(303);
     browser.get(&taken.location).is(200).bytes.clone()
@@ -203,7 +203,7 @@ fn texts(bytes: &[u8]) -> String {
     all
 }
 
-fn unpacked(bytes: &[u8], to: &Path) -> PathBuf {
+pub fn unpacked(bytes: &[u8], to: &Path) -> PathBuf {
     zip::ZipArchive::new(Cursor::new(bytes)).unwrap().extract(to).unwrap();
     to.join("meguri-bundle")
 }
@@ -348,7 +348,7 @@ fn an_ended_audit_shows_nothing_and_every_taking_leaves_its_entry() {
 }
 
 /// As somebody without a network and under another account, by the verifier that was not written from our code.
-fn second(bundle: &Path, held: &Path) -> (String, Option<i32>) {
+pub fn second(bundle: &Path, option: &str, held: &Path) -> (String, Option<i32>) {
     // The other account may not be able to look into the folder of the workshop.
     let script = held.with_file_name("verify.py");
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../record/second/verify.py"), &script).unwrap();
@@ -364,7 +364,7 @@ fn second(bundle: &Path, held: &Path) -> (String, Option<i32>) {
         "/usr/bin/python3",
     ]);
     command.arg(&script);
-    let output = command.arg("--held").arg(held).arg(bundle).output().unwrap();
+    let output = command.arg(option).arg(held).arg(bundle).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     print!("{}", String::from_utf8_lossy(&output.stderr));
     (text.lines().next().unwrap_or_default().to_owned(), output.status.code())
@@ -391,13 +391,13 @@ fn both_verifiers_pass_a_package_with_a_held_head_and_fail_a_changed_byte() {
         let outside =
             Outside { held: vec![meguri_record::Checkpoint::read(&body).unwrap()], ..Outside::default() };
         assert!(check(&bundle, &outside).unwrap().is_witnessed());
-        let (first, code) = second(&bundle, &held);
+        let (first, code) = second(&bundle, "--held", &held);
         assert!(first.starts_with("PASS") && code == Some(0), "{first} {code:?}");
         let entries = fs::read_to_string(bundle.join("entries.jsonl")).unwrap();
         fs::write(bundle.join("entries.jsonl"), entries.replacen("\"version\":1", "\"version\":2", 1))
             .unwrap();
         let failure = check(&bundle, &outside).unwrap_err();
-        let (first, code) = second(&bundle, &held);
+        let (first, code) = second(&bundle, "--held", &held);
         assert_eq!(code, Some(1), "{first}");
         assert!(first.starts_with(&format!("FAIL {}", failure.place)), "{first} {failure:?}");
     });

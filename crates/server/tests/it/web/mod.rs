@@ -1,7 +1,7 @@
 //! Pages as persons meet them, a file per concept.
 
 mod assets;
-mod audits;
+pub mod audits;
 mod board;
 mod breaks;
 mod breaks_month;
