@@ -14,6 +14,9 @@ use meguri_domain::refusal::required;
 use meguri_domain::{Change, Refusal};
 use meguri_record::{Frontier, Hash};
 
+/// How the id of a closed log begins that had lost even its name.
+pub(super) const NAMELESS: &str = "unknown-before-";
+
 /// A log that was closed as it stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClosedLog {
@@ -94,7 +97,7 @@ fn close(tx: &Tx<'_>, because: &str, outside: String) -> Done<()> {
         }
     }
     let log = ClosedLog {
-        id: if id.is_empty() { format!("unknown-before-{}", fresh.log) } else { id },
+        id: if id.is_empty() { format!("{NAMELESS}{}", fresh.log) } else { id },
         version: 1,
         first,
         size: i64::try_from(fresh.first).map_err(Fault::broken)? - first,

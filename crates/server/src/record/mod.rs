@@ -5,6 +5,7 @@ pub mod commands;
 pub mod entry;
 pub mod heads;
 pub mod kinds;
+pub mod noted;
 pub mod pages;
 pub mod signer;
 pub mod signing;

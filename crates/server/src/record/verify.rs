@@ -1,6 +1,7 @@
 //! Verification: bytes → commitments → leaves → root = head, and replay: the last sealed state of every
 //! object = the live tables. The second half is what catches an edit of a live row by plain SQL.
 
+use super::noted::{Noted, Stray};
 use super::store::{self, Text};
 use super::walked::Walked;
 use crate::house::fault::Done;
@@ -77,6 +78,8 @@ pub enum Finding {
     Log(meguri_record::Finding),
     /// The head is not one head with the frontier of its root: entries could no longer be added.
     Head,
+    /// A signed head that is kept does not belong to the log as it stands.
+    Note(Stray),
     /// A payload of an entry is missing or cannot be read.
     Payload { idx: i64 },
     /// A payload of an entry was emptied, and no approved erasure names it.
@@ -96,6 +99,7 @@ impl Finding {
         match (self, l) {
             (Self::Log(finding), Lang::Ja) => finding.ja(),
             (Self::Log(finding), Lang::En) => finding.to_string(),
+            (Self::Note(stray), l) => stray.words(l),
             (Self::Head, Lang::Ja) => "記録簿の先頭の情報（件数・ルート）が壊れています。".into(),
             (Self::Head, Lang::En) => "The head of the record log (its size and root) is damaged.".into(),
             (Self::Payload { idx }, Lang::Ja) => format!("記録{idx}の内容が失われているか、読めません。"),
@@ -167,7 +171,10 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
         findings.push(Finding::Head);
     }
     let mut gathered = Gathered::default();
-    if let Err(finding) = walk(rx, &head, &mut gathered, &mut findings)? {
+    let mut noted = Noted::load(rx, &head)?;
+    let walked = walk(rx, &head, (&mut gathered, &mut noted), &mut findings)?;
+    findings.splice(0..0, noted.finish(walked.is_err()).map(Finding::Note));
+    if let Err(finding) = walked {
         findings.insert(0, Finding::Log(finding));
     }
     findings.extend(gathered.wrongly_emptied());
@@ -199,7 +206,7 @@ pub fn verify(rx: &Rx<'_>) -> Done<Report> {
 fn walk(
     rx: &Rx<'_>,
     head: &store::Head,
-    gathered: &mut Gathered,
+    (gathered, noted): (&mut Gathered, &mut Noted),
     findings: &mut Vec<Finding>,
 ) -> Done<Result<(), meguri_record::Finding>> {
     let mut from = i64::MIN;
@@ -210,7 +217,8 @@ fn walk(
         let Some((last, _, _)) = entries.last() else { break };
         let mut payloads = store::payloads(rx, from, *last)?.into_iter().peekable();
         from = last + 1;
-        for (idx, bytes, _) in &entries {
+        for (idx, bytes, leaf) in &entries {
+            noted.pass(*idx, leaf);
             let mut shown = Vec::new();
             let (mut read, mut erased) = (true, 0);
             while let Some(payload) = payloads.next_if(|each| each.idx <= *idx) {

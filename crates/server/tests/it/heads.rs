@@ -1,6 +1,7 @@
 //! Signed heads: what is signed, what is never signed, and what an administrator's answer does.
 
 mod keys;
+mod noted;
 mod rollback;
 mod signing;
 
