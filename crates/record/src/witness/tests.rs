@@ -1,3 +1,5 @@
+//! What a witness cosigns and what it refuses, from every size to every size.
+
 use super::*;
 use crate::key::SignerKey;
 use crate::prover::Prover;
