@@ -74,7 +74,9 @@ fn every_answer_is_that_of_the_description() {
     assert_eq!(ask(&beyond).0, 400, "an old size beyond the head");
     let many = Request { proof: vec![Hash([1; 32]); 64], ..request(&good, &own, 33, 40) };
     assert_eq!(ask(&many).0, 400, "too many lines");
-    assert_eq!(send(&witness, &"x".repeat(1 << 20)).0, 413);
+    // It may hang up while the rest is still being sent.
+    let long = post(&format!("{}/add-checkpoint", witness.url()), &"x".repeat(1 << 20));
+    assert!(long.as_ref().is_ok_and(|(status, _)| *status == 413) || long.is_err(), "{long:?}");
     let conflict = raw(&witness, &over_http(request(&good, &own, 1, 40).text().as_bytes()));
     assert!(conflict.to_lowercase().contains("content-type: text/x.tlog.size"), "{conflict}");
     let bytes = raw(&witness, &over_http(&[0xff, 0xfe, 0x0a]));
