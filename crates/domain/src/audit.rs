@@ -200,8 +200,8 @@ pub struct Package {
     pub id: PackageId,
     /// Counts saves.
     pub version: i64,
-    /// The audit it was made for.
-    pub audit_id: AuditId,
+    /// The audit it was made for; none for one of the whole log.
+    pub audit_id: Option<AuditId>,
     /// Who made it, and after that who took it last.
     pub person_id: PersonId,
     /// Entries of the log under its newest head.
@@ -238,6 +238,14 @@ impl Package {
         audit.must_be_open(today)?;
         let package = Self { version: 1, person_id: by.person.clone(), taken: 0, taken_at: 0, ..package };
         Ok(Change::new(package, "package.made"))
+    }
+
+    /// Notes that one of the whole log was made on the machine itself, and with it taken out of the house.
+    pub fn hand_out(package: Self, by: &Actor, now_ms: i64) -> Result<Change<Self>, Refusal> {
+        by.must_everywhere(Act::EditAudit)?;
+        let (version, audit_id, person_id) = (1, None, by.person.clone());
+        let package = Self { version, audit_id, person_id, taken: 1, taken_at: now_ms, ..package };
+        Ok(Change::new(package, "package.whole"))
     }
 
     /// Notes that it is taken out of the house.

@@ -168,6 +168,12 @@ pub fn mark(entry: i64) -> String {
     format!("〔消去済 記録{entry}〕")
 }
 
+/// Whether a text is the mark of an erasure.
+pub fn is_mark(text: &str) -> bool {
+    let entry = text.strip_prefix("〔消去済 記録").and_then(|rest| rest.strip_suffix('〕'));
+    entry.is_some_and(|entry| !entry.is_empty() && entry.bytes().all(|each| each.is_ascii_digit()))
+}
+
 const ANSWER: Word = ("見送る理由", "Why it is declined");
 
 const REPEATED: Word = (
@@ -250,5 +256,15 @@ mod tests {
         );
         assert_eq!(again.taken.map(|taken| taken.entry), Some(4));
         assert_eq!(mark(4), "〔消去済 記録4〕");
+    }
+
+    #[test]
+    fn a_mark_is_known_again_and_nothing_else_is_one() {
+        assert!(is_mark(&mark(0)) && is_mark(&mark(123_456)));
+        for other in
+            ["", "〔消去済 記録〕", "〔消去済 記録7", "〔消去済 記録7〕。", "〔消去済 記録x〕", "記録7"]
+        {
+            assert!(!is_mark(other), "{other}");
+        }
     }
 }

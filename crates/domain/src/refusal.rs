@@ -31,6 +31,8 @@ pub enum Refusal {
     StillWaiting { left: usize },
     /// The criteria are not approved, so nothing can be judged under them.
     CriteriaNotApproved,
+    /// What was asked for was erased; `mark` names the entry that says so.
+    Erased { mark: String },
     /// Anything else, already written for the person.
     Because(Word),
     /// The same, with text made at run time: Japanese, English.
@@ -55,6 +57,7 @@ impl Refusal {
             Self::MonthClosed => "この月は締められています。直すときは、事務局に理由を伝えて締めを解いてもらってください。".into(),
             Self::StillWaiting { left } => format!("確認待ちの記録が{left}件あるため、締められません。先にチェックするか、差し戻してください。"),
             Self::CriteriaNotApproved => "リスク基準がまだ承認されていません。経営層が承認すると評価を始められます。".into(),
+            Self::Erased { mark } => format!("このファイルは消去されました。{mark}。消去した理由と承認は、記録簿のその番号に残っています。"),
             Self::Because(word) => word.0.into(),
             Self::Said { ja, .. } => ja.clone(),
         }
@@ -77,6 +80,7 @@ impl Refusal {
             Self::MonthClosed => "This month is closed. To correct it, tell the secretariat why and ask them to reopen it.".into(),
             Self::StillWaiting { left } => format!("{left} records still wait for a check, so the month cannot be closed. Check or return them first."),
             Self::CriteriaNotApproved => "The risk criteria are not approved yet. Assessment can start when the executive approves them.".into(),
+            Self::Erased { mark } => format!("This file was erased: {mark}. Why, and who approved it, stands in the record log under that number."),
             Self::Because(word) => word.1.into(),
             Self::Said { en, .. } => en.clone(),
         }
@@ -142,6 +146,7 @@ mod tests {
             Refusal::MonthClosed,
             Refusal::StillWaiting { left: 2 },
             Refusal::CriteriaNotApproved,
+            Refusal::Erased { mark: "〔消去済 記録7〕".into() },
             Refusal::Because(("理由。", "Because.")),
             Refusal::Said { ja: "文。".into(), en: "Text.".into() },
         ];

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use meguri::asset::command::{self, Import};
 use meguri::asset::reading;
+use meguri::audit::command as bundle;
 use meguri::backup::{Told, command as backup};
 use meguri::erasure::clean;
 use meguri::house::clock::{Chance, Clock};
@@ -61,6 +62,7 @@ enum Command {
         #[arg(long)]
         today: Option<Date>,
     },
+    Bundle(bundle::Bundle),
     Backup(backup::Backup),
     Restore(backup::Restore),
     Drill(backup::Drill),
@@ -145,6 +147,13 @@ async fn run(arguments: Arguments) -> Done<ExitCode> {
             }
         }
         Command::Import(order) => import(&open(config)?, &order),
+        Command::Bundle(order) => {
+            let app = open(config)?;
+            told(tokio::task::block_in_place(|| {
+                let (lines, good) = bundle::run(&app, &order)?;
+                Done::Ok((good, lines))
+            })?)
+        }
         Command::Backup(order) => {
             let app = open(config)?;
             answer(tokio::task::block_in_place(|| order.run(&app)))

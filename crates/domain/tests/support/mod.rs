@@ -83,6 +83,7 @@ pub fn tag(refusal: &Refusal) -> String {
         Refusal::MonthClosed => "month closed".into(),
         Refusal::StillWaiting { left } => format!("{left} waiting"),
         Refusal::CriteriaNotApproved => "criteria not approved".into(),
+        Refusal::Erased { mark } => format!("erased {mark}"),
         Refusal::Because(_) | Refusal::Said { .. } => "because".into(),
     }
 }

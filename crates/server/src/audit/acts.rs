@@ -1,11 +1,11 @@
 //! Units of work about audits: planning, inviting, ending; making the package behind the answer, and taking it.
 
-use super::package::{self, Heads, Order, Told};
+use super::package::{self, Made, Order};
 use super::reading::Room;
 use super::store;
 use crate::house::fault::{Done, Fault};
-use crate::house::web::{App, Ctx};
-use crate::house::work::{Rx, Tx};
+use crate::house::web::App;
+use crate::house::work::{Rx, Tx, Who};
 use crate::people::{acts as people, store as persons};
 use meguri_domain::audit::{Audit, Package};
 use meguri_domain::ids::{AuditId, PackageId, PersonId};
@@ -74,60 +74,80 @@ pub fn errand(id: &AuditId) -> String {
     ["package/", id.as_str()].concat()
 }
 
-/// Makes the package of an audit, checks it, and puts it in the place of the last one.
-pub async fn make(ctx: &Ctx, id: &AuditId, heads: &Heads, told: &Told<'_>) -> Done<()> {
-    let room = Room::of(&ctx.app, id);
+/// Who has a package made, asked anew for each unit of work: the making takes a while.
+pub type Asker<'a> = dyn Fn() -> Done<Who> + 'a;
+
+/// Makes the package of an audit, checks it, and puts it in the place of the last one. What the audit covers is read here.
+pub fn make(app: &App, who: &Asker<'_>, id: &AuditId, order: &Order<'_>) -> Done<Package> {
+    let room = Room::of(app, id);
+    private(&Room::house(app))?;
+    let _alone = alone(&room)?;
     let workshop = room.workshop();
     clear(&workshop)?;
-    let done = make_in(ctx, id, heads, told, &room).await;
+    let done = make_in(app, who, id, order);
     if done.is_err() {
         clear(&workshop)?;
     }
     done
 }
 
-async fn make_in(ctx: &Ctx, id: &AuditId, heads: &Heads, told: &Told<'_>, room: &Room) -> Done<()> {
-    let (workshop, files) = (room.workshop(), ctx.app.files.clone());
+/// Only one at a time makes the package of an audit, in all processes of this house.
+fn alone(room: &Room) -> Done<fs::File> {
+    let file =
+        fs::File::create(room.folder().with_extension("lock")).map_err(|error| Fault::of_disk(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Refusal::Because((
+            "この審査の審査用ファイルは、いま作成中です。終わってから、もう一度実行してください。",
+            "The package of this audit is being made already. Try again when that is done.",
+        ))
+        .into()),
+        Err(fs::TryLockError::Error(error)) => Err(Fault::of_disk(&error).into()),
+    }
+}
+
+fn make_in(app: &App, who: &Asker<'_>, id: &AuditId, order: &Order<'_>) -> Done<Package> {
+    let room = Room::of(app, id);
+    let workshop = room.workshop();
     private(&workshop)?;
-    let start = ctx.app.calendar_start();
     let bundle = workshop.join("bundle");
-    let made = ctx
-        .read(|rx| {
-            let audit = store::audit(rx, id)?;
-            audit.must_be_open(rx.today())?;
-            let order = Order { portion: Some(audit.portion(start)), heads, files: &files, told };
-            package::write(rx, &order, &bundle)
-        })
-        .await?;
-    let (verdict, sha256, size) = tokio::task::block_in_place(|| {
-        let verdict = verdict(&bundle);
-        let (sha256, size) = package::zip(&bundle, "meguri-bundle", &workshop.join("bundle.zip"))?;
-        Done::Ok((verdict, sha256, size))
+    let made = app.db.read(who()?, |rx| {
+        let audit = store::audit(rx, id)?;
+        audit.must_be_open(rx.today())?;
+        let portion = Some(audit.portion(app.calendar_start()));
+        package::write(rx, &Order { portion, ..*order }, &bundle)
     })?;
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    ctx.write(|tx| {
+    let verdict = verdict(&bundle);
+    let zipped = package::zip(&bundle, "meguri-bundle", &workshop.join("bundle.zip"))?;
+    app.db.write(who()?, &app.chance, |tx| {
         let audit = store::audit(tx, id)?;
-        let package = Package {
-            id: tx.id(PackageId::new),
-            version: 1,
-            audit_id: id.clone(),
-            person_id: tx.actor().person.clone(),
-            head_size: i64::try_from(made.head_size).map_err(Fault::broken)?,
-            entry_count: number(made.entries.len()),
-            record_count: number(made.records.len()),
-            file_count: number(made.files),
-            sha256: sha256.clone(),
-            size_bytes: i64::try_from(size).map_err(Fault::broken)?,
-            verdict: verdict.clone(),
-            made_at: tx.who.now_ms,
-            taken: 0,
-            taken_at: 0,
-        };
-        tx.save(Package::make(package, &audit, tx.actor(), tx.today())?)?;
+        let package = Package { audit_id: Some(id.clone()), ..noted(tx, &made, &zipped, &verdict)? };
+        let package = tx.save(Package::make(package, &audit, tx.actor(), tx.today())?)?;
         clear(room.folder())?;
-        fs::rename(&workshop, room.folder()).map_err(|error| Fault::of_disk(&error).into())
+        fs::rename(&workshop, room.folder()).map_err(|error| Fault::of_disk(&error))?;
+        Ok(package)
     })
-    .await
+}
+
+/// What was made, as it is noted.
+pub fn noted(tx: &Tx<'_>, made: &Made, (sha256, size): &(String, u64), verdict: &str) -> Done<Package> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(Package {
+        id: tx.id(PackageId::new),
+        version: 1,
+        audit_id: None,
+        person_id: tx.actor().person.clone(),
+        head_size: i64::try_from(made.head_size).map_err(Fault::broken)?,
+        entry_count: number(made.entries),
+        record_count: number(made.records.values().sum()),
+        file_count: number(made.files),
+        sha256: sha256.clone(),
+        size_bytes: i64::try_from(*size).map_err(Fault::broken)?,
+        verdict: verdict.to_owned(),
+        made_at: tx.who.now_ms,
+        taken: 0,
+        taken_at: 0,
+    })
 }
 
 /// The first line of the check of a bundle, as both verifiers say it.
@@ -172,14 +192,14 @@ pub fn put_all_away(app: &App) -> Done<()> {
     clear(&Room::house(app))
 }
 
-fn clear(folder: &std::path::Path) -> Done<()> {
+pub fn clear(folder: &std::path::Path) -> Done<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Fault::of_disk(&error).into()),
         _ => Ok(()),
     }
 }
 
-fn private(folder: &std::path::Path) -> Done<()> {
+pub fn private(folder: &std::path::Path) -> Done<()> {
     use std::os::unix::fs::DirBuilderExt;
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     Ok(made.map_err(|error| Fault::of_disk(&error))?)

@@ -2,7 +2,8 @@
 
 pub mod acts;
 mod clauses;
-mod heads;
+pub mod command;
+pub mod heads;
 pub mod jobs;
 pub mod package;
 pub mod packaging;

@@ -1,5 +1,6 @@
 //! The package behind the pages: made after the answer, called off, taken, and fetched.
 
+use super::package::Order;
 use super::pages::{address, audit_id};
 use super::reading::Room;
 use super::{acts, heads, store};
@@ -26,10 +27,11 @@ pub async fn make(ctx: Ctx, Path(id): Path<String>) -> Answer {
             errand.reach(done, all);
             if errand.is_off() { Err(called_off().into()) } else { Ok(()) }
         };
-        let done = match tokio::task::block_in_place(|| heads::now(&behind.app)) {
-            Ok(heads) => acts::make(&behind, &whose, &heads, &told).await,
-            Err(stop) => Err(stop),
-        };
+        let done = tokio::task::block_in_place(|| {
+            let heads = heads::now(&behind.app)?;
+            let order = Order { portion: None, heads: &heads, files: &behind.app.files, told: &told };
+            acts::make(&behind.app, &|| Ok(behind.who()), &whose, &order).map(|_| ())
+        });
         drop(place);
         let refused = Ctx::told(done).filter(|_| !errand.is_off());
         behind.app.errands.end(&acts::errand(&whose), refused);

@@ -211,8 +211,10 @@ async fn one(ctx: &Ctx, id: &AuditId, (link, sent): (String, Sent)) -> Done<One>
     let auditors = persons.iter().filter(|each| may_edit && audit.auditors.contains(&each.id));
     let room = Room::of(&ctx.app, id);
     let package = package.filter(|_| room.folder().is_dir());
+    let counts = room.counts();
     let clauses = package.iter().flat_map(|_| CLAUSES).map(|(clause, word, tables)| {
-        let sections = tables.iter().map(|table| (*table, l.w(name(table)), room.count(table)));
+        let count = |table: &str| counts.get(table).copied().unwrap_or_default();
+        let sections = tables.iter().map(|table| (*table, l.w(name(table)), count(table)));
         (*clause, l.w(*word), sections.filter(|(_, _, count)| *count > 0).collect())
     });
     Ok(One {

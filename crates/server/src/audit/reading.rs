@@ -1,6 +1,6 @@
 //! The auditor's reading room looks into the package and nowhere else: what was not packed cannot be shown here.
 
-use super::package::{RECORDS, Record};
+use super::package::{COUNTS, Counts, RECORDS, Record};
 use crate::house::fault::{Done, Fault};
 use crate::house::web::App;
 use crate::house::words::Lang;
@@ -46,9 +46,14 @@ impl Room {
         self.0.join("bundle.zip")
     }
 
-    /// How many records of a table there are.
-    pub fn count(&self, table: &str) -> usize {
-        self.lines(table).map_or(0, Iterator::count)
+    /// How many records of each table there are.
+    pub fn counts(&self) -> Counts {
+        let text = std::fs::read_to_string(self.0.join(RECORDS).join(COUNTS)).unwrap_or_default();
+        let read = |line: &str| {
+            let (table, count) = line.split_once(' ')?;
+            Some((table.to_owned(), count.parse().ok()?))
+        };
+        text.lines().filter_map(read).collect()
     }
 
     /// Some records of a table.
@@ -126,11 +131,11 @@ pub struct Proved {
     pub states: Vec<super::selection::State>,
 }
 
-fn open(path: &Path) -> Option<Lines<BufReader<File>>> {
+pub fn open(path: &Path) -> Option<Lines<BufReader<File>>> {
     File::open(path).ok().map(|file| BufReader::new(file).lines())
 }
 
-fn record(line: std::io::Result<String>) -> Done<Record> {
+pub fn record(line: std::io::Result<String>) -> Done<Record> {
     Ok(serde_json::from_str(&line.map_err(Fault::broken)?).map_err(Fault::broken)?)
 }
 

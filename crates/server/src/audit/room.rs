@@ -15,6 +15,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use meguri_domain::Refusal;
 use meguri_domain::audit::Audit;
+use meguri_domain::erasure::is_mark;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -102,7 +103,7 @@ pub async fn records(
 ) -> Answer {
     let (audit, room, names, _) = enter(&ctx, id).await?;
     let table = known(&table)?;
-    let all = room.count(table);
+    let all = room.counts().get(table).copied().unwrap_or_default();
     let pages = all.div_ceil(PAGE).max(1);
     let at = looking.page.parse().unwrap_or(1usize).clamp(1, pages);
     let rows = room.records(table, at - 1)?;
@@ -129,14 +130,15 @@ pub async fn record(ctx: Ctx, Path((id, table, record)): Path<(String, String, S
     let (audit, room, names, _) = enter(&ctx, id).await?;
     let table = known(&table)?;
     let record = room.record(table, &record)?;
-    let file = record.row.get("sha256").and_then(serde_json::Value::as_str).filter(|hash| !hash.is_empty());
+    let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let held = !text("sha256").is_empty() && !is_mark(text("label"));
     page(&RecordPage {
         shell: Shell::new(&ctx, "審査", "Audits", ctx.this_month()),
         id: audit.id.to_string(),
         audit: audit.name,
         table,
         word: ctx.l.w(name(table)),
-        file: file.map(|_| record.id.clone()),
+        file: held.then(|| record.id.clone()),
         record: shown(ctx.l, &names, &record),
         entries: record.entries,
     })
@@ -180,6 +182,9 @@ pub async fn evidence(ctx: Ctx, Path((id, evidence)): Path<(String, String)>) ->
     let (_, room, ..) = enter(&ctx, id).await?;
     let record = room.record("evidence", &evidence)?;
     let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
+    if is_mark(text("label")) {
+        return Err(Refusal::Erased { mark: text("label").to_owned() }.into());
+    }
     let file = room.file(text("sha256"))?;
     download(text("label"), files::kind(text("label")), of_file(file).map_err(Fault::broken)?)
 }

@@ -78,4 +78,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0015_heads",
     "0016_erasure",
     "0018_audits",
+    "0021_whole_packages",
 ];

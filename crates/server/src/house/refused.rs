@@ -69,6 +69,7 @@ pub fn status(stop: &Stop) -> StatusCode {
         Stop::Refusal(refusal) => match refusal {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotAllowed => StatusCode::FORBIDDEN,
+            Refusal::Erased { .. } => StatusCode::GONE,
             Refusal::Stale { .. } | Refusal::WrongState { .. } | Refusal::MonthClosed => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         },
@@ -197,6 +198,7 @@ fn words(l: Lang, stop: &Stop) -> (String, String) {
                 "Your role does not allow it. If you need it, ask the secretariat or the administrator.",
             ),
         ),
+        Stop::Refusal(refusal @ Refusal::Erased { .. }) => (l.t("消去済みです", "It was erased").into(), l.refusal(refusal)),
         Stop::Refusal(refusal) => (l.t("保存していません", "Nothing was saved").into(), l.refusal(refusal)),
         Stop::Conflict(_) => pair(
             ("ほかの人が先に更新しています", "Somebody else saved first"),

@@ -128,7 +128,8 @@ impl Ctx {
     pub fn this_month(&self) -> Month {
         Month::of(self.today())
     }
-    fn who(&self) -> Who {
+    /// The person as a unit of work knows them, now.
+    pub fn who(&self) -> Who {
         let who = Who::new(self.actor.clone(), &self.app.clock);
         Who { session: self.session.clone(), request: self.request.as_ref().map(Keyed::pair), ..who }
     }

@@ -157,6 +157,9 @@ pub async fn evidence(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id = EvidenceId::new(id).ok_or(Refusal::NotFound)?;
     let evidence = ctx.read(|rx| store::evidence(rx, &rx.scope(Act::SeeMonth), &id)).await?;
     match evidence.kind {
+        EvidenceKind::File if files::is_erased(&ctx.app.files, &evidence) => {
+            Err(Refusal::Erased { mark: evidence.label }.into())
+        }
         EvidenceKind::File => {
             let bytes = tokio::task::block_in_place(|| files::bytes(&ctx.app.files, &evidence.sha256))?;
             download(&evidence.label, files::kind(&evidence.label), bytes)

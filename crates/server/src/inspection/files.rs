@@ -3,7 +3,8 @@
 use crate::house::clock::Chance;
 use crate::house::escape::{spelled, turns};
 use crate::house::fault::{Fault, synced};
-use meguri_domain::evidence::EvidenceKind;
+use meguri_domain::erasure::is_mark;
+use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::{Refusal, Word};
 use meguri_record::Hash;
 use sha2::{Digest, Sha256};
@@ -135,6 +136,11 @@ fn private(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Whether an erasure took a file: the mark stands in the place of its name, and it lies nowhere.
+pub fn is_erased(folder: &Path, evidence: &Evidence) -> bool {
+    is_mark(&evidence.label) && !place(folder, &evidence.sha256).exists()
 }
 
 /// Where a content is kept: on one of 256 shelves, under its hash.

@@ -110,6 +110,13 @@ pub const KINDS: &[(&str, Word)] = &[
     ("audit.invited", ("審査に審査員を招きました", "invited an auditor to an audit")),
     ("audit.ended", ("審査の公開を終えました", "ended the showing of an audit")),
     ("package.made", ("審査用ファイルを作りました", "made the package of an audit")),
+    (
+        "package.whole",
+        (
+            "記録簿の全件を、審査用ファイルとして社外に渡しました",
+            "handed the whole record log out as a package",
+        ),
+    ),
     ("package.taken", ("審査用ファイルを受け取りました", "took the package of an audit")),
     ("control.loaded", ("管理策の一覧を読み込みました", "loaded the catalogue of controls")),
 ];

@@ -2,10 +2,12 @@
 //! records as tables, as an index by clause, and as the lines from which the auditor's pages are read.
 
 mod log;
+mod spool;
 mod zipped;
 
 use super::selection::{Selection, State};
 use super::tables;
+use crate::erasure;
 use crate::house::fault::{Done, Fault};
 use crate::house::work::Rx;
 use crate::inspection::files;
@@ -16,12 +18,13 @@ use meguri_record::bundle::{Maker, Selection as Extent};
 use meguri_record::{Entry, Hash, Prover};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use spool::Spool;
+use std::collections::HashSet;
+use std::fs::File;
 use std::path::Path;
 
 pub use log::no_head;
+pub use spool::Counts;
 pub use zipped::zip;
 
 /// The signed heads under which a package is made: the policy that names their keys, and each note with its size, oldest
@@ -55,18 +58,12 @@ pub struct Record {
     pub entries: Vec<u64>,
 }
 
-/// An entry of a package in short.
-pub struct Line {
-    pub idx: u64,
-    pub entry: Entry,
-}
-
 /// What was written.
 #[derive(Default)]
 pub struct Made {
     pub head_size: u64,
-    pub entries: Vec<Line>,
-    pub records: BTreeMap<(String, String), Record>,
+    pub entries: usize,
+    pub records: Counts,
     pub files: usize,
 }
 
@@ -87,7 +84,10 @@ pub fn write(rx: &Rx<'_>, order: &Order<'_>, folder: &Path) -> Done<Made> {
     let prover = Prover::new(leaves);
     let extent = if selection.is_some() { Extent::Part } else { Extent::Whole };
     let maker = Maker::create(folder, &order.heads.policy, extent).map_err(|error| Fault::of_disk(&error))?;
-    let mut writer = Writer { maker, selection, prover, size, made: Made::default(), seen: HashSet::new() };
+    let (spool, seen) = (Spool::beside(folder)?, HashSet::new());
+    let erased = erasure::store::all(rx)?.into_iter().filter_map(|each| each.taken);
+    let erased = erased.flat_map(|taken| taken.files).collect();
+    let mut writer = Writer { maker, selection, prover, size, made: Made::default(), spool, seen, erased };
     writer.heads(order.heads)?;
     each(rx, (size, size), order, |stretch| {
         for (idx, entry) in stretch.entries {
@@ -95,14 +95,15 @@ pub fn write(rx: &Rx<'_>, order: &Order<'_>, folder: &Path) -> Done<Made> {
         }
         Ok(())
     })?;
-    let Writer { maker, mut made, .. } = writer;
+    let Writer { maker, mut made, spool, .. } = writer;
     made.head_size = size;
     maker.finish().map_err(|error| Fault::of_disk(&error))?;
+    made.records = spool.finish(folder)?;
     let mut names = Names::load(rx)?;
     if let Some(portion) = &order.portion {
         names.departments.retain(|id, _| portion.holds(id.as_str()));
     }
-    beside(&names, &made, folder)?;
+    tables::write(&names, &made, folder)?;
     Ok(made)
 }
 
@@ -130,7 +131,10 @@ struct Writer {
     prover: Prover,
     size: u64,
     made: Made,
+    spool: Spool,
     seen: HashSet<String>,
+    /// Files that an approved erasure names.
+    erased: HashSet<String>,
 }
 
 impl Writer {
@@ -181,24 +185,14 @@ impl Writer {
         written.map_err(|error| Fault::of_disk(&error))?;
         for (piece, _) in found.pieces.iter().zip(&shown).filter(|(_, shown)| **shown) {
             for state in &piece.states {
-                self.record(idx, state);
+                self.spool.take(idx, state)?;
             }
         }
         for mark in &entry.files {
             self.file(mark.sha256, store)?;
         }
-        self.made.entries.push(Line { idx, entry });
+        self.made.entries += 1;
         Ok(())
-    }
-
-    fn record(&mut self, idx: u64, state: &State) {
-        let key = (state.table.clone(), state.id().to_owned());
-        let new = || Record { table: key.0.clone(), id: key.1.clone(), row: Map::new(), entries: Vec::new() };
-        let record = self.made.records.entry(key.clone()).or_insert_with(new);
-        record.row.clone_from(&state.row);
-        if record.entries.last() != Some(&idx) {
-            record.entries.push(idx);
-        }
     }
 
     fn file(&mut self, sha256: Hash, store: &Path) -> Done<()> {
@@ -207,8 +201,10 @@ impl Writer {
             return Ok(());
         }
         let shown = self.selection.as_ref().is_none_or(|selection| selection.shows_file(&name));
-        let written = if shown {
-            let mut file = File::open(files::place(store, &name)).map_err(Fault::broken)?;
+        let place = files::place(store, &name);
+        // One that is missing without an erasure that names it is a fault: a package must not say that it was withheld.
+        let written = if shown && (place.exists() || !self.erased.contains(&name)) {
+            let mut file = File::open(place).map_err(Fault::broken)?;
             self.made.files += 1;
             self.maker.file(sha256, &mut file)
         } else {
@@ -218,26 +214,7 @@ impl Writer {
     }
 }
 
-/// The lines from which the auditor's pages are read; they lie beside the bundle, one file a table.
+/// The lines from which the tables and the auditor's pages are read; they lie beside the bundle, one file a table.
 pub const RECORDS: &str = "records";
-
-fn beside(names: &Names, made: &Made, folder: &Path) -> Done<()> {
-    tables::write(names, made, folder)?;
-    let lines = folder.with_file_name(RECORDS);
-    fs::create_dir(&lines).map_err(|error| Fault::of_disk(&error))?;
-    let mut open: BTreeMap<&str, BufWriter<File>> = BTreeMap::new();
-    for record in made.records.values() {
-        if !open.contains_key(record.table.as_str()) {
-            let file = File::create_new(lines.join(&record.table)).map_err(|error| Fault::of_disk(&error))?;
-            open.insert(&record.table, BufWriter::new(file));
-        }
-        let line = serde_json::to_string(record).map_err(Fault::broken)?;
-        if let Some(file) = open.get_mut(record.table.as_str()) {
-            writeln!(file, "{line}").map_err(|error| Fault::of_disk(&error))?;
-        }
-    }
-    for mut file in open.into_values() {
-        file.flush().map_err(|error| Fault::of_disk(&error))?;
-    }
-    Ok(())
-}
+/// How many lines each of these files has.
+pub const COUNTS: &str = "counts.txt";

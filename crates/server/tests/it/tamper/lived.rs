@@ -82,7 +82,7 @@ fn laid_out(house: &House) {
             let package = Package {
                 id: tx.id(PackageId::new),
                 version: 1,
-                audit_id: audit.id.clone(),
+                audit_id: Some(audit.id.clone()),
                 person_id: tx.actor().person.clone(),
                 head_size: 9,
                 entry_count: 4,

@@ -402,3 +402,134 @@ fn both_verifiers_pass_a_package_with_a_held_head_and_fail_a_changed_byte() {
         assert!(first.starts_with(&format!("FAIL {}", failure.place)), "{first} {failure:?}");
     });
 }
+
+/// What `meguri bundle` with these words makes and says.
+fn by_command(house: &House, words: &[&str]) -> Result<(String, bool), String> {
+    use clap::Parser;
+    #[derive(Parser)]
+    struct Words {
+        #[command(flatten)]
+        bundle: meguri::audit::command::Bundle,
+    }
+    let words = Words::try_parse_from(["bundle"].iter().chain(words)).map_err(|error| error.to_string())?;
+    meguri::audit::command::run(&house.app, &words.bundle).map_err(|stop| stop.to_string())
+}
+
+#[test]
+fn the_command_line_makes_the_package_of_an_audit_and_notes_that_it_left_the_house() {
+    each_database(|house| {
+        let audit = furnished(house);
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("part");
+        let words =
+            ["--by", "watanabe@mihon.example", "--audit", "見本認証機構 更新審査", to.to_str().unwrap()];
+        let (said, good) = by_command(house, &words).unwrap();
+        assert!(good && said.starts_with("UNWITNESSED size="), "{said}");
+        let outcome = check(&to, &Outside::default()).unwrap();
+        assert!(!outcome.whole && outcome.counts.files == (2, 2), "{:?}", outcome.counts);
+        assert!(by_command(house, &words).is_err(), "the place is taken");
+        let zip = folder.path().join("part.ZIP");
+        let id = audit.rsplit('/').next().unwrap();
+        by_command(house, &["--by", "watanabe@mihon.example", "--audit", id, zip.to_str().unwrap()]).unwrap();
+        let bytes = fs::read(&zip).unwrap();
+        holds_own_and_nothing_of(&texts(&bytes), "the package");
+        let inside = unpacked(&bytes, folder.path());
+        assert!(inside.join("tables.xlsx").is_file() && inside.join("proofs.txt").is_file());
+        // The auditor reads the same one on the pages, and the record says who took it.
+        house.as_("渡辺").get(&audit).is(200).has("<dd class=\"hash\">1</dd>");
+        house.as_("渡辺").get("/record?kind=package").is(200).has("審査用ファイルを受け取りました");
+        for (by, of) in
+            [("sato@mihon.example", id), ("nobody@mihon.example", id), ("watanabe@mihon.example", "別の審査")]
+        {
+            let to = folder.path().join("never");
+            assert!(
+                by_command(house, &["--by", by, "--audit", of, to.to_str().unwrap()]).is_err(),
+                "{by} {of}"
+            );
+            assert!(!to.exists());
+        }
+    });
+}
+
+#[test]
+fn the_command_line_hands_out_the_whole_log_and_the_record_says_so() {
+    each_database(|house| {
+        furnished(house);
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("whole");
+        let words = ["--whole", "--by", "watanabe@mihon.example", to.to_str().unwrap()];
+        let (said, good) = by_command(house, &words).unwrap();
+        assert!(good && said.starts_with("UNWITNESSED size="), "{said}");
+        let outcome = check(&to, &Outside::default()).unwrap();
+        assert!(outcome.whole && outcome.counts.entries == outcome.head.checkpoint.size);
+        assert_eq!(outcome.counts.files, (3, 3));
+        let all = fs::read_to_string(to.join("payloads.txt")).unwrap();
+        let text = |line: &str| {
+            use base64::Engine;
+            let text = line.split(' ').nth(3).unwrap();
+            String::from_utf8(base64::engine::general_purpose::STANDARD.decode(text).unwrap()).unwrap()
+        };
+        let all: String = all.lines().map(text).collect();
+        for word in CANARIES {
+            assert!(all.contains(&canary("営業部", word)) && all.contains(&canary("人事部", word)), "{word}");
+        }
+        assert!(!all.contains("@mihon.example") && !all.contains("$argon2"), "accounts are in it");
+        let zip = folder.path().join("whole.zip");
+        by_command(house, &["--whole", "--by", "watanabe@mihon.example", zip.to_str().unwrap()]).unwrap();
+        assert!(check(&unpacked(&fs::read(zip).unwrap(), folder.path()), &Outside::default()).unwrap().whole);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "nothing else is left");
+        house
+            .as_("渡辺")
+            .get("/record?kind=package")
+            .is(200)
+            .has("記録簿の全件を、審査用ファイルとして社外に渡しました");
+        let words = ["--whole", "--audit", "x", "--by", "watanabe@mihon.example", "x"];
+        assert!(by_command(house, &words).is_err() && by_command(house, &["--by", "x", "x"]).is_err());
+        let report = house.read_as_system(meguri::record::verify::verify).unwrap();
+        assert_eq!(report.findings, []);
+    });
+}
+
+#[test]
+fn a_package_that_is_being_made_is_not_made_twice_at_once() {
+    let house = House::found(crate::support::Place::memory());
+    let audit = furnished(&house);
+    let rooms = house.app.files.with_file_name("audits");
+    fs::create_dir_all(&rooms).unwrap();
+    let lock =
+        fs::File::create(rooms.join(audit.rsplit('/').next().unwrap()).with_extension("lock")).unwrap();
+    lock.lock().unwrap();
+    let to = rooms.with_file_name("twice");
+    let words = ["--by", "watanabe@mihon.example", "--audit", "見本認証機構 更新審査", to.to_str().unwrap()];
+    assert!(by_command(&house, &words).unwrap_err().contains("being made already"));
+    drop(lock);
+    by_command(&house, &words).unwrap();
+}
+
+#[test]
+fn an_erased_file_is_said_to_be_erased_on_every_page_and_withheld_in_the_package() {
+    each_database(|house| {
+        let audit = furnished(house);
+        let own = house.department("営業部");
+        let id = house.read("渡辺", |rx| {
+            let month = Month::parse("2026-06").unwrap();
+            let scope = rx.scope(Act::SeeMonth);
+            let sheet = inspection::store::sheet_of(rx, &scope, &own, month)?.unwrap();
+            let answer = inspection::store::answers(rx, &scope, &sheet.id)?.remove(0);
+            Ok(inspection::store::evidence_of(rx, &scope, answer.id.as_str())?.remove(0).id)
+        });
+        let page = format!("/evidence/{}", id.unwrap());
+        let office = house.as_("渡辺");
+        office.get(&page).is(200);
+        let erasure = crate::erasure::erased(house, page.trim_start_matches('/'));
+        let entry = erasure.taken.unwrap().entry;
+        office.get(&page).is(410).has("消去済みです").has(&format!("〔消去済 記録{entry}〕"));
+        house.as_("鈴木").get(&page).is(404);
+        package(house, &audit);
+        office.get(&format!("{audit}/records{}", &page)).is(200).lacks("ファイルを受け取る");
+        office.get(&[&audit, &*page].concat()).is(410).has(&format!("〔消去済 記録{entry}〕"));
+        let folder = tempfile::tempdir().unwrap();
+        let outcome = check(&unpacked(&fetch(&office, &audit), folder.path()), &Outside::default()).unwrap();
+        assert_eq!(outcome.counts.files, (1, 2), "the erased one is withheld");
+    });
+}
