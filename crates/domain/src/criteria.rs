@@ -1,17 +1,20 @@
 //! The risk criteria リスク基準 (JIS Q 27001 6.1.2): scales, lookup table, bands and acceptance line as
 //! approved data.
 //!
-//! Shipped preset: the SME information-security guideline of IPA, edition 3.1 (importance is the
-//! largest of C, I, A and 3 where personal data is held; likelihood by a 3×3 table; value 1 to 9).
+//! One form holds the methods of the field ([`crate::preset`]): a table turns the two answers about a threat into a likelihood, which
+//! is multiplied by the importance. A product of scores is a table whose cells are products; a likelihood that is judged directly
+//! is a table with one column; a method without scores leaves the importance out.
 
 use crate::approval::Signed;
 use crate::calendar::Date;
 use crate::codes::codes;
 use crate::ids::CriteriaId;
 use crate::people::{Act, Actor};
+use crate::preset::Preset;
 use crate::refusal::{Refusal, required};
 use crate::{Change, Word, asset::Asset};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 codes! {
     /// The level リスクレベル of a risk value.
@@ -31,12 +34,21 @@ codes! {
     }
 }
 
+/// A degree of a scale in words, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Degree {
+    /// In Japanese.
+    pub ja: String,
+    /// In English.
+    pub en: String,
+}
+
 /// The arithmetic of one version of the criteria.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Method {
-    /// Largest score on every scale; scores run from 1.
+    /// Largest score of confidentiality, integrity, availability and threat; scores run from 1.
     pub scale: i64,
-    /// `likelihood[threat - 1][vulnerability - 1]`: likelihood 1 to `scale`.
+    /// `likelihood[threat - 1][vulnerability - 1]`, from 1. Rows of one cell: the vulnerability is not asked.
     pub likelihood: Vec<Vec<i64>>,
     /// Values from here on are [`Level::Large`].
     pub large_from: i64,
@@ -46,19 +58,63 @@ pub struct Method {
     pub answer_from: i64,
     /// Whether personal data lifts the importance to the top of the scale.
     pub personal_lifts: bool,
+    /// Whether scores are used at all. Without, the importance is left out (it is 1), and pages show levels only.
+    #[serde(default = "yes")]
+    pub scored: bool,
+    /// What the degrees of a threat mean, from 1 up; none for none.
+    #[serde(default)]
+    pub threats: Vec<Degree>,
+    /// What the degrees of a vulnerability mean, from 1 up; none for none.
+    #[serde(default)]
+    pub vulnerabilities: Vec<Degree>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Method {
     /// IPA edition 3.1: table of DOMAIN.md §1.4, bands 6–9 大, 4 中, 1–3 小.
     pub fn ipa_3_1() -> Self {
-        Self {
-            scale: 3,
-            likelihood: vec![vec![1, 1, 1], vec![1, 1, 2], vec![1, 2, 3]],
-            large_from: 6,
-            middle_from: 4,
-            answer_from: 6,
-            personal_lifts: true,
-        }
+        Preset::Ipa.method()
+    }
+
+    /// Degrees of the vulnerability; with one it is not asked.
+    pub fn columns(&self) -> i64 {
+        self.likelihood.first().and_then(|row| i64::try_from(row.len()).ok()).unwrap_or(1)
+    }
+
+    /// Whether two answers about a threat are asked, or the likelihood alone.
+    pub fn asks_vulnerability(&self) -> bool {
+        self.columns() > 1
+    }
+
+    /// Every likelihood that the table can give, smallest first.
+    pub fn likelihoods(&self) -> Vec<i64> {
+        let all: BTreeSet<i64> = self.likelihood.iter().flatten().copied().collect();
+        all.into_iter().collect()
+    }
+
+    /// Every importance that counts, largest first; 1 alone where it is left out.
+    pub fn importances(&self) -> Vec<i64> {
+        if self.scored { (1..=self.scale).rev().collect() } else { vec![1] }
+    }
+
+    /// The largest value there can be.
+    pub fn most(&self) -> i64 {
+        let [importance, likelihood] =
+            [self.importances(), self.likelihoods()].map(|all| all.into_iter().max());
+        importance.unwrap_or(1) * likelihood.unwrap_or(1)
+    }
+
+    /// What a threat's degree means; empty where nobody wrote it down.
+    pub fn threat_words(&self, degree: i64) -> Degree {
+        words(&self.threats, degree, &Preset::Ipa.method().threats, self.scale)
+    }
+
+    /// What a vulnerability's degree means; empty where nobody wrote it down.
+    pub fn vulnerability_words(&self, degree: i64) -> Degree {
+        words(&self.vulnerabilities, degree, &Preset::Ipa.method().vulnerabilities, self.columns())
     }
 
     /// Importance 重要度 of three scores: their maximum, lifted to the top where personal data is held.
@@ -92,6 +148,7 @@ impl Method {
     /// Judges: importance × likelihood, with its level.
     pub fn judge(&self, importance: i64, threat: i64, vulnerability: i64) -> Result<Judged, Refusal> {
         let likelihood = self.likelihood(threat, vulnerability)?;
+        let importance = if self.scored { importance } else { 1 };
         let value = importance * likelihood;
         Ok(Judged { importance, likelihood, value, level: self.level(value) })
     }
@@ -107,20 +164,45 @@ impl Method {
         }
     }
 
-    /// Refuses tables and bands that cannot be calculated with.
+    /// Refuses tables and bands that cannot be calculated with, tables in which more danger gives a lower likelihood, and words
+    /// that are too long.
     pub fn fits(&self) -> Result<(), Refusal> {
-        let size = usize::try_from(self.scale).unwrap_or(0);
-        let square = self.likelihood.len() == size && self.likelihood.iter().all(|row| row.len() == size);
-        let inside = self.likelihood.iter().flatten().all(|cell| (1..=self.scale).contains(cell));
+        let degrees = || self.threats.iter().chain(&self.vulnerabilities);
+        let longest = degrees().map(|each| each.ja.chars().count().max(each.en.chars().count())).max();
+        if longest.is_some_and(|longest| longest > MOST_WORDS) {
+            let word = ("段階の意味", "Meaning of a degree");
+            return Err(Refusal::TooLong { field: "threat_words_1", word, most: MOST_WORDS });
+        }
+        let (rows, most) = (usize::try_from(self.scale).unwrap_or(0), self.scale * self.scale);
+        let columns = self.likelihood.first().map_or(0, Vec::len);
+        let even = self.likelihood.len() == rows && self.likelihood.iter().all(|row| row.len() == columns);
+        let inside = self.likelihood.iter().flatten().all(|cell| (1..=most).contains(cell));
         let bands = 1 <= self.middle_from && self.middle_from <= self.large_from && self.answer_from >= 1;
-        if (2..=5).contains(&self.scale) && square && inside && bands {
+        if !(2..=5).contains(&self.scale) || !even || !(1..=5).contains(&columns) || !inside || !bands {
+            return Err(Refusal::Because((
+                "リスク基準の表か区分が計算できない形です。表の各欄を段階の範囲に収め、「中」の下限を「大」の下限以下にしてください。",
+                "The table or the bands cannot be calculated with. Keep every cell on the scale, and the lower end of medium not above that of high.",
+            )));
+        }
+        let rises = |row: &[i64]| row.is_sorted();
+        let down = (0..columns).all(|at| self.likelihood.iter().filter_map(|row| row.get(at)).is_sorted());
+        if self.likelihood.iter().all(|row| rises(row)) && down {
             return Ok(());
         }
         Err(Refusal::Because((
-            "リスク基準の表か区分が計算できない形です。表の各欄を段階の範囲に収め、「中」の下限を「大」の下限以下にしてください。",
-            "The table or the bands cannot be calculated with. Keep every cell on the scale, and the lower end of medium not above that of high.",
+            "被害発生可能性の表で、脅威か脆弱性が大きくなると可能性が下がる欄があります。大きいほど同じか高くなるように直してください。",
+            "In the table of likelihood a larger threat or vulnerability gives a lower likelihood somewhere. Let it stay or rise.",
         )))
     }
+}
+
+/// Characters of what a degree means.
+const MOST_WORDS: usize = 120;
+
+fn words(own: &[Degree], degree: i64, shipped: &[Degree], size: i64) -> Degree {
+    let own = if own.is_empty() && size == 3 { shipped } else { own };
+    let at = usize::try_from(degree - 1).ok().and_then(|at| own.get(at));
+    at.cloned().unwrap_or_else(|| Degree { ja: String::new(), en: String::new() })
 }
 
 /// The outcome of a judgement with its arithmetic.
@@ -128,7 +210,7 @@ impl Method {
 pub struct Judged {
     /// Importance 重要度, 1 to the top of the scale.
     pub importance: i64,
-    /// Likelihood of damage 被害発生可能性, 1 to the top of the scale.
+    /// Likelihood of damage 被害発生可能性, a value of the table.
     pub likelihood: i64,
     /// `importance * likelihood`.
     pub value: i64,
@@ -258,9 +340,49 @@ mod tests {
         assert!(Method { likelihood: vec![vec![1]], ..good.clone() }.fits().is_err());
         assert!(Method { middle_from: 7, ..good.clone() }.fits().is_err());
         assert!(
-            Method { likelihood: vec![vec![1, 1, 1], vec![1, 1, 2], vec![1, 2, 4]], ..good }.fits().is_err()
+            Method { likelihood: vec![vec![1, 1, 1], vec![1, 1, 2], vec![1, 2, 10]], ..good.clone() }
+                .fits()
+                .is_err()
         );
+        let falls = [vec![vec![1, 1, 1], vec![1, 2, 1], vec![1, 2, 3]], vec![vec![2], vec![1], vec![3]]];
+        for likelihood in falls {
+            let refusal = Method { likelihood, ..good.clone() }.fits().unwrap_err();
+            assert!(refusal.en().contains("stay or rise"), "{}", refusal.en());
+        }
     }
+
+    #[test]
+    fn an_edition_that_was_kept_before_there_were_words_is_read_as_it_was() {
+        let kept = r#"{"scale":3,"likelihood":[[1,1,1],[1,1,2],[1,2,3]],"large_from":6,"middle_from":4,"answer_from":6,"personal_lifts":true}"#;
+        let method: Method = serde_json::from_str(kept).unwrap();
+        assert!(method.scored && method.threats.is_empty());
+        assert_eq!(method.threat_words(3).en, "May happen at any time");
+        assert_eq!(method.vulnerability_words(3).ja, "対策がない（無防備）");
+        assert_eq!(Preset::Matrix.method().vulnerability_words(1).ja, "");
+    }
+
+    #[test]
+    fn more_danger_never_gives_a_lower_value() {
+        for preset in Preset::ALL {
+            let method = preset.method();
+            let value = |i, t, v| method.judge(i, t, v).map_or(0, |judged| judged.value);
+            for importance in 1..=method.scale {
+                for threat in 1..=method.scale {
+                    for vulnerability in 1..=method.columns() {
+                        let here = value(importance, threat, vulnerability);
+                        let more = [(1, 0, 0), (0, 1, 0), (0, 0, 1)];
+                        for (i, t, v) in more {
+                            let (i, t, v) = (importance + i, threat + t, vulnerability + v);
+                            if i <= method.scale && t <= method.scale && v <= method.columns() {
+                                assert!(value(i, t, v) >= here, "{preset:?} {i} {t} {v}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn personal_data_counts_in_every_kind_and_larger_scales_say_what_they_take() {
         let five = Method { scale: 5, likelihood: vec![vec![5; 5]; 5], ..Method::ipa_3_1() };

@@ -31,6 +31,8 @@ pub mod objective;
 pub mod obligation;
 pub mod pattern;
 pub mod people;
+pub mod preset;
+pub mod preview;
 pub mod proposal;
 pub mod refusal;
 pub mod risk;

@@ -93,9 +93,13 @@ impl Register {
             let controls = threats.get(&kind.threat_id).map_or(&[][..], |threat| &threat.controls);
             for (place, control) in controls.iter().enumerate() {
                 let steps = if place == 0 { MAIN_STEPS } else { OTHER_STEPS };
-                let open = (kind.vulnerability - steps).max(1);
-                let after =
-                    method.judge(kind.importance, kind.threat, open).map_or(judged.value, |it| it.value);
+                // Where the likelihood is judged directly, that is what a control lowers.
+                let (often, open) = if method.asks_vulnerability() {
+                    (kind.threat, (kind.vulnerability - steps).max(1))
+                } else {
+                    ((kind.threat - steps).max(1), kind.vulnerability)
+                };
+                let after = method.judge(kind.importance, often, open).map_or(judged.value, |it| it.value);
                 if after < judged.value {
                     helps.entry(control.clone()).or_default().push((kinds.len(), judged.value - after));
                 }

@@ -1,6 +1,8 @@
 //! The risk criteria リスク基準: editions, their approval, the method in force.
 
 pub mod acts;
+mod form;
 pub mod pages;
+mod preview;
 pub mod store;
 mod views;

@@ -1,17 +1,21 @@
 //! Pages of the risk criteria: the edition in force, drafts that wait for approval, the next draft.
 
+use super::form::{self, Beginning, NextForm, typed};
+use super::preview::{self, Shown};
 use super::views::{self, Edition, ScaleRow};
 use super::{acts, store};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use meguri_domain::Refusal;
 use meguri_domain::criteria::{Criteria, CriteriaState, Method};
 use meguri_domain::ids::CriteriaId;
 use meguri_domain::people::Act;
+use meguri_domain::preset::Preset;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// An edition of the criteria with what waits and what was before.
@@ -28,11 +32,15 @@ struct Index {
     form: Option<NextForm>,
     may_approve: bool,
     one: bool,
+    /// What the draft that is looked at would do.
+    preview: Option<Shown>,
 }
 
 /// A draft that waits, with a key for its own form.
 struct Draft {
     edition: Edition,
+    /// What it would do, in a sentence.
+    preview: Option<String>,
     req: String,
 }
 
@@ -44,29 +52,23 @@ struct Past {
     approved: String,
 }
 
-/// The form of the next edition with what was typed.
-struct NextForm {
-    name: String,
-    large_from: String,
-    middle_from: String,
-    answer_from: String,
-    personal_lifts: bool,
-    /// Threat, and for each vulnerability from the largest down: vulnerability and typed likelihood.
-    cells: Vec<(i64, Vec<(i64, String)>)>,
-    scale: i64,
-    most: i64,
-    refusal: Option<String>,
+/// What the form of the next edition begins with.
+#[derive(Deserialize)]
+pub struct Begin {
+    /// A shipped method; none: the edition in force.
+    #[serde(default)]
+    preset: String,
 }
 
 /// GET /criteria
-pub async fn index(ctx: Ctx) -> Answer {
-    page(&filled(&ctx, None, None).await?)
+pub async fn index(ctx: Ctx, Query(begin): Query<Begin>) -> Answer {
+    page(&filled(&ctx, None, NextForm::begin(Preset::from_code(&begin.preset))).await?)
 }
 
 /// GET /criteria/{id}
 pub async fn edition(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id = CriteriaId::new(id).ok_or(Stop::Refusal(Refusal::NotFound))?;
-    page(&filled(&ctx, Some(&id), None).await?)
+    page(&filled(&ctx, Some(&id), NextForm::begin(None)).await?)
 }
 
 /// POST /criteria
@@ -74,7 +76,7 @@ pub async fn draft(ctx: Ctx, Form(form): Form<BTreeMap<String, String>>) -> Answ
     let drafted = ctx
         .write(|tx| {
             let base = acts::method(tx)?;
-            acts::draft(tx, typed(&form, "name"), method(&form, base.scale))
+            acts::draft(tx, typed(&form, "name"), form::method(ctx.l, &form, &base))
         })
         .await;
     match drafted {
@@ -92,7 +94,7 @@ pub async fn draft(ctx: Ctx, Form(form): Form<BTreeMap<String, String>>) -> Answ
             | Refusal::Unfit { .. }),
         )) => {
             let sentence = ctx.l.refusal(&refusal);
-            let mut response = page(&filled(&ctx, None, Some((&form, sentence))).await?)?;
+            let mut response = page(&filled(&ctx, None, NextForm::sent(&form, sentence)).await?)?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
@@ -113,28 +115,36 @@ pub async fn approval(ctx: Ctx, Path(id): Path<String>) -> Answer {
     go_saying("/criteria", &said)
 }
 
-async fn filled(
-    ctx: &Ctx,
-    id: Option<&CriteriaId>,
-    sent: Option<(&BTreeMap<String, String>, String)>,
-) -> Done<Index> {
+async fn filled(ctx: &Ctx, id: Option<&CriteriaId>, begin: Beginning<'_>) -> Done<Index> {
     let may = |act| ctx.actor.may_everywhere(act);
     if !ctx.actor.may_somewhere(Act::SeeRisk) && !may(Act::EditCriteria) && !may(Act::ApproveCriteria) {
         return Err(Refusal::NotAllowed.into());
     }
     let l = ctx.l;
-    let (all, asked) = ctx
+    let (all, asked, mut previews) = ctx
         .read(|rx| {
             let asked = id.map(|id| store::find(rx, id)).transpose()?;
-            Ok((store::all(rx)?, asked))
+            let all = store::all(rx)?;
+            let sees = may(Act::EditCriteria) || may(Act::ApproveCriteria);
+            let draft = |each: &Criteria| sees && each.state == CriteriaState::Draft;
+            let mut previews = Vec::new();
+            for each in
+                all.iter().filter(|each| draft(each) && asked.as_ref().is_none_or(|it| it.id == each.id))
+            {
+                previews.extend(preview::look(rx, l, each)?.map(|shown| (each.id.clone(), shown)));
+            }
+            Ok((all, asked, previews))
         })
         .await?;
     let in_force = all.iter().find(|each| each.state == CriteriaState::Approved);
     let view = |each: &Criteria| views::edition(l, each, in_force, each.drafted.by == ctx.actor.person);
     let shown = asked.as_ref().or(in_force).map(view);
     let drafts = all.iter().filter(|each| each.state == CriteriaState::Draft && id.is_none());
-    let drafts: Vec<Draft> =
-        drafts.map(|each| Draft { edition: view(each), req: ctx.app.chance.id() }).collect();
+    let said =
+        |id: &CriteriaId| previews.iter().find(|(each, _)| each == id).map(|(_, shown)| shown.lead.clone());
+    let drafts: Vec<Draft> = drafts
+        .map(|each| Draft { edition: view(each), preview: said(&each.id), req: ctx.app.chance.id() })
+        .collect();
     let past = |each: &Criteria| Past {
         id: each.id.to_string(),
         title: views::title(l, each),
@@ -143,7 +153,7 @@ async fn filled(
         approved: each.approved.as_ref().map_or_else(String::new, |signed| views::signature(l, signed)),
     };
     let base = in_force.map_or_else(Method::ipa_3_1, |each| each.method.clone());
-    let form = (may(Act::EditCriteria) && id.is_none()).then(|| next_form(&base, sent));
+    let form = (may(Act::EditCriteria) && id.is_none()).then(|| NextForm::of(l, &base, begin));
     let lead = lead(ctx, in_force, drafts.len());
     let history = all.iter().map(past).collect();
     let shell = Shell::new(ctx, "リスク基準", "Risk criteria", ctx.this_month());
@@ -157,6 +167,7 @@ async fn filled(
         form,
         may_approve: may(Act::ApproveCriteria),
         one: id.is_some(),
+        preview: if id.is_some() { previews.pop().map(|(_, shown)| shown) } else { None },
     })
 }
 
@@ -178,54 +189,4 @@ fn lead(ctx: &Ctx, in_force: Option<&Criteria>, drafts: usize) -> String {
         (_, _, true) => format!("{stands}承認を待つ案が{drafts}件あります。"),
         (_, _, false) => format!("{stands} {drafts} waiting for approval."),
     }
-}
-
-/// The form, filled with what was typed, else with the edition in force.
-fn next_form(base: &Method, sent: Option<(&BTreeMap<String, String>, String)>) -> NextForm {
-    let (form, refusal) = match sent {
-        Some((form, sentence)) => (Some(form), Some(sentence)),
-        None => (None, None),
-    };
-    let or =
-        |name: &str, value: i64| form.map_or_else(|| value.to_string(), |form| typed(form, name).to_owned());
-    let down: Vec<i64> = (1..=base.scale).rev().collect();
-    let cell = |threat: i64, each: i64| {
-        (each, or(&cell_name(threat, each), base.likelihood(threat, each).unwrap_or(1)))
-    };
-    NextForm {
-        name: form.map_or_else(String::new, |form| typed(form, "name").to_owned()),
-        large_from: or("large_from", base.large_from),
-        middle_from: or("middle_from", base.middle_from),
-        answer_from: or("answer_from", base.answer_from),
-        personal_lifts: form.map_or(base.personal_lifts, |form| !typed(form, "personal_lifts").is_empty()),
-        cells: down
-            .iter()
-            .map(|threat| (*threat, down.iter().map(|each| cell(*threat, *each)).collect()))
-            .collect(),
-        scale: base.scale,
-        most: base.scale * base.scale,
-        refusal,
-    }
-}
-
-/// The method of a form. What is no number becomes 0, which the domain refuses with its sentence.
-fn method(form: &BTreeMap<String, String>, scale: i64) -> Method {
-    let number = |name: &str| typed(form, name).trim().parse::<i64>().unwrap_or(0);
-    let cell = |threat: i64, vulnerability: i64| number(&cell_name(threat, vulnerability));
-    Method {
-        scale,
-        likelihood: (1..=scale).map(|threat| (1..=scale).map(|each| cell(threat, each)).collect()).collect(),
-        large_from: number("large_from"),
-        middle_from: number("middle_from"),
-        answer_from: number("answer_from"),
-        personal_lifts: !typed(form, "personal_lifts").is_empty(),
-    }
-}
-
-fn cell_name(threat: i64, vulnerability: i64) -> String {
-    format!("cell_{threat}_{vulnerability}")
-}
-
-fn typed<'a>(form: &'a BTreeMap<String, String>, name: &str) -> &'a str {
-    form.get(name).map_or("", String::as_str)
 }

@@ -1,8 +1,9 @@
 //! An edition of the criteria as people know it: scales in words, tables, bands, and what differs from another.
 
 use crate::house::words::Lang;
+use crate::say;
 use meguri_domain::approval::Signed;
-use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
+use meguri_domain::criteria::{self, Criteria, CriteriaState, Level, Method};
 
 /// An edition, ready to be shown.
 pub struct Edition {
@@ -18,6 +19,11 @@ pub struct Edition {
     pub likelihoods: Vec<i64>,
     pub bands: Vec<(&'static str, &'static str, String)>,
     pub acceptance: String,
+    /// Whether the value is reckoned with the importance.
+    pub scored: bool,
+    pub asks_vulnerability: bool,
+    /// How the value comes about.
+    pub formula: &'static str,
     pub lift: &'static str,
     pub drafted: String,
     pub approved: String,
@@ -30,7 +36,7 @@ pub struct Edition {
 /// A degree of a scale with its words.
 pub struct Degree {
     pub number: i64,
-    pub words: &'static str,
+    pub words: String,
 }
 
 /// A risk value with its level.
@@ -45,8 +51,9 @@ pub struct Value {
 pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: bool) -> Edition {
     let method = &criteria.method;
     let down: Vec<i64> = (1..=method.scale).rev().collect();
+    let across: Vec<i64> = (1..=method.columns()).rev().collect();
     let likelihood =
-        |threat: i64| down.iter().map(|each| method.likelihood(threat, *each).unwrap_or(1)).collect();
+        |threat: i64| across.iter().map(|each| method.likelihood(threat, *each).unwrap_or(1)).collect();
     let value = |importance: i64, likelihood: i64| {
         let value = importance * likelihood;
         let level = method.level(value);
@@ -68,21 +75,26 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
         scale: method.scale,
         likelihood: down
             .iter()
-            .map(|each| (Degree { number: *each, words: threat(l, method, *each) }, likelihood(*each)))
+            .map(|each| {
+                (Degree { number: *each, words: said(l, &method.threat_words(*each)) }, likelihood(*each))
+            })
             .collect(),
-        vulnerabilities: down
+        vulnerabilities: across
             .iter()
-            .map(|each| Degree { number: *each, words: vulnerability(l, method, *each) })
+            .map(|each| Degree { number: *each, words: said(l, &method.vulnerability_words(*each)) })
             .collect(),
         values: down
             .iter()
             .map(|importance| {
-                (*importance, (1..=method.scale).map(|each| value(*importance, each)).collect())
+                (*importance, method.likelihoods().into_iter().map(|each| value(*importance, each)).collect())
             })
             .collect(),
-        likelihoods: (1..=method.scale).collect(),
+        likelihoods: method.likelihoods(),
         bands: bands(l, method),
-        acceptance: acceptance(l, method.answer_from),
+        acceptance: acceptance(l, method),
+        scored: method.scored,
+        asks_vulnerability: method.asks_vulnerability(),
+        formula: formula(l, method),
         lift: lift(l, method.personal_lifts),
         drafted: signature(l, &criteria.drafted),
         approved: criteria.approved.as_ref().map_or_else(String::new, |each| signature(l, each)),
@@ -123,7 +135,7 @@ fn class(level: Level) -> &'static str {
 }
 
 fn bands(l: Lang, method: &Method) -> Vec<(&'static str, &'static str, String)> {
-    let most = method.scale * method.scale;
+    let most = method.most();
     let range = |from: i64, to: i64| match (from > to, from == to, l) {
         (true, ..) => l.t("該当なし", "none").to_owned(),
         (_, true, _) => from.to_string(),
@@ -138,7 +150,31 @@ fn bands(l: Lang, method: &Method) -> Vec<(&'static str, &'static str, String)> 
     ]
 }
 
-fn acceptance(l: Lang, from: i64) -> String {
+fn said(l: Lang, degree: &criteria::Degree) -> String {
+    l.t(&degree.ja, &degree.en).to_owned()
+}
+
+/// How a value comes about.
+fn formula(l: Lang, method: &Method) -> &'static str {
+    match (method.scored, method.asks_vulnerability()) {
+        (true, true) => l.t("重要度 × 被害発生可能性", "Importance × likelihood of damage"),
+        (true, false) => l.t("重要度（影響度） × 発生可能性", "Importance (impact) × likelihood"),
+        (false, _) => {
+            l.t("点数は使わず、大・中・小で判断します。", "No scores: judged as high, medium or low.")
+        }
+    }
+}
+
+fn acceptance(l: Lang, method: &Method) -> String {
+    let from = method.answer_from;
+    if !method.scored {
+        let word = l.w(method.level(from).word());
+        return say!(
+            l,
+            "「{word}」以上は受容せず、リスク対応計画書で対応します。",
+            "“{word}” and above is not accepted and needs a row in the treatment plan."
+        );
+    }
     match l {
         Lang::Ja => {
             format!("リスク値{from}以上は受容せず、リスク対応計画書で対応します。{from}未満は受容できます。")
@@ -175,11 +211,14 @@ fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {
     for (word, old, new) in numbers.into_iter().filter(|(_, old, new)| old != new) {
         found.push(format!("{}: {old} → {new}", l.w(word)));
     }
+    if formula(l, before) != formula(l, after) {
+        found.push(format!("{}: {}", l.t("リスク値", "Risk value"), formula(l, after)));
+    }
     if before.personal_lifts != after.personal_lifts {
         found.push(lift(l, after.personal_lifts).to_owned());
     }
     for threat in (1..=before.scale.min(after.scale)).rev() {
-        for vulnerability in (1..=before.scale.min(after.scale)).rev() {
+        for vulnerability in (1..=before.columns().min(after.columns())).rev() {
             let (Ok(old), Ok(new)) =
                 (before.likelihood(threat, vulnerability), after.likelihood(threat, vulnerability))
             else {
@@ -197,24 +236,6 @@ fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {
         }
     }
     found
-}
-
-fn threat(l: Lang, method: &Method, degree: i64) -> &'static str {
-    match (method.scale, degree) {
-        (3, 3) => l.t("いつ起きてもおかしくない", "May happen at any time"),
-        (3, 2) => l.t("特定の状況で起きる（年に数回）", "In particular situations, a few times a year"),
-        (3, 1) => l.t("通常は起きない", "Normally does not happen"),
-        _ => "",
-    }
-}
-
-fn vulnerability(l: Lang, method: &Method, degree: i64) -> &'static str {
-    match (method.scale, degree) {
-        (3, 3) => l.t("対策がない（無防備）", "Nothing is done"),
-        (3, 2) => l.t("一部だけ対策している", "Partly done"),
-        (3, 1) => l.t("必要な対策をすべてしている", "All is done"),
-        _ => "",
-    }
 }
 
 /// A line of the scale: the degree, then its words for confidentiality, integrity, availability, importance.

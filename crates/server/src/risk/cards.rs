@@ -1,15 +1,15 @@
 //! A threat to an asset as a card: why it is proposed, what was answered before, the two choices, the sum.
 
 use super::badges::{Badge, level_badge, standing_badge};
+use super::scores::{Choice, Sum, arithmetic, beyond, choices, question, rule, shown as value_shown, sum};
 use crate::house::words::Lang;
 use crate::say;
 use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, Medium};
-use meguri_domain::criteria::{Criteria, Level, Method};
+use meguri_domain::criteria::{Criteria, Method};
 use meguri_domain::ids::ThreatId;
 use meguri_domain::proposal::{FIRST, Rules, Why};
 use meguri_domain::risk::{Control, Judgement, Risk, Threat};
-use serde_json::json;
 use std::sync::LazyLock;
 
 /// What was typed into one card.
@@ -42,6 +42,8 @@ pub struct Card {
     pub before: Option<String>,
     /// The method for the sum in the browser, as JSON.
     pub judge: String,
+    /// What the first question is called.
+    pub question: &'static str,
     pub threats: Vec<Choice>,
     pub vulnerabilities: Vec<Choice>,
     pub note: String,
@@ -55,21 +57,6 @@ pub struct Card {
     pub problem: Option<String>,
     pub both: Vec<Both>,
     pub plan: Option<String>,
-}
-
-/// A score to choose.
-pub struct Choice {
-    pub value: i64,
-    pub word: &'static str,
-    pub checked: bool,
-}
-
-/// The arithmetic in words.
-pub struct Sum {
-    pub value: i64,
-    pub level: Badge,
-    pub text: String,
-    pub beyond: String,
 }
 
 /// A field whose values differ: its word, what was typed, what stands.
@@ -147,13 +134,8 @@ impl Table<'_> {
             shown.as_ref().map_or(0, |each| each.threat),
             shown.as_ref().map_or(0, |each| each.vulnerability),
         );
-        let scale = self.criteria.map_or(3, |criteria| criteria.method.scale);
-        let choice = |word: fn(i64, i64) -> meguri_domain::Word, chosen: i64| {
-            (1..=scale)
-                .rev()
-                .map(move |value| Choice { value, word: l.w(word(value, scale)), checked: value == chosen })
-                .collect()
-        };
+        let method = self.criteria.map_or_else(Method::ipa_3_1, |criteria| criteria.method.clone());
+        let [threats, vulnerabilities] = choices(l, &method, chosen);
         Card {
             threat: threat.id.clone(),
             title: name(l, threat).to_owned(),
@@ -178,8 +160,9 @@ impl Table<'_> {
                     )
                 })
                 .unwrap_or_default(),
-            threats: choice(threat_word, chosen.0),
-            vulnerabilities: choice(vulnerability_word, chosen.1),
+            question: question(l, &method),
+            threats,
+            vulnerabilities,
             note: shown.as_ref().map_or_else(String::new, |each| each.note.clone()),
             answerable: shown.as_ref().is_none_or(|each| each.answerable),
             version: risk.map_or(0, |risk| risk.version),
@@ -202,8 +185,9 @@ impl Table<'_> {
         match risk {
             Some(risk) if !self.may_judge => Some(Sum {
                 value: risk.value,
+                shown: value_shown(method, risk.value),
                 level: level_badge(self.l, risk.level),
-                text: arithmetic(self.l, (risk.importance, risk.likelihood, risk.value), risk.level),
+                text: arithmetic(self.l, method, (risk.importance, risk.likelihood, risk.value), risk.level),
                 beyond: beyond(self.l, method, risk.value >= method.answer_from),
             }),
             Some(_) | None => sum(self.l, method, self.importance, chosen),
@@ -313,74 +297,4 @@ impl Table<'_> {
 pub fn control(l: Lang, control: &Control) -> String {
     let mark = if control.confirmed { "" } else { l.t("（名称は未確認）", " (title unconfirmed)") };
     format!("{} {}{mark}", control.id, l.t(&control.title_ja, &control.title_en))
-}
-
-/// The method as the browser needs it for the sum; the server sums again.
-pub fn rule(l: Lang, method: &Method, importance: i64, [over, under]: [String; 2]) -> String {
-    let word = |level: Level| l.w(level.word());
-    let mut bands = vec![
-        json!([1, word(Level::Small), "good"]),
-        json!([method.middle_from, word(Level::Middle), "warn"]),
-    ];
-    bands.push(json!([method.large_from, word(Level::Large), "bad"]));
-    json!({
-        "importance": importance,
-        "table": method.likelihood,
-        "line": method.answer_from,
-        "bands": bands,
-        "text": l.t("重要度{i} × 可能性{l} = {v}", "importance {i} × likelihood {l} = {v}"),
-        "over": over,
-        "under": under,
-    })
-    .to_string()
-}
-
-fn beyond(l: Lang, method: &Method, over: bool) -> String {
-    let line = method.answer_from;
-    match (l, over) {
-        (Lang::Ja, true) => format!("受容ライン（{line}）以上です。対応計画が必要です。"),
-        (Lang::Ja, false) => format!("受容ライン（{line}）より下です。"),
-        (Lang::En, true) => format!("At or above the acceptance line ({line}). It needs a plan."),
-        (Lang::En, false) => format!("Below the acceptance line ({line})."),
-    }
-}
-
-/// The sum of two scores, as far as they lie on the scale.
-pub fn sum(l: Lang, method: &Method, importance: i64, (threat, vulnerability): (i64, i64)) -> Option<Sum> {
-    let judged = method.judge(importance, threat, vulnerability).ok()?;
-    let text = arithmetic(l, (importance, judged.likelihood, judged.value), judged.level);
-    Some(Sum {
-        value: judged.value,
-        level: level_badge(l, judged.level),
-        text,
-        beyond: beyond(l, method, judged.value >= method.answer_from),
-    })
-}
-
-fn arithmetic(l: Lang, (importance, likelihood, value): (i64, i64, i64), level: Level) -> String {
-    let word = l.w(level.word());
-    match l {
-        Lang::Ja => format!("重要度{importance} × 可能性{likelihood} = {value} {word}"),
-        Lang::En => format!("importance {importance} × likelihood {likelihood} = {value} {word}"),
-    }
-}
-
-/// What a score of 脅威の起こりやすさ means.
-pub fn threat_word(value: i64, scale: i64) -> meguri_domain::Word {
-    match value {
-        1 => ("通常は起きない", "Normally does not happen"),
-        each if each == scale => ("いつ起きてもおかしくない", "May happen any time"),
-        2 if scale == 3 => ("特定の状況で起きる", "In particular situations"),
-        _ => ("その間", "In between"),
-    }
-}
-
-/// What a score of 脆弱性 means.
-pub fn vulnerability_word(value: i64, scale: i64) -> meguri_domain::Word {
-    match value {
-        1 => ("必要な対策をすべてしている", "All that is needed is done"),
-        each if each == scale => ("対策をしていない", "Nothing is done"),
-        2 if scale == 3 => ("一部している", "Partly done"),
-        _ => ("その間", "In between"),
-    }
 }

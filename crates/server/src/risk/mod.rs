@@ -7,6 +7,7 @@ pub mod counts;
 pub mod department;
 pub mod judging;
 pub mod pages;
+pub mod scores;
 pub mod store;
 pub mod what_if;
 

@@ -2,7 +2,7 @@
 
 use super::badges::{Badge, Chip, edition, flow_badge, heat_class, level_badge};
 use super::counts::{self, Extent, Narrow, Ranked};
-use super::store;
+use super::{scores, store};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
@@ -61,7 +61,7 @@ struct HeatCell {
     class: &'static str,
     count: i64,
     level: &'static str,
-    value: i64,
+    value: String,
     likelihood: i64,
     current: bool,
 }
@@ -115,8 +115,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
     let open = Narrow { level: String::new(), importance: 0, likelihood: 0, ..narrow.clone() };
     let method = criteria::acts::method(rx)?;
     let counted = counts::heat(rx, &scope, &open)?;
-    let heat = (1..=method.scale)
-        .rev()
+    let heat = method
+        .importances()
+        .into_iter()
         .map(|importance| filter.heat_row(l, importance, &method, &counted))
         .collect();
     let found = counts::ranking(rx, &scope, &narrow)?;
@@ -128,7 +129,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
         lead: lead(l, &departments, year),
         next: next(ctx, &departments),
         heat,
-        scale: (1..=method.scale).collect(),
+        scale: method.likelihoods(),
         departments,
         levels: filter.levels(l, &method, &counted),
         chosen: (narrow.importance > 0 || !narrow.department.is_empty()).then(|| chosen(l, &narrow, &names)),
@@ -213,12 +214,12 @@ impl Filter {
                 class: heat_class(level),
                 count,
                 level: l.w(level.word()),
-                value,
+                value: scores::shown(method, value),
                 likelihood,
                 current,
             }
         };
-        HeatRow { importance, cells: (1..=method.scale).map(cell).collect() }
+        HeatRow { importance, cells: method.likelihoods().into_iter().map(cell).collect() }
     }
 }
 
@@ -320,7 +321,7 @@ impl Found {
             threat: l.t(&each.threat.0, &each.threat.1).to_owned(),
             department: names.get(&risk.department_id).cloned().unwrap_or_default(),
             level: level_badge(l, risk.level),
-            sum: format!("{} = {} × {}", risk.value, risk.importance, risk.likelihood),
+            sum: criteria.map_or_else(String::new, |criteria| scores::product(&criteria.method, risk)),
             stale: risk.asset_revision != each.revision,
             plan,
             plain: if above {

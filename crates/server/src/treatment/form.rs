@@ -2,7 +2,8 @@
 
 use crate::house::door::fields;
 use crate::house::words::{Lang, fold};
-use crate::risk::cards::{self, Both, Choice, Sum};
+use crate::risk::cards::{self, Both};
+use crate::risk::scores::{self, Choice, Sum};
 use meguri_domain::criteria::{Criteria, Method};
 use meguri_domain::ids::ControlId;
 use meguri_domain::risk::{Control, Risk, Threat};
@@ -129,6 +130,8 @@ pub struct Form {
     pub others: Vec<Tick>,
     pub usual: String,
     pub typed: Typed,
+    /// What the first question is called.
+    pub question: &'static str,
     pub threats: Vec<Choice>,
     pub vulnerabilities: Vec<Choice>,
     pub sum: Option<Sum>,
@@ -172,11 +175,7 @@ impl Form {
         let method = &criteria.method;
         let number = |text: &str| text.trim().parse().unwrap_or(0);
         let chosen = (number(&typed.threat), number(&typed.vulnerability));
-        let choice = |word: fn(i64, i64) -> meguri_domain::Word, chosen: i64| {
-            let each =
-                move |value| Choice { value, word: l.w(word(value, method.scale)), checked: value == chosen };
-            (1..=method.scale).rev().map(each).collect()
-        };
+        let [threats, vulnerabilities] = scores::choices(l, method, chosen);
         let tick = |each: &Control| Tick {
             id: each.id.to_string(),
             label: cards::control(l, each),
@@ -191,13 +190,14 @@ impl Form {
         Self {
             action: format!("/plan/risks/{}", risk.id),
             version: row.map_or(0, |row| row.version),
-            judge: cards::rule(l, method, risk.importance, beyond(l, method)),
+            judge: scores::rule(l, method, risk.importance, beyond(l, method)),
             policies: Policy::ALL.iter().map(|each| policy(l, *each, &typed.policy)).collect(),
             suggested: near.into_iter().map(tick).collect(),
             others: far.into_iter().map(tick).collect(),
             usual: if l.is_ja() { threat.policy_ja.clone() } else { String::new() },
-            threats: choice(cards::threat_word, chosen.0),
-            vulnerabilities: choice(cards::vulnerability_word, chosen.1),
+            question: scores::question(l, method),
+            threats,
+            vulnerabilities,
             sum: residual(l, method, risk.importance, chosen),
             destinations: Destination::ALL
                 .iter()
@@ -217,13 +217,23 @@ impl Form {
 }
 
 fn residual(l: Lang, method: &Method, importance: i64, chosen: (i64, i64)) -> Option<Sum> {
-    let sum = cards::sum(l, method, importance, chosen)?;
+    let sum = scores::sum(l, method, importance, chosen)?;
     let [over, under] = beyond(l, method);
     Some(Sum { beyond: if sum.value >= method.answer_from { over } else { under }, ..sum })
 }
 
 fn beyond(l: Lang, method: &Method) -> [String; 2] {
     let line = method.answer_from;
+    if !method.scored {
+        let [over, under] = [
+            (
+                "対応後も受容できない大きさです。承認する人が、残留リスクを受け入れるかどうかを判断します。",
+                "Still too large to accept. The approver decides whether to take it.",
+            ),
+            ("対応後は受容できる大きさです。", "Small enough to accept after treatment."),
+        ];
+        return [l.w(over).to_owned(), l.w(under).to_owned()];
+    }
     match l {
         Lang::Ja => [
             format!(

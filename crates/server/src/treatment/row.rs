@@ -14,6 +14,7 @@ use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::risk::badges::{Badge, level_badge};
 use crate::risk::department::VersionForm;
+use crate::risk::scores;
 use crate::{asset, criteria, people, risk};
 use askama::Template;
 use axum::extract::{Form as Body, Path, RawForm};
@@ -240,7 +241,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
         department_id: department.to_string(),
         lead: lead(l, row.as_ref()),
         risk_level: level_badge(l, risk.level),
-        risk_sum: format!("{} = {} × {}", risk.value, risk.importance, risk.likelihood),
+        risk_sum: scores::product(&criteria.method, &risk),
         chain: ends.chain(),
         may_approve: shown.as_ref().is_some_and(|each| each.may_approve),
         row: shown,

@@ -5,16 +5,21 @@
 
 function sum(form) {
   const output = form.querySelector("output");
-  const [threat, vulnerability] = ["threat", "vulnerability"].map((name) => Number(form.querySelector(`[name="${name}"]:checked`)?.value));
+  const [threat, vulnerability] = ["threat", "vulnerability"].map((name) => Number(form.querySelector(`[name="${name}"]:checked, input[type=hidden][name="${name}"]`)?.value));
   if (!output || !threat || !vulnerability) return;
   const rule = JSON.parse(form.dataset.judge);
   const likelihood = rule.table[threat - 1]?.[vulnerability - 1];
   if (likelihood === undefined) return;
-  const value = rule.importance * likelihood;
+  const value = rule.scored === false ? likelihood : rule.importance * likelihood;
   const [, word, tint] = rule.bands.findLast(([from]) => value >= from) ?? [0, "", "quiet"];
   const text = rule.text.replace("{i}", rule.importance).replace("{l}", likelihood).replace("{t}", threat).replace("{w}", vulnerability).replace("{v}", value);
   const beyond = rule.line === undefined ? "" : value >= rule.line ? rule.over ?? "" : rule.under ?? "";
-  output.replaceChildren(make("strong", "", value), make("span", `badge ${tint}`, word), make("small", "", `${text} ${word}`), make("small", "", beyond));
+  const parts = [make("span", `badge ${tint}`, word), make("small", "", beyond)];
+  if (rule.scored !== false) {
+    parts.unshift(make("strong", "", value));
+    parts.splice(2, 0, make("small", "", `${text} ${word}`));
+  }
+  output.replaceChildren(...parts);
 }
 
 const make = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });

@@ -1,9 +1,12 @@
 //! The risk criteria: what stands, drafting the next edition, approving it.
 
+use super::risks::{draft, judge, register};
 use crate::support::{House, each_database};
 use meguri::criteria;
+use meguri::house::work::Rx;
 use meguri_domain::criteria::Method;
-use meguri_domain::people::Role;
+use meguri_domain::people::{Act, Role};
+use meguri_domain::preset::Preset;
 
 fn fields<'a>(name: &'a str, large: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut all = vec![
@@ -75,7 +78,7 @@ fn tables_that_cannot_be_reckoned_with_are_refused_and_what_was_typed_stays() {
         refused.is(422).has("計算できない形です").has("だめな案");
         assert_eq!(refused.value("large_from"), "2");
         let mut wide = fields("だめな案", "6");
-        wide[5].1 = "9";
+        wide[5].1 = "10";
         house.as_("渡辺").post("/criteria", &wide).is(422).has("計算できない形です");
         wide[5].1 = "三";
         house.as_("渡辺").post("/criteria", &wide).is(422).has("計算できない形です");
@@ -101,5 +104,116 @@ fn who_drafted_an_edition_does_not_approve_it() {
             .is(422)
             .has("自分が記入した記録");
         house.as_("山本").post(&format!("/criteria/{}/approval", draft.id), &[]).leads_to("/criteria");
+    });
+}
+
+/// What the form of a method sends: as the page shows it, under a name.
+fn from_preset(house: &House, preset: Preset, name: &str) -> Vec<(String, String)> {
+    let page = house.as_("渡辺").get(&format!("/criteria?preset={}", preset.code()));
+    page.is(200).has("ひな形から始める");
+    let method = preset.method();
+    let mut names: Vec<String> = ["scale", "columns", "scored", "large_from", "middle_from", "answer_from"]
+        .map(ToOwned::to_owned)
+        .into();
+    for threat in 1..=method.scale {
+        names.push(format!("threat_words_{threat}"));
+        names.extend((1..=method.columns()).map(|each| format!("cell_{threat}_{each}")));
+    }
+    if method.asks_vulnerability() {
+        names.extend((1..=method.columns()).map(|each| format!("vulnerability_words_{each}")));
+    }
+    let mut fields: Vec<_> = names.into_iter().map(|name| (name.clone(), page.value(&name))).collect();
+    fields.push(("name".into(), name.into()));
+    if method.personal_lifts {
+        fields.push(("personal_lifts".into(), "1".into()));
+    }
+    fields
+}
+
+#[test]
+fn a_shipped_method_comes_through_the_form_as_it_is_and_is_judged_with() {
+    each_database(|house| {
+        let asset = register(house, "佐藤", "営業部", "応募者の履歴書");
+        let judgements = [
+            (Preset::Ipa, (3, 2), 6, "重要度3 × 可能性2 = 6 大"),
+            (Preset::Product, (3, 2), 18, "重要度3 × 可能性6 = 18 大"),
+            (Preset::Matrix, (4, 1), 20, "重要度5 × 可能性4 = 20 大"),
+            (Preset::Stages, (3, 1), 3, "受容できない大きさです"),
+        ];
+        for (preset, scores, value, words) in judgements {
+            let fields = from_preset(house, preset, "ひな形のまま");
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            house.as_("渡辺").post("/criteria", &fields).leads_to("/criteria");
+            let (id, _) = newest(house);
+            house.as_("山本").post(&format!("/criteria/{id}/approval"), &[]).leads_to("/criteria");
+            let method = house.read_as_system(criteria::acts::method).unwrap();
+            assert_eq!(method, preset.method(), "both languages, though one was sent");
+            house.as_("佐藤").get("/criteria").is(200);
+            let risk = judge(house, "佐藤", &asset, "T001", scores).unwrap();
+            assert_eq!(risk.value, value);
+            let page = house.as_("佐藤").get(&format!("/risks/assets/{}", asset.id));
+            page.is(200).has(words);
+            assert_eq!(page.body.contains("脆弱性（つけ込みやすさ）"), method.asks_vulnerability());
+            house.as_("佐藤").get("/risks").is(200).has("書類の放置による盗み見");
+            house.as_("佐藤").get("/what-if").is(200);
+            house.as_("佐藤").get(&format!("/plan/risks/{}", risk.id)).is(200);
+        }
+    });
+}
+
+#[test]
+fn a_draft_shows_which_risks_would_change_before_it_is_approved() {
+    each_database(|house| {
+        let names = register(house, "佐藤", "営業部", "応募者の履歴書");
+        let department = house.department("営業部");
+        let plain = house
+            .act("佐藤", |tx| meguri::asset::acts::register(tx, &department, draft("見積書", false)))
+            .unwrap();
+        judge(house, "佐藤", &names, "T001", (3, 3)).unwrap();
+        judge(house, "佐藤", &plain, "T001", (3, 3)).unwrap();
+        judge(house, "佐藤", &plain, "T002", (3, 2)).unwrap();
+        let strict = Method { large_from: 4, middle_from: 3, ..Method::ipa_3_1() };
+        let strict = house.act("渡辺", |tx| criteria::acts::draft(tx, "厳しい案", strict)).unwrap();
+        for who in ["渡辺", "山本"] {
+            house
+                .as_(who)
+                .get("/criteria")
+                .has("評価済みのリスク3件のうち、レベルが上がるもの1件（うち「大」になるもの1件）");
+            let page = house.as_(who).get(&format!("/criteria/{}", strict.id));
+            page.is(200).has("承認するとどう変わるか").has("見積書").lacks("応募者の履歴書");
+        }
+        house.as_("佐藤").get(&format!("/criteria/{}", strict.id)).lacks("承認するとどう変わるか");
+        let five = Preset::Matrix.method();
+        let five = house.act("渡辺", |tx| criteria::acts::draft(tx, "5段階の案", five)).unwrap();
+        house
+            .as_("山本")
+            .get(&format!("/criteria/{}", five.id))
+            .has("評価済みのリスク3件は、すべて評価し直しになります")
+            .has("1から5で付け直してください");
+        // Approval changes no result that stands.
+        let kept = || {
+            let look =
+                |rx: &Rx<'_>| Ok(meguri::risk::store::history(rx, &rx.scope(Act::SeeRisk), &plain.id)?);
+            house.read("佐藤", look).unwrap()
+        };
+        let before = kept();
+        house.as_("山本").post(&format!("/criteria/{}/approval", strict.id), &[]).leads_to("/criteria");
+        let after = kept();
+        assert_eq!(before, after);
+        assert_eq!(before.len(), 2);
+    });
+}
+
+#[test]
+fn a_table_in_which_more_danger_gives_less_is_refused_and_long_words_too() {
+    each_database(|house| {
+        let mut falls = fields("逆さの案", "6");
+        falls[5].1 = "1";
+        house.as_("渡辺").post("/criteria", &falls).is(422).has("可能性が下がる欄があります");
+        let long = "長".repeat(121);
+        let mut wordy = fields("長い案", "6");
+        wordy.push(("threat_words_3", &long));
+        let refused = house.as_("渡辺").post("/criteria", &wordy);
+        refused.is(422).has("段階の意味").has("120文字以内").has(&long);
     });
 }
