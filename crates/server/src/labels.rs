@@ -120,6 +120,7 @@ const LINES: &[Line] = &[
     ("/inventory", "none_held", ("保有なし", "None held"), Ticked),
     // Criteria, risks, plan.
     ("/criteria", "name", ("名称", "Name"), AsTyped),
+    ("/criteria", "shape", NONE, Hidden),
     ("/criteria", "large_from", ("「大」の下限", "High from"), AsTyped),
     ("/criteria", "middle_from", ("「中」の下限", "Medium from"), AsTyped),
     ("/criteria", "answer_from", ("対応が必要な値の下限", "Must be answered from"), AsTyped),
@@ -127,9 +128,6 @@ const LINES: &[Line] = &[
     ("/criteria", "cell_*", ("被害発生可能性の表", "Table of likelihood"), AsTyped),
     ("/criteria", "threat_words_*", ("段階の意味", "Meaning of a degree"), AsTyped),
     ("/criteria", "vulnerability_words_*", ("脆弱性の意味", "Meaning of a vulnerability"), AsTyped),
-    ("/criteria", "scale", ("段階の数", "Degrees"), Hidden),
-    ("/criteria", "columns", ("脆弱性の段階の数", "Degrees of vulnerability"), Hidden),
-    ("/criteria", "scored", ("点数を使う", "With scores"), Hidden),
     ("/risks", "threat_id", NONE, Hidden),
     ("/risks", "note", ("現状の対策（任意）", "Measures in place (optional)"), AsTyped),
     ("/risks", "answerable", ("部門で対応するべきリスク", "The department must answer it"), Ticked),

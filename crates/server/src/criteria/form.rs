@@ -14,12 +14,11 @@ pub struct NextForm {
     pub middle_from: String,
     pub answer_from: String,
     pub personal_lifts: bool,
-    pub scored: bool,
     /// Threat with its words, and for each vulnerability from the largest down: vulnerability and typed likelihood.
     pub rows: Vec<Row>,
     /// Vulnerabilities with their words, from the largest down.
     pub columns: Vec<(i64, String)>,
-    pub scale: i64,
+    pub shape: String,
     /// The largest likelihood that a cell may have.
     pub cell_most: i64,
     pub most: i64,
@@ -56,7 +55,7 @@ impl NextForm {
     pub fn of(l: Lang, in_force: &Method, begin: Beginning<'_>) -> Self {
         let (fields, refusal) = begin.sent.map_or((None, None), |(fields, why)| (Some(fields), Some(why)));
         let base = match fields {
-            Some(fields) => shape(fields, in_force),
+            Some(fields) => shaped(fields, in_force),
             None => begin.preset.map_or_else(|| in_force.clone(), Preset::method),
         };
         let or = |name: &str, value: String| fields.map_or(value, |fields| typed(fields, name).to_owned());
@@ -80,44 +79,42 @@ impl NextForm {
             answer_from: number("answer_from", base.answer_from),
             personal_lifts: fields
                 .map_or(base.personal_lifts, |fields| !typed(fields, "personal_lifts").is_empty()),
-            scored: base.scored,
             rows: down(base.scale).map(row).collect(),
             columns: down(columns)
                 .map(|each| (each, or(&vulnerability_name(each), said(l, &base.vulnerability_words(each)))))
                 .collect(),
-            scale: base.scale,
+            shape: shape(&base),
             cell_most: base.scale * base.scale,
             most: base.scale * base.scale * base.scale,
             refusal,
             presets: Preset::ALL.iter().map(preset).collect(),
         }
     }
+}
 
-    /// How many columns the table has.
-    pub fn wide(&self) -> usize {
-        self.columns.len().max(1)
+/// The method in the shape that a form was sent in: degrees of a threat, of a vulnerability, and whether scores are used.
+fn shaped(fields: &Fields, in_force: &Method) -> Method {
+    let parts: Vec<&str> = typed(fields, "shape").split('x').collect();
+    let [scale, columns, scored] = parts[..] else { return in_force.clone() };
+    let number = |text: &str| text.parse().unwrap_or(3).clamp(1, 5);
+    let (scale, columns): (usize, usize) = (number(scale).max(2), number(columns));
+    Method {
+        scale: i64::try_from(scale).unwrap_or(in_force.scale),
+        likelihood: vec![vec![1; columns]; scale],
+        scored: scored == "scores",
+        ..in_force.clone()
     }
 }
 
-/// The method whose shape a form was sent in.
-fn shape(fields: &Fields, in_force: &Method) -> Method {
-    let number = |name: &str, or: i64| typed(fields, name).parse().unwrap_or(or).clamp(1, 5);
-    let (scale, columns) = (number("scale", in_force.scale).max(2), number("columns", in_force.columns()));
-    Method {
-        scale,
-        likelihood: vec![vec![1; usize::try_from(columns).unwrap_or(1)]; usize::try_from(scale).unwrap_or(2)],
-        scored: !fields.contains_key("columns") || !typed(fields, "scored").is_empty(),
-        threats: Vec::new(),
-        vulnerabilities: Vec::new(),
-        ..in_force.clone()
-    }
+fn shape(method: &Method) -> String {
+    format!("{}x{}x{}", method.scale, method.columns(), if method.scored { "scores" } else { "words" })
 }
 
 /// The method of a form. What is no number becomes 0, which the domain refuses with its sentence.
 pub fn method(l: Lang, fields: &Fields, in_force: &Method) -> Method {
     let number = |name: &str| typed(fields, name).trim().parse::<i64>().unwrap_or(0);
-    let shape = shape(fields, in_force);
-    let columns = shape.columns();
+    let shaped = shaped(fields, in_force);
+    let columns = shaped.columns();
     let cell = |threat: i64, vulnerability: i64| number(&cell_name(threat, vulnerability));
     let words = |name: fn(i64) -> String, most: i64, known: &dyn Fn(&Method, i64) -> Degree| {
         // Words that are known are so in both languages; what somebody wrote himself is the same in both.
@@ -134,18 +131,18 @@ pub fn method(l: Lang, fields: &Fields, in_force: &Method) -> Method {
     };
     let vulnerabilities = if columns > 1 { columns } else { 0 };
     Method {
-        likelihood: (1..=shape.scale)
+        likelihood: (1..=shaped.scale)
             .map(|threat| (1..=columns).map(|each| cell(threat, each)).collect())
             .collect(),
         large_from: number("large_from"),
         middle_from: number("middle_from"),
         answer_from: number("answer_from"),
         personal_lifts: !typed(fields, "personal_lifts").is_empty(),
-        threats: words(threat_name, shape.scale, &|method, each| method.threat_words(each)),
+        threats: words(threat_name, shaped.scale, &|method, each| method.threat_words(each)),
         vulnerabilities: words(vulnerability_name, vulnerabilities, &|method, each| {
             method.vulnerability_words(each)
         }),
-        ..shape
+        ..shaped
     }
 }
 

@@ -70,11 +70,10 @@ pub fn rule(l: Lang, method: &Method, importance: i64, [over, under]: [String; 2
 pub fn beyond(l: Lang, method: &Method, over: bool) -> String {
     let line = method.answer_from;
     if !method.scored {
-        return match over {
-            true => {
-                l.t("受容できない大きさです。対応計画が必要です。", "Too large to accept. It needs a plan.")
-            }
-            false => l.t("受容できる大きさです。", "Small enough to accept."),
+        return if over {
+            l.t("受容できない大きさです。対応計画が必要です。", "Too large to accept. It needs a plan.")
+        } else {
+            l.t("受容できる大きさです。", "Small enough to accept.")
         }
         .to_owned();
     }

@@ -112,9 +112,8 @@ fn from_preset(house: &House, preset: Preset, name: &str) -> Vec<(String, String
     let page = house.as_("渡辺").get(&format!("/criteria?preset={}", preset.code()));
     page.is(200).has("ひな形から始める");
     let method = preset.method();
-    let mut names: Vec<String> = ["scale", "columns", "scored", "large_from", "middle_from", "answer_from"]
-        .map(ToOwned::to_owned)
-        .into();
+    let mut names: Vec<String> =
+        ["shape", "large_from", "middle_from", "answer_from"].map(ToOwned::to_owned).into();
     for threat in 1..=method.scale {
         names.push(format!("threat_words_{threat}"));
         names.extend((1..=method.columns()).map(|each| format!("cell_{threat}_{each}")));
