@@ -16,7 +16,7 @@ use meguri_domain::people::{Act, Scope};
 use meguri_domain::preview::{Alike, Becomes, Preview, becomes};
 
 /// So many risks are named one by one.
-const NAMED: usize = 50;
+const NAMED: usize = 20;
 
 /// A preview, ready to be shown.
 pub struct Shown {
@@ -48,8 +48,16 @@ pub fn look(rx: &Rx<'_>, l: Lang, draft: &Criteria) -> Done<Option<Shown>> {
     let names = people::store::names(rx, rx.today())?;
     let named = |id: &DepartmentId| names.get(id).cloned().unwrap_or_default();
     let (mut moved, mut moves) = (Vec::new(), 0);
-    for (alike, count) in &counted {
-        let Becomes::Moves(before, after) = becomes(&in_force.method, &draft.method, alike) else { continue };
+    let mut moving: Vec<_> = counted
+        .iter()
+        .filter_map(|(alike, count)| match becomes(&in_force.method, &draft.method, alike) {
+            Becomes::Moves(before, after) => Some((after, before, alike, count)),
+            Becomes::Stays | Becomes::Again => None,
+        })
+        .collect();
+    // What becomes large is named first.
+    moving.sort_by_key(|(after, before, ..)| (*after, *before));
+    for (after, before, alike, count) in moving {
         moves += count;
         if moved.len() < NAMED {
             let room = NAMED - moved.len();
