@@ -205,6 +205,7 @@ fn live(config: &Config, options: &demo::Options, clock: Clock, bare: bool) -> D
     })?;
     let mut app = App::new(db, clock, Chance::of_the_system(), folder.join("files"));
     app.demo = true;
+    app.outward = Arc::new(goes_out(config)?);
     app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)
