@@ -14,6 +14,8 @@ type Staff = (&'static str, &'static str, &'static [Post]);
 pub const SECRETARIAT: &str = "渡辺 由紀";
 pub const EXECUTIVE: &str = "山本 隆";
 pub const DEPUTY: &str = "伊藤 直人";
+/// Name and mail address.
+pub const EXTERNAL: (&str, &str) = ("小林 誠", "makoto.kobayashi@audit.example");
 
 /// The indexes of the departments.
 pub const CAMPAIGN: usize = 0;
@@ -64,7 +66,7 @@ pub const PERSONS: &[Staff] = &[
     (SECRETARIAT, "yuki.watanabe@mihon.example", &[(Role::Secretariat, None, BEGINNING)]),
     (EXECUTIVE, "takashi.yamamoto@mihon.example", &[(Role::Executive, None, BEGINNING)]),
     ("中村 彩", "aya.nakamura@mihon.example", &[(Role::Auditor, None, BEGINNING)]),
-    ("小林 誠", "makoto.kobayashi@audit.example", &[(Role::ExternalAuditor, None, BEGINNING)]),
+    (EXTERNAL.0, EXTERNAL.1, &[(Role::ExternalAuditor, None, BEGINNING)]),
 ];
 
 /// The items of each department with their rhythm.

@@ -104,7 +104,8 @@ impl Life {
         self.app.db.read(self.who(name)?, look)
     }
 
-    fn who(&self, name: &str) -> Done<Who> {
+    /// A person as a unit of work knows them, now.
+    pub fn who(&self, name: &str) -> Done<Who> {
         let id = self.people.get(name).ok_or_else(|| Fault::broken(format!("{name} does not work here")))?;
         let house = session::house(&self.app);
         let actor = self.app.db.read(house, |rx| Ok(store::actor(rx, id, rx.today())?))?;

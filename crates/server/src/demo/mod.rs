@@ -2,6 +2,7 @@
 //! the pages. It is the demo, the load generator, and what people look at first.
 
 mod answers;
+mod audits;
 mod company;
 mod diary;
 mod life;
@@ -87,5 +88,6 @@ pub fn build(db: &Db, files: &Path, options: &Options, today: Date, say: &dyn Fn
     for month in Month::of(BEGINNING).through(Month::of(today)) {
         months::plan(&life, &mut diary, month);
     }
+    audits::plan(&life, &mut diary);
     diary.live(&life, say)
 }
