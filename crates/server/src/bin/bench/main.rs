@@ -6,9 +6,11 @@
 mod export;
 mod file;
 mod floor;
+mod grow;
 mod measure;
 mod organisation;
 mod place;
+mod record;
 
 use measure::{Bench, Line};
 use meguri::house::fault::{Done, Fault, Stop};
@@ -43,7 +45,7 @@ fn alone(runtime: &tokio::runtime::Runtime, words: &[String]) -> Option<Done<Str
         [export::EXPORT, format, folder, address, cookie] => {
             export::said(|| export::through_the_router(runtime, [format, folder, address, cookie]))
         }
-        _ => return None,
+        ref words => return record::started(words),
     })
 }
 
@@ -77,13 +79,16 @@ fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {
         {
             file::run(runtime, place)?;
         }
+        if chosen(words, record::NAME, kinds()) {
+            record::run(open)?;
+        }
     }
     Ok(())
 }
 
 /// What a word may choose, beside the rows of a table.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    SIZES.iter().map(|each| each.name).chain([file::NAME])
+    SIZES.iter().map(|each| each.name).chain([file::NAME, record::NAME])
 }
 
 /// Whether a row was asked for: when no word speaks of its kind, all are.
