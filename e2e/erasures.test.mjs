@@ -24,9 +24,9 @@ export default async function () {
 
 async function asks(page, house) {
   await visit(page, '/assets');
-  const link = page.locator('main tbody a[href^="/assets/"]').first();
-  house.asset = (await link.getAttribute('href')).split('/').at(-1).split('?')[0];
-  house.name = (await link.innerText()).trim();
+  const row = page.locator('main tbody tr').first();
+  house.asset = (await row.locator('a[href^="/assets/"]').getAttribute('href')).split('/').at(-1);
+  house.name = (await row.locator('th').innerText()).trim();
   must(house.name.length > 1, 'the first asset has a name');
   await visit(page, `/erasures/new?object=asset/${house.asset}`);
   await readable(page);
