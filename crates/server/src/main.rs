@@ -12,6 +12,7 @@ use meguri::house::db::Db;
 use meguri::house::fault::{Done, Fault, Stop};
 use meguri::house::fit::Facts;
 use meguri::house::keys::Keys;
+use meguri::house::mail::Mailing;
 use meguri::house::outward::{self, Outward};
 use meguri::house::round;
 use meguri::house::web::App;
@@ -224,6 +225,7 @@ fn open(config: &Config) -> Done<App> {
     let mut app = App::new(db, Clock::real(&config.zone), chance, files);
     app.backups = Arc::new(config.backups.clone());
     app.outward = Arc::new(goes_out(config)?);
+    app.mail = Arc::new(Mailing::of(&config.mail)?);
     app.keys.ready()?;
     calendar::refresh(&app)?;
     Ok(app)

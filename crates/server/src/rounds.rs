@@ -2,6 +2,7 @@
 
 use crate::backup::jobs;
 use crate::erasure::clean;
+use crate::house::mail;
 use crate::house::round::Round;
 use crate::record::{signing, witnesses};
 
@@ -9,6 +10,7 @@ use crate::record::{signing, witnesses};
 pub const ROUNDS: &[Round] = &[
     signing::ROUND,
     witnesses::ROUND,
+    mail::ROUND,
     clean::ROUND,
     jobs::BACKUP,
     jobs::VERIFICATION,

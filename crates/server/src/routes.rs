@@ -12,7 +12,7 @@ use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
 use crate::erasure::pages as erasures;
 use crate::handover::pages as handover;
-use crate::health::pages as health;
+use crate::health::{mails, pages as health};
 use crate::home::pages as home;
 use crate::house::door::{door, foreign, frame, lost};
 use crate::house::statics;
@@ -45,6 +45,9 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/health", &["GET"], get(health::index)),
         ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
         ("/sign-out", &["POST"], post(people::sign_out)),
+        ("/health/mails", &["GET"], get(mails::index)),
+        ("/health/mails/{id}", &["GET"], get(mails::mail)),
+        ("/health/mails/{id}/resending", &["POST"], post(mails::send_again)),
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),

@@ -100,6 +100,7 @@ fn tables() -> Vec<&'static str> {
         "request",
         "session",
         "invitation",
+        "mail",
     ];
     ERASABLE.iter().map(|each| each.table).chain(passing).collect()
 }

@@ -129,6 +129,11 @@ pub fn forget_text(tx: &Tx<'_>, text: &str) -> Result<(), Fault> {
     let by = [Value::Text(text.to_owned())];
     tx.run(plain!("DELETE FROM import_undo WHERE replace(body, $1, '') <> body"), &by)?;
     tx.run(plain!("DELETE FROM sign_in_failure WHERE email = $1"), &by)?;
+    let mails = plain!(
+        "DELETE FROM mail WHERE recipient = $1 OR replace(name, $1, '') <> name OR replace(subject, $1, '') <> subject
+           OR replace(body, $1, '') <> body"
+    );
+    tx.run(mails, &by)?;
     Ok(())
 }
 
@@ -159,6 +164,7 @@ pub fn forget_all(tx: &Tx<'_>) -> Result<(), Fault> {
     tx.run(plain!("DELETE FROM import_undo"), &[])?;
     tx.run(plain!("DELETE FROM saved_filter"), &[])?;
     tx.run(plain!("DELETE FROM sign_in_failure"), &[])?;
+    tx.run(plain!("DELETE FROM mail"), &[])?;
     tx.run(plain!("UPDATE request SET led_to = '/' WHERE led_to LIKE '%?%'"), &[])?;
     Ok(())
 }

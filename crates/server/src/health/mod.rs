@@ -1,5 +1,6 @@
 //! Health 稼働状況: what the program does by itself and how it went, the room on its disks, and what to do where it is red.
 
+pub mod mails;
 pub mod pages;
 
 use crate::house::fault::Done;

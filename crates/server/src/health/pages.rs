@@ -141,6 +141,10 @@ fn advice(name: &str) -> Word {
             "「応答がありません」なら、証人のサーバーとネットワークを確かめてください。「古いデータ」や「履歴が2通り」とあるときは、データベースと keys フォルダーをこのまま保全し、証人の管理者と突き合わせてください。手順は docs/manual/witness.ja.md にあります。",
             "If it does not answer, see to its server and the network. If it speaks of older data or of two histories, keep the database and the folder keys as they are and compare with the administrator of the witness. docs/manual/witness.md has the steps.",
         ),
+        "mail" => (
+            "[送信箱]で、送れなかったメールと理由を確かめてください。設定（--smtp、--mail-from）やメールサーバーを直したら、[もう一度送る]を押してください。",
+            "See in the outbox which mails could not be sent and why. When the settings (--smtp, --mail-from) or the mail server are mended, choose “Send again”.",
+        ),
         "drill" => (
             "結果の紙（REPORT.txt）に失敗した段階が書かれています。直したら `meguri drill --to 空のフォルダー` で確かめてください。",
             "The page REPORT.txt names the step that failed. When it is mended, run `meguri drill --to EMPTY-FOLDER`.",
@@ -182,6 +186,6 @@ fn room_of(l: Lang, word: &'static str, path: &Path) -> Room {
     }
 }
 
-fn time(app: &App, at_ms: i64) -> String {
+pub(super) fn time(app: &App, at_ms: i64) -> String {
     app.clock.show(at_ms).replace('-', "/")
 }

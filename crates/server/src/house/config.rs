@@ -1,5 +1,6 @@
 //! Configuration: the command line and the environment; there is no configuration file.
 
+use super::mail::Settings;
 use crate::backup::Plan;
 use std::path::PathBuf;
 
@@ -34,4 +35,6 @@ pub struct Config {
     pub witnesses: Vec<String>,
     #[command(flatten)]
     pub backups: Plan,
+    #[command(flatten)]
+    pub mail: Settings,
 }

@@ -79,4 +79,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0016_erasure",
     "0018_audits",
     "0021_whole_packages",
+    "0019_mail",
 ];

@@ -1,4 +1,4 @@
-//! Services of the house: database, web, clock, configuration, words, layout. No concept of the field lives here.
+//! Services of the house: database, web, clock, configuration, mail, words, layout. No concept of the field lives here.
 
 pub mod append;
 pub mod body;
@@ -14,6 +14,7 @@ pub mod kept;
 pub mod keys;
 pub mod keystore;
 pub mod layout;
+pub mod mail;
 mod migrations;
 pub mod outward;
 pub mod refused;

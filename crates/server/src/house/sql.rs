@@ -100,6 +100,7 @@ pub const PASSING: &[&str] = &[
     // What binds of a signed head lies outside and in the folder of keys; these are its copies.
     "head",
     "erasing",
+    "mail",
 ];
 
 impl Scoped {

@@ -5,6 +5,7 @@ use super::db::Db;
 use super::errand::Errands;
 use super::fault::{Done, Stop};
 use super::keys::Keys;
+use super::mail::Mailing;
 use super::outward::Outward;
 use super::words::Lang;
 use super::work::{Rx, Tx, Who};
@@ -38,6 +39,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Where heads of the record log go.
     pub outward: Arc<Outward>,
+    /// By which server mails are sent.
+    pub mail: Arc<Mailing>,
     pub demo: bool,
     /// Where backups go.
     pub backups: Arc<Plan>,
@@ -65,6 +68,7 @@ impl App {
             files,
             keys,
             outward: Arc::default(),
+            mail: Arc::default(),
             demo: false,
             backups: Arc::default(),
             workers,

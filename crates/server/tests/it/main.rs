@@ -11,6 +11,7 @@ mod erasure;
 mod faults;
 mod heads;
 mod hostile;
+mod mail;
 mod schema;
 mod store;
 mod support;

@@ -6,6 +6,7 @@
 mod browser;
 mod database;
 pub mod program;
+pub mod smtp;
 
 pub use browser::{Browser, Page};
 pub use database::{Place, copy_folder, databases};
