@@ -92,6 +92,10 @@ ids! {
     AuditId,
     /// A package 審査用ファイル made for an audit.
     PackageId,
+    /// An address ヘッドの送付先 outside to which heads are mailed.
+    HeadAddressId,
+    /// The handing out 紙で渡した記録 of a head on paper.
+    HandingOutId,
 }
 
 #[cfg(test)]

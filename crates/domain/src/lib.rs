@@ -29,6 +29,7 @@ pub mod inspection;
 pub mod inventory;
 pub mod objective;
 pub mod obligation;
+pub mod outside;
 pub mod pattern;
 pub mod people;
 pub mod preset;

@@ -64,6 +64,7 @@ codes! {
         ApproveErasure = "approve_erasure", "消去の承認", "Approve an erasure";
         SeeAudit = "see_audit", "審査用ファイルの閲覧", "See an audit's package";
         EditAudit = "edit_audit", "審査の準備", "Prepare audits";
+        KeepHeads = "keep_heads", "ヘッドの社外での保管", "Have heads kept outside";
     }
 }
 
@@ -84,9 +85,9 @@ const TABLE: &[(Act, [Reach; 8])] = {
     use Act::{
         AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveErasure, ApproveInventory, ApprovePlan,
         AskErasure, AssessRisk, CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditAudit,
-        EditCalendar, EditCriteria, EditPeople, EditPlan, EditRegister, EditSchedule, OpenInventory,
-        Reorganise, SeeAudit, SeeBoard, SeeHealth, SeeMonth, SeePeople, SeePlan, SeeRecord, SeeRegister,
-        SeeRisk, VerifyCorrection, WriteMonth,
+        EditCalendar, EditCriteria, EditPeople, EditPlan, EditRegister, EditSchedule, KeepHeads,
+        OpenInventory, Reorganise, SeeAudit, SeeBoard, SeeHealth, SeeMonth, SeePeople, SeePlan, SeeRecord,
+        SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
     };
     use Reach::{All, No, Own};
     &[
@@ -125,6 +126,7 @@ const TABLE: &[(Act, [Reach; 8])] = {
         // An external auditor sees the audits he was invited to, and of the house nothing else (audit.rs).
         (SeeAudit, [No, No, No, All, No, No, All, No]),
         (EditAudit, [No, No, No, All, No, No, No, No]),
+        (KeepHeads, [No, No, No, All, No, No, No, All]),
     ]
 };
 
@@ -438,7 +440,8 @@ mod tests {
             all(Role::Secretariat),
             "see_register edit_register accept_inventory open_inventory see_risk assess_risk edit_criteria \
              see_plan edit_plan see_month check_month close_month edit_schedule verify_correction see_board \
-             see_record see_people reorganise see_health edit_calendar ask_erasure approve_erasure see_audit edit_audit"
+             see_record see_people reorganise see_health edit_calendar ask_erasure approve_erasure see_audit edit_audit \
+             keep_heads"
         );
         assert_eq!(
             all(Role::Executive),
@@ -448,7 +451,7 @@ mod tests {
         assert_eq!(all(Role::ExternalAuditor), "see_audit");
         assert_eq!(
             all(Role::Administrator),
-            "see_record see_people edit_people reorganise see_health edit_calendar ask_erasure"
+            "see_record see_people edit_people reorganise see_health edit_calendar ask_erasure keep_heads"
         );
         for role in Role::ALL {
             let other = if role.is_departmental() { all(*role) } else { own(*role) };

@@ -1,6 +1,9 @@
 //! What each field of each form is called, in one table beside the floor plan: so that what a person typed comes
 //! back under the words he saw, wherever it comes back. A test walks every form and stops at a field without a line.
 
+mod codes;
+
+use self::codes::{column, destination, measure, objective_state, policy, rhythm, role, tongue};
 use crate::asset::{headers, scale};
 use crate::house::way;
 use crate::house::web::App;
@@ -12,11 +15,10 @@ use meguri_domain::Word;
 use meguri_domain::erasure::Ground;
 use meguri_domain::export::{ExportFormat, ExportLayout};
 use meguri_domain::handling::Handling;
-use meguri_domain::inspection::{Mark, Rhythm, SafetyMeasure};
-use meguri_domain::objective::{ObjectiveState, Progress};
-use meguri_domain::people::{Act, Actor, Role};
-use meguri_domain::treatment::{Destination, Policy};
-use meguri_sheet::{Field, Scale};
+use meguri_domain::inspection::Mark;
+use meguri_domain::objective::Progress;
+use meguri_domain::people::{Act, Actor};
+use meguri_sheet::Scale;
 use std::collections::HashMap;
 
 /// How the value of a field is read out.
@@ -185,6 +187,13 @@ const LINES: &[Line] = &[
     ("/erasures", "ground", ("根拠", "Ground"), Code(|code| Some(Ground::from_code(code)?.word()))),
     ("/erasures", "reason", ("理由", "Reason"), AsTyped),
     ("/erasures", "answer", ("見送る理由", "Why it is declined"), AsTyped),
+    ("/record/keys", "note", ("ヘッド", "Head"), AsTyped),
+    ("/record/heads/addresses", "name", ("会社名・氏名", "Company and name"), AsTyped),
+    ("/record/heads/addresses", "email", ("メールアドレス", "Mail address"), AsTyped),
+    ("/record/heads/addresses", "tongue", ("メールの言語", "Language of the mails"), Code(tongue)),
+    ("/record/heads/papers", "size", ("紙に印刷された件数", "Entries on the paper"), AsTyped),
+    ("/record/heads/papers", "to_whom", ("渡した相手（会社名・氏名）", "To whom (company, name)"), AsTyped),
+    ("/record/heads/papers", "on_date", ("渡した日", "Handed out on"), AsTyped),
     ("/closings", "reason", ("締めを解く理由", "Why it is reopened"), AsTyped),
     // Settings and set-up.
     ("/audits/{id}/auditors", "name", ("氏名", "Name"), AsTyped),
@@ -228,35 +237,12 @@ const LINES: &[Line] = &[
     ("", "next", NONE, Hidden),
     ("", "reason", ("理由", "Reason"), AsTyped),
 ];
-
-fn column(code: &str) -> Option<Word> {
-    Field::from_code(code).map(|field| (field.ja(), field.en()))
-}
-fn policy(code: &str) -> Option<Word> {
-    Policy::from_code(code).map(Policy::word)
-}
-fn destination(code: &str) -> Option<Word> {
-    Destination::from_code(code).map(Destination::word)
-}
 fn progress(code: &str) -> Option<Word> {
     Progress::from_code(code).map(Progress::word)
-}
-fn objective_state(code: &str) -> Option<Word> {
-    ObjectiveState::from_code(code).map(ObjectiveState::word)
-}
-fn rhythm(code: &str) -> Option<Word> {
-    Rhythm::from_code(code).map(Rhythm::word)
-}
-fn measure(code: &str) -> Option<Word> {
-    SafetyMeasure::from_code(code).map(SafetyMeasure::word)
 }
 fn stage(code: &str) -> Option<Word> {
     meguri_domain::audit::Stage::from_code(code).map(meguri_domain::audit::Stage::word)
 }
-fn role(code: &str) -> Option<Word> {
-    Role::from_code(code).map(Role::word)
-}
-
 /// The word of a field on the form of an address, given as it stands in the floor plan; `None` where no line
 /// knows it, an empty word where it is the house's own.
 pub fn word(pattern: &str, field: &str) -> Option<Word> {

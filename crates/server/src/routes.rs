@@ -22,6 +22,8 @@ use crate::inventory::{difference as inventory_difference, pages as inventory, y
 use crate::objective::{form as objective, pages as objectives, review as reviews};
 use crate::pattern::pages as patterns;
 use crate::people::pages as people;
+use crate::record::keys::pages as keys;
+use crate::record::outside::{forms as outside, pages as heads};
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
 use crate::risk::{department as assessment, judging, pages as risk, what_if};
@@ -43,11 +45,11 @@ const MOST_BODY: usize = 52 * 1024 * 1024;
 pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)> {
     vec![
         ("/health", &["GET"], get(health::index)),
-        ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
-        ("/sign-out", &["POST"], post(people::sign_out)),
         ("/health/mails", &["GET"], get(mails::index)),
         ("/health/mails/{id}", &["GET"], get(mails::mail)),
         ("/health/mails/{id}/resending", &["POST"], post(mails::send_again)),
+        ("/sign-in", &["GET", "POST"], get(people::sign_in_page).post(people::sign_in_act)),
+        ("/sign-out", &["POST"], post(people::sign_out)),
         ("/set-up/{secret}", &["GET", "POST"], get(people::set_up_page).post(people::set_up_act)),
         ("/language", &["POST"], post(people::language)),
         ("/theme", &["POST"], post(people::theme)),
@@ -90,6 +92,15 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/search", &["GET"], get(search::index)),
         ("/record", &["GET"], get(record::index)),
         ("/record/verification", &["POST"], post(record::verification)),
+        ("/record/keys", &["GET"], get(keys::index)),
+        ("/record/keys/policy", &["GET"], get(keys::policy)),
+        ("/record/keys/comparison", &["POST"], post(keys::comparison)),
+        ("/record/heads", &["GET"], get(heads::index)),
+        ("/record/heads/addresses", &["POST"], post(outside::name)),
+        ("/record/heads/addresses/{id}/withdrawal", &["POST"], post(outside::withdraw)),
+        ("/record/heads/papers", &["POST"], post(outside::hand_out)),
+        ("/record/heads/{size}", &["GET"], get(heads::one)),
+        ("/record/heads/{size}/note", &["GET"], get(heads::note)),
         ("/record/{idx}", &["GET"], get(entry::entry)),
         ("/erasures", &["GET", "POST"], get(erasures::list).post(erasures::ask)),
         ("/erasures/new", &["GET"], get(erasures::new)),

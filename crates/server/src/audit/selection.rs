@@ -56,16 +56,18 @@ pub const SHOWN: &[&str] = &[
 /// Tables that are never shown, and why.
 #[cfg(test)]
 const NEVER: &[&str] = &[
-    "person",     // Mail addresses and passwords; the names of those who acted stand in the tables.
-    "setting",    // What the house says of itself.
-    "import",     // File names and departments of whoever imported.
-    "origin",     // The headings of a department's own sheet.
-    "export",     // What people searched for.
-    "audit",      // Who else audits.
-    "package",    // The same.
-    "log_key",    // The keys stand in the policy beside the entries.
-    "erasure",    // What was asked to be forgotten.
-    "closed_log", // What befell the log; its reason may name anybody.
+    "person",       // Mail addresses and passwords; the names of those who acted stand in the tables.
+    "setting",      // What the house says of itself.
+    "import",       // File names and departments of whoever imported.
+    "origin",       // The headings of a department's own sheet.
+    "export",       // What people searched for.
+    "audit",        // Who else audits.
+    "package",      // The same.
+    "log_key",      // The keys stand in the policy beside the entries.
+    "erasure",      // What was asked to be forgotten.
+    "head_address", // Who outside holds heads, with mail addresses.
+    "handing_out",  // The same.
+    "closed_log",   // What befell the log; its reason may name anybody.
 ];
 
 /// The selection of a portion, with what it has met so far: an inspection's month is known from itself, that of a piece

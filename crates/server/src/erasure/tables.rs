@@ -8,8 +8,8 @@ use How::{Keys, Mark, Nothing, Plain, Unique};
 use meguri_domain::erasure::mark;
 use meguri_domain::people::{Act, Person};
 use meguri_domain::{
-    Change, asset, closing, correction, evidence, export, import, inspection, inventory, objective, pattern,
-    risk, treatment,
+    Change, asset, closing, correction, evidence, export, import, inspection, inventory, objective, outside,
+    pattern, risk, treatment,
 };
 
 /// What comes in the place of a text.
@@ -77,6 +77,8 @@ erasables! {
     evidence::Evidence, SeeMonth, ["label" Mark];
     correction::Correction, SeeMonth, ["what" Mark, "cause" Mark, "fix" Mark, "owner" Mark, "done_note" Mark, "effect" Mark];
     closing::Closing, SeeMonth, ["reason" Mark];
+    outside::HeadAddress, SeeRecord, ["name" Mark, "email" Unique];
+    outside::HandingOut, SeeRecord, ["to_whom" Mark];
 }
 
 /// The table of an object and its id.

@@ -78,6 +78,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0015_heads",
     "0016_erasure",
     "0018_audits",
-    "0021_whole_packages",
     "0019_mail",
+    "0020_outside",
+    "0021_whole_packages",
 ];

@@ -147,7 +147,7 @@ fn may_see(actor: &Actor, state: &State) -> bool {
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {
             Act::SeePeople
         }
-        "closed_log" | "log_key" => Act::SeeRecord,
+        "closed_log" | "log_key" | "head_address" | "handing_out" => Act::SeeRecord,
         _ => Act::SeeMonth,
     };
     let department = state.row.get("department_id").and_then(Value::as_str).and_then(DepartmentId::new);

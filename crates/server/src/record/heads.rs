@@ -28,6 +28,18 @@ pub struct Head {
     pub paper_at: i64,
 }
 
+/// A hash in hex, in groups that can be read aloud and compared with paper.
+pub fn groups(hex: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in hex.chars().enumerate() {
+        if at > 0 && at % 4 == 0 {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// By which way a head came to lie outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -57,6 +69,22 @@ pub fn newest(rx: &Rx<'_>) -> Done<Option<Head>> {
          JOIN log ON log.id = h.log_id ORDER BY h.size DESC LIMIT 1"
     );
     Ok(rx.open_rows(text, &[])?.first().map(read).transpose()?)
+}
+
+/// Heads of a log below a size, largest first.
+pub fn below(rx: &Rx<'_>, log: &str, size: u64, most: i64) -> Done<Vec<Head>> {
+    let text = open!(
+        "SELECT log_id, size, root, note, made_at, witnessed_at, mailed_at, paper_at FROM head
+         WHERE log_id = $1 AND size < $2 ORDER BY size DESC LIMIT $3"
+    );
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let values = [Value::Text(log.into()), Value::Int(size), Value::Int(most)];
+    rx.open_rows(text, &values)?.iter().map(|row| Ok(read(row)?)).collect()
+}
+
+/// The head of a log at a size, if one was signed there.
+pub fn find(rx: &Rx<'_>, log: &str, size: u64) -> Done<Option<Head>> {
+    Ok(below(rx, log, size.saturating_add(1), 1)?.pop().filter(|head| head.size == size))
 }
 
 fn read(row: &Row) -> Result<Head, Fault> {
@@ -90,7 +118,7 @@ pub(super) fn keep(tx: &Tx<'_>, head: &Checkpoint, note: &str, at_ms: i64) -> Do
 }
 
 /// A head came to lie outside: with what a witness has added to its note, where it was one. From now on nothing is signed
-/// that does not go on from it.
+/// that does not go on from it. One of a log that was closed meanwhile is only noted.
 pub fn held_outside(app: &App, head: &Head, way: Way, note: &str) -> Done<()> {
     app.db.write(session::house(app), &app.chance, |tx| {
         let own =
@@ -101,7 +129,9 @@ pub fn held_outside(app: &App, head: &Head, way: Way, note: &str) -> Done<()> {
             Some(row) => with_lines(&cell::<String>(row, 0)?, note)?,
             None => note.to_owned(),
         };
-        remember_outside(&app.keys, &note)?;
+        if store::head(tx)?.log == head.log {
+            remember_outside(&app.keys, &note)?;
+        }
         let text = match way {
             Way::Witness => {
                 plain!("UPDATE head SET note = $1, witnessed_at = $2 WHERE log_id = $3 AND size = $4")

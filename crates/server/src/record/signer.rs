@@ -148,6 +148,12 @@ pub(super) fn known(rx: &Rx<'_>, log: &str) -> Result<Vec<String>, Fault> {
     rows.iter().map(|row| cell(row, 0)).collect()
 }
 
+/// The keys of a log, oldest first, also those that sign no more.
+pub(super) fn keys_of(rx: &Rx<'_>, log: &str) -> Result<Vec<LogKey>, Fault> {
+    let text = open!("SELECT * FROM log_key WHERE vkey LIKE $1 ORDER BY made_at, id LIMIT 1000");
+    rx.open_list(text, &[Value::Text(format!("%/{log}+%"))])
+}
+
 /// A head, signed by every key that signs.
 pub(super) fn sign(keys: &[SignerKey], head: &Checkpoint) -> Result<String, Fault> {
     let mut note = Note::new(&head.text()).map_err(Fault::broken)?;

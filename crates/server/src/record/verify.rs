@@ -10,7 +10,7 @@ use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
     asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection,
-    inventory, objective, pattern, people, risk, treatment,
+    inventory, objective, outside, pattern, people, risk, treatment,
 };
 use meguri_record::Hash;
 use meguri_record::database::YOUNGER;
@@ -66,6 +66,8 @@ tables![
     closing::Closing,
     super::answer::ClosedLog,
     super::signer::LogKey,
+    outside::HeadAddress,
+    outside::HandingOut,
     erasure::Erasure,
     audit::Audit,
     audit::Package,

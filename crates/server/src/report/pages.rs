@@ -10,7 +10,8 @@ use crate::house::web::{Answer, Ctx, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::people::store as people;
-use crate::record::store as record;
+use crate::record::outside::paper::HeadPaper;
+use crate::record::{heads, store as record};
 use crate::say;
 use askama::Template;
 use axum::extract::Query;
@@ -48,6 +49,8 @@ struct ReportPage {
     more_found: usize,
     size: u64,
     root: String,
+    /// The newest signed head, once there is one.
+    paper: Option<HeadPaper>,
     earlier: String,
     later: Option<String>,
 }
@@ -109,9 +112,15 @@ fn report(rx: &Rx<'_>, ctx: &Ctx, month: Month) -> Done<ReportPage> {
         found: found.iter().take(MOST_LINES).map(|each| found_view(l, &names, each)).collect(),
         size: head.size,
         root: head.root,
+        paper: paper(rx, ctx)?,
         earlier: format!("/report?month={}", month.plus(-1)),
         later: (month < ctx.this_month()).then(|| format!("/report?month={}", month.plus(1))),
     })
+}
+
+/// The newest signed head as it stands on paper.
+fn paper(rx: &Rx<'_>, ctx: &Ctx) -> Done<Option<HeadPaper>> {
+    heads::newest(rx)?.map_or(Ok(None), |head| HeadPaper::of(&ctx.app, rx, &head))
 }
 
 fn lead(l: Lang, board: &Board, month: Month) -> String {

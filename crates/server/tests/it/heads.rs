@@ -2,6 +2,8 @@
 
 mod keys;
 mod noted;
+mod outside;
+mod pasted;
 mod rollback;
 mod signing;
 
@@ -57,4 +59,11 @@ pub fn dba(house: &House) -> Dba {
         Some(address) => Dba::postgres(&address),
         None => Dba::sqlite(&house.place().folder().join("meguri.db")),
     }
+}
+
+/// The text of a page, as a reader sees its letters.
+fn unescaped(body: &str) -> String {
+    let pairs =
+        [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#43;", "+"), ("&#38;", "&")];
+    pairs.iter().fold(body.to_owned(), |text, (from, to)| text.replace(from, to))
 }

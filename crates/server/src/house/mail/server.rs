@@ -155,7 +155,7 @@ mod tests {
                 .map(|(server, _)| (server.place(), server.tls))
         };
         let is = |smtp: &str, place: &str, as_tls| {
-            assert_eq!(tls(smtp), Some((place.to_owned(), as_tls)), "{smtp}")
+            assert_eq!(tls(smtp), Some((place.to_owned(), as_tls)), "{smtp}");
         };
         is("smtps://a:b@mail.example.jp", "mail.example.jp:465", Tls::Always);
         is("smtp://a:b@mail.example.jp", "mail.example.jp:587", Tls::Must);

@@ -18,6 +18,7 @@ use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::ids::{CheckItemId, DepartmentId, ImportId, ObjectiveId, ThreatId};
 use meguri_domain::inspection::{AnswerDraft, Inspection, Mark, Rhythm};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review, ReviewDraft};
+use meguri_domain::outside::{Named, Tongue};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Judgement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
@@ -107,8 +108,26 @@ pub fn prepare(house: &House) -> (Things, Things) {
         let after = list.body.split("action=\"/assets/filters/").nth(1).unwrap();
         things.words.insert("filter".into(), after.split('/').next().unwrap().to_owned());
     }
+    for (.., things) in &mut both {
+        outside(house, things);
+    }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)
+}
+
+/// A head is signed, somebody outside is written to, and the mail waits.
+fn outside(house: &House, things: &mut Things) {
+    let email = things.fill("aoki-{department}@outside.example");
+    let named = Named { name: "青木監査法人".into(), email: email.clone(), tongue: Tongue::Ja };
+    let address = house.act("渡辺", |tx| meguri::record::outside::acts::name(tx, named)).unwrap();
+    meguri::record::heads::sign_now(&house.app).unwrap();
+    meguri::house::round::go(&house.app, &meguri::record::outside::jobs::ROUND).unwrap();
+    let head = house.read_as_system(meguri::record::heads::newest).unwrap().unwrap();
+    let mails = house.read_as_system(meguri::house::mail::outbox::newest).unwrap();
+    let mail = mails.iter().find(|mail| mail.recipient == email).unwrap();
+    things.put("address", &address.id, address.version);
+    things.put("head", head.size, 1);
+    things.put("mail", &mail.id, 1);
 }
 
 /// The secretariat asked for the texts of the asset to be erased.

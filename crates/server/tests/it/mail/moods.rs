@@ -205,7 +205,8 @@ fn a_password_that_the_server_repeats_is_written_nowhere() {
     let mut dba = Dba::sqlite(&file);
     for secret in ["himitsu@123", "himitsu%40123", spoken] {
         assert!(!format!("{mail:?}").contains(secret));
-        let rows = dba.ask(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM mail WHERE said_ja LIKE '%{secret}%'"));
+        let rows =
+            dba.ask(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM mail WHERE said_ja LIKE '%{secret}%'"));
         assert_eq!(rows.as_deref(), Some("0"));
     }
 }

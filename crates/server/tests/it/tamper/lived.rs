@@ -12,9 +12,10 @@ use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::export::{ExportFormat, ExportLayout, Origin};
-use meguri_domain::ids::{AuditId, CheckItemId, ImportId, OriginId, PackageId};
+use meguri_domain::ids::{AuditId, CheckItemId, HandingOutId, ImportId, OriginId, PackageId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
 use meguri_domain::objective::{Progress, ReviewDraft};
+use meguri_domain::outside::{HandingOut, Named, Printed, Tongue};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Judgement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
@@ -46,6 +47,7 @@ fn begin(house: &House) {
     month(house);
     taken(house);
     laid_out(house);
+    outside(house);
 }
 
 fn end(house: &House) {
@@ -59,6 +61,20 @@ fn asked(house: &House, asset: &Asset) {
     let object = format!("asset/{}", asset.id);
     let asked = Asked { object, ground: Ground::Unneeded, reason: "保存期限が過ぎたため".into() };
     house.act("渡辺", |tx| erasure::acts::ask(tx, asked)).unwrap();
+}
+
+/// Somebody outside is named, and a head was handed out.
+fn outside(house: &House) {
+    let named =
+        Named { name: "青木監査法人".into(), email: "aoki@outside.example".into(), tongue: Tongue::Ja };
+    house.act("渡辺", |tx| meguri::record::outside::acts::name(tx, named)).unwrap();
+    house
+        .act("渡辺", |tx| {
+            let printed = Printed { log_id: "l".into(), size: 7, root: "00".into(), signed_on: tx.today() };
+            let (id, given) = (tx.id(HandingOutId::new), ("青木監査法人", tx.today()));
+            tx.save(HandingOut::record(id, printed, given, tx.actor(), tx.today())?)
+        })
+        .unwrap();
 }
 
 /// An audit is planned, and a package was made for it.
