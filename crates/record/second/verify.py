@@ -284,7 +284,7 @@ def main():
     given = parser.parse_args()
     try:
         own = Policy(pathlib.Path(given.policy).read_bytes().decode()) if given.policy else None
-        texts = [pathlib.Path(path).read_bytes().decode() for path in given.held]
+        texts = [pathlib.Path(path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n") for path in given.held]
         held = [read_checkpoint(re.sub("(?s)\n\n.*", "\n", text)) for text in texts]
         os.listdir(given.folder)
     except (OSError, ValueError) as error:

@@ -183,7 +183,8 @@ fn own_policy(path: &Path) -> Result<Trust, String> {
 
 /// A head as it was printed or mailed: with its signatures or without, of which the holder needs none.
 fn held(path: &Path) -> Result<Checkpoint, String> {
-    let text = read(path, Note::MAX_BYTES)?;
+    // Mail programs and editors save their own ends of lines and a mark at the beginning.
+    let text = read(path, Note::MAX_BYTES)?.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let text = match text.split_once("\n\n") {
         Some((body, _)) => format!("{body}\n"),
         None => text,

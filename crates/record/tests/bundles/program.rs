@@ -63,6 +63,20 @@ fn the_first_bad_entry_is_named_on_the_page() {
 }
 
 #[test]
+fn a_head_that_was_saved_from_a_mail_is_read_with_the_ends_of_lines_of_any_editor() {
+    let case = passing();
+    let at = case.arguments.iter().position(|argument| argument == "--held").unwrap();
+    let held = std::path::PathBuf::from(&case.arguments[at + 1]);
+    let text = fs::read_to_string(&held).unwrap();
+    fs::write(&held, format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap();
+    for mut program in [first(&case), super::second(&case)] {
+        let output = program.output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.starts_with("PASS"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn what_cannot_begin_ends_with_code_2() {
     let case = passing();
     let run = |arguments: &[&str]| {
