@@ -112,17 +112,25 @@ fn vectors(root: &Path, arguments: &[String]) -> Outcome {
 
 /// How much of what a check does in short is a whole turn, for every thousand faults: the variable that the tests read, and the
 /// share of it (TRUST.md R1 to R5, R8, R13, R14, R20, T1, T6, T7).
-const WHOLE: [(&str, u64); 6] = [
+const WHOLE: [(&str, u64); 7] = [
     ("MEGURI_FAULTS", 1000),
     ("MEGURI_TAMPERINGS", 1000),
     ("MEGURI_ROLLBACKS", 1000),
+    ("MEGURI_WITNESS_KILLS", 300),
     ("MEGURI_MIXES", 1000),
     ("MEGURI_DAMAGES", 1000),
     ("MEGURI_DRILLS", 50),
 ];
 /// The tests that read them; a name may stand in their place to run a part.
-const FAULTY: [&str; 5] =
-    ["faults::", "tamper::classes::", "heads::rollback::", "erasure::mixes::", "backup::"];
+const FAULTY: [&str; 7] = [
+    "faults::",
+    "tamper::classes::",
+    "heads::rollback::",
+    "witness::forks::",
+    "witness::desk::killed",
+    "erasure::mixes::",
+    "backup::",
+];
 
 /// The whole turn of what a check does in short: nothing acknowledged is lost, nothing altered passes, no backup fails.
 fn faults(root: &Path, arguments: &[String]) -> Outcome {

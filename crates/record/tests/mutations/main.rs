@@ -1,8 +1,7 @@
 //! Proofs and signed heads, changed at random: none may be believed that is not true.
 //!
 //! `MEGURI_CASES` says how many changes are tried, a third each for inclusion, consistency and heads; a witness is asked as often as
-//! there are heads. The seed is fixed, so
-//! every run of one length tries the same.
+//! there are heads. The seed is fixed, so every run of one length tries the same.
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests may unwrap as tests do")]
 

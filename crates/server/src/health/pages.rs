@@ -139,7 +139,7 @@ fn advice(name: &str) -> Word {
         ),
         "witness" => (
             "「応答がありません」なら、証人のサーバーとネットワークを確かめてください。「古いデータ」や「履歴が2通り」とあるときは、データベースと keys フォルダーをこのまま保全し、証人の管理者と突き合わせてください。手順は docs/manual/witness.ja.md にあります。",
-            "If it does not answer, see to its server and the network. If it speaks of older data or of two histories, keep the database and the folder keys as they are and compare with the administrator of the witness. docs/manual/witness.md has the steps.",
+            "If it cannot be reached or does not answer, see to its server and the network. If it speaks of older data or of two histories, keep the database and the folder keys as they are and compare with the administrator of the witness. docs/manual/witness.md has the steps.",
         ),
         "mail" => (
             "[送信箱]で、送れなかったメールと理由を確かめてください。設定（--smtp、--mail-from）やメールサーバーを直したら、[もう一度送る]を押してください。",

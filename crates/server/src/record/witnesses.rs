@@ -58,7 +58,9 @@ impl Why {
     /// What is wrong, for a person.
     pub fn words(self, l: Lang) -> String {
         match self {
-            Self::Down => say!(l, "応答がありません。", "It does not answer."),
+            Self::Down => {
+                say!(l, "接続できないか、応答がありません。", "It cannot be reached or does not answer.")
+            }
             Self::Unknown => say!(
                 l,
                 "この記録簿の公開鍵を知らないため、連署を断りました。証人の管理者に、いまの公開鍵を渡してください。",

@@ -6,7 +6,7 @@ use crate::support::{House, databases};
 use meguri::house::outward::WitnessAt;
 use meguri::house::round;
 use meguri::record::heads::{Way, held_outside, policy, witnessed};
-use meguri::record::witnesses::{Asked, ROUND, Why, ask_all};
+use meguri::record::witnesses::{Asked, ROUND, Why, ask, ask_all};
 use meguri::record::{signer, signing};
 use meguri_record::{Checkpoint, Duty, Note, SignerKey, Trust};
 use std::io::{Read, Write};
@@ -225,4 +225,25 @@ fn entries_that_no_longer_give_their_own_head_are_shown_to_nobody() {
         crate::heads::dba(&house).run(&format!("UPDATE entry SET leaf = '{leaf}' WHERE idx = 1"));
         assert_eq!(asked(&house), Asked::Not(Why::Changed));
     }
+}
+
+/// In memory readers and writers share one connection: whoever asked inside a unit of work would keep everybody waiting.
+#[test]
+fn while_a_witness_keeps_silent_everybody_goes_on_and_in_the_end_it_is_down() {
+    use crate::support::Place;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let key = SignerKey::new("w.example", Duty::Witness, [7; 32]).unwrap().verifier();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let house = House::found(Place::memory()).with_witnesses(vec![WitnessAt { url, key }]);
+    sign(&house);
+    let before = size(&house);
+    std::thread::scope(|scope| {
+        let app = &house.app;
+        let asking = scope.spawn(move || ask(app, &app.outward.witnesses[0]).unwrap());
+        let silent = listener.accept().unwrap();
+        add(&house, "待たされない");
+        assert!(size(&house) > before && !asking.is_finished(), "the act waited for the witness");
+        assert_eq!(asking.join().unwrap(), Asked::Not(Why::Down));
+        drop(silent);
+    });
 }
