@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod breaks;
 pub mod calendar;
+pub mod chain;
 pub mod closing;
 pub mod correction;
 pub mod criteria;

@@ -7,6 +7,7 @@ use crate::asset::{
 };
 use crate::audit::{packaging, pages as audits, room as audit_room};
 use crate::breaks::pages as breaks;
+use crate::chain::pages as chain;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
@@ -73,6 +74,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/assets/import/{id}/undo", &["POST"], post(asset_confirm::take_back)),
         ("/assets/{id}", &["GET", "POST"], get(asset::show).post(asset::edit)),
         ("/assets/{id}/retirement", &["POST"], post(asset::retire)),
+        ("/chain/{kind}/{id}", &["GET"], get(chain::chain)),
         ("/criteria", &["GET", "POST"], get(criteria::index).post(criteria::draft)),
         ("/criteria/{id}", &["GET"], get(criteria::edition)),
         ("/criteria/{id}/approval", &["POST"], post(criteria::approval)),

@@ -51,7 +51,7 @@ struct BreaksPage {
 
 /// What is known about invariant 10 on this page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verified {
+pub enum Verified {
     /// The log was verified just now.
     Now,
     /// It is too long; a button verifies it.
@@ -87,7 +87,7 @@ struct WaitingView {
 }
 
 /// The world with the findings of the verification, where the asker may see the whole and the log is short.
-fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
+pub fn verified_world(rx: &Rx<'_>, l: Lang) -> Done<(World, Verified)> {
     let scope = rx.scope(Act::SeeBoard);
     let mut world = store::world(rx, &scope)?;
     let all = scope.is_all() && rx.actor().may_everywhere(Act::SeeRecord);

@@ -113,6 +113,14 @@ fn line(names: &Names<'_>, world: &World, each: &Break, items: &[&CheckItemId]) 
     }
 }
 
+/// One break in words, by itself.
+pub fn line_of(names: &Names<'_>, world: &World, each: &Break) -> Line {
+    match &each.gap {
+        Gap::AnswerMissing { item, .. } => line(names, world, each, &[item]),
+        _ => line(names, world, each, &[]),
+    }
+}
+
 /// How many lines the breaks make: what is mended together counts once, here as on the page.
 pub fn count(breaks: &[Break]) -> usize {
     let mut sheets = HashSet::new();

@@ -104,6 +104,7 @@ const LINES: &[Line] = &[
         "/criteria",
         "name=次の版&large_from=6&middle_from=4&answer_from=6&personal_lifts=1&cell_1_1=1&cell_1_2=1&cell_1_3=1&cell_2_1=1&cell_2_2=1&cell_2_3=2&cell_3_1=1&cell_3_2=2&cell_3_3=3",
     ),
+    ("GET", "/chain/{kind}/{id}", "/chain/plan_row/{row}", ""),
     ("GET", "/criteria/{id}", "/criteria/{criteria}", ""),
     ("POST", "/criteria/{id}/approval", "/criteria/{criteria}/approval", ""),
     ("POST", "/inventory/opening", "/inventory/opening", "fiscal_year=2026&due_on=2026-07-31"),

@@ -21,6 +21,7 @@ pub fn page(house: &House) -> String {
 #[track_caller]
 pub fn is_named(house: &House, number: u8, sentence: &str) {
     house.as_("渡辺").get(&page(house)).is(200).has(&format!("id=\"i{number}\"")).has(sentence);
+    super::chain::is_red(house, sentence);
 }
 
 #[track_caller]

@@ -7,6 +7,7 @@ mod breaks;
 mod breaks_month;
 mod breaks_whole;
 mod breaks_year;
+mod chain;
 mod corrections;
 mod criteria;
 mod exports;
