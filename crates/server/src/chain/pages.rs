@@ -37,7 +37,8 @@ struct StepView {
     kind: &'static str,
     things: Vec<Thing>,
     more: usize,
-    gaps: Vec<Line>,
+    /// Whose, and what.
+    gaps: Vec<(String, Line)>,
     /// What an empty step says.
     empty: &'static str,
 }
@@ -69,7 +70,8 @@ fn look(rx: &Rx<'_>, l: Lang, place: &Place) -> Done<(Vec<StepView>, usize)> {
     let names = people::store::names(rx, rx.today())?;
     let threats = risk::store::threats(rx)?.into_iter();
     let threats = threats.map(|each| (each.id, l.t(&each.name_ja, &each.name_en).to_owned())).collect();
-    let mut steps = Thread { l, place, names, threats }.steps(&chain);
+    let thread = Thread { l, place, names, threats };
+    let mut steps = thread.steps(&chain);
     let mut missing = 0;
     if rx.actor().may_somewhere(Act::SeeBoard) {
         let (world, _) = verified_world(rx, l)?;
@@ -78,7 +80,8 @@ fn look(rx: &Rx<'_>, l: Lang, place: &Place) -> Done<(Vec<StepView>, usize)> {
             let Some(step) = step_of(&chain, &world, &each) else { continue };
             missing += 1;
             if let Some(view) = steps.get_mut(step as usize).filter(|view| view.gaps.len() < MOST) {
-                view.gaps.push(line_of(&called, &world, &each));
+                let department = each.department_id.as_ref().map_or_else(String::new, |id| thread.name(id));
+                view.gaps.push((department, line_of(&called, &world, &each)));
             }
         }
     }
@@ -120,19 +123,31 @@ impl Thread<'_> {
                 here: *self.place == Place::Risk(each.id.clone()),
             }
         });
-        let nothing = l.t("まだありません", "Nothing yet");
-        let no_root = if chain.assets.is_empty() {
-            l.t("資産から生まれた項目ではありません", "Not born from an asset")
-        } else {
-            nothing
-        };
+        // A chain ends where nothing leads on: what would lie behind is not shown as empty.
+        let unless = |ends: bool, words: &'static str| if ends { "" } else { words };
+        let born = l.t("資産から生まれた項目ではありません。", "It was not born from an asset.");
+        let (rows_end, ends) =
+            (chain.risks.is_empty(), chain.objectives.is_empty() && chain.items.is_empty());
+        let no_row = l.t("対応計画の行はありません。", "There is no plan row.");
+        let no_record = l.t("記録はまだありません。", "No record yet.");
+        let no_end = l.t("目標も点検項目もありません。", "There is no objective and no check item.");
+        let no_cross = l.t("×の是正処置はありません。", "No correction of a ×.");
+        let no_risk = l.t("評価したリスクはありません。", "No risk was judged.");
         vec![
-            step(l.t("情報資産", "Asset"), assets, no_root),
-            step(l.t("リスク", "Risk"), risks.collect(), no_root),
-            step(l.t("対応計画", "Treatment plan"), rows, no_root),
-            step(l.t("目標・点検項目", "Objective, check item"), destinations, nothing),
-            step(l.t("毎月の記録", "Monthly records"), self.months(chain), nothing),
-            step(l.t("是正処置", "Corrections"), self.corrections(chain), l.t("×はありません", "No ×")),
+            step(l.t("情報資産", "Asset"), assets, born),
+            step(l.t("リスク", "Risk"), risks.collect(), unless(chain.assets.is_empty(), no_risk)),
+            step(l.t("対応計画", "Treatment plan"), rows, unless(rows_end, no_row)),
+            step(
+                l.t("目標・点検項目", "Objective, check item"),
+                destinations,
+                unless(chain.plan_rows.is_empty(), no_end),
+            ),
+            step(l.t("毎月の記録", "Monthly records"), self.months(chain), unless(ends, no_record)),
+            step(
+                l.t("是正処置", "Corrections"),
+                self.corrections(chain),
+                unless(chain.answers.is_empty(), no_cross),
+            ),
             step(l.t("記録簿", "Record log"), Vec::new(), ""),
         ]
     }
