@@ -159,12 +159,15 @@ pub fn shown(l: Lang, names: &Names, record: &Record) -> Shown {
         found.map_or(column, |(_, word)| l.w(*word)).to_owned()
     };
     let said = |(column, value): (&String, &serde_json::Value)| {
-        let silent = matches!(column.as_str(), "id" | "version" | "folded");
+        let silent = matches!(column.as_str(), "id" | "version" | "folded" | "inspection_id" | "subject_id");
         let text = show(l, names, column, value);
         (!silent && text != "—").then(|| (word(column), text))
     };
     let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let named = ["name", "title", "text_ja", "title_ja", "name_ja", "label", "what", "task", "code", "month"];
+    let named = [
+        "name", "title", "text_ja", "title_ja", "name_ja", "label", "what", "task", "code", "item_id",
+        "month",
+    ];
     let title = named.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or(&record.id);
     let at = text("month");
     let place = names.department(text("department_id")).unwrap_or_default();

@@ -14,6 +14,7 @@ use axum::extract::Path;
 use meguri_domain::Refusal;
 use meguri_domain::approval::Flow;
 use meguri_domain::ids::DepartmentId;
+use meguri_domain::inspection::Mark;
 use meguri_domain::people::{Act, Actor};
 use meguri_record::Entry;
 use serde::Deserialize;
@@ -234,6 +235,7 @@ pub fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
         "password" => l.t("(表示しません)", "(not shown)").into(),
         "department_id" => names.department(&text).unwrap_or(&text).to_owned(),
         "person_id" => names.person(l, &text),
+        "mark" => Mark::from_code(&text).map_or(text, |mark| l.w(mark.word()).to_owned()),
         "flow" => serde_json::from_str::<Flow>(&text).map_or(text, |flow| l.w(flow.state.word()).to_owned()),
         "personal" | "sensitive" | "my_number" | "none_held" | "answerable" | "active" | "in_force"
         | "confirmed" => {

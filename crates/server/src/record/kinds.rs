@@ -189,6 +189,7 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("likeness", ("類型の条件", "What its members share")),
     ("department_id", ("部門", "Department")),
     ("month", ("対象月", "Month")),
+    ("item_id", ("点検項目", "Check item")),
     ("mark", ("答え", "Answer")),
     ("cause", ("原因", "Cause")),
     ("fix", ("是正の内容", "Corrective action")),
