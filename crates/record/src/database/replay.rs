@@ -49,6 +49,8 @@ pub const KEPT: &[&str] = &[
     "closing",
     "closed_log",
     "log_key",
+    "head_address",
+    "handing_out",
     "erasure",
     "audit",
     "package",
