@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { arrive, asPerson, must, startBrowser, startServer, step, visit } from './harness.mjs';
+import { arrive, asPerson, must, readable, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const SAMPLE = join(dirname(fileURLToPath(import.meta.url)), '..', 'samples', 'asset-register-ipa.xlsx');
 const DEPARTMENT = 'キャンペーン運営部';
@@ -176,6 +176,20 @@ async function theMonthIsClosed({ as }, house) {
   await as(SECRETARIAT, 'sees no break left for the department', async (page) => {
     await visit(page, `/breaks?department=${house.department}`);
     await says(page, '切れ目はありません');
+  });
+  await as(SECRETARIAT, 'follows the × back to its asset', async (page) => {
+    await visit(page, `/corrections?department=${house.department}`);
+    const correction = await page.locator('main a[href^="/corrections/"]').first().getAttribute('href');
+    await visit(page, correction);
+    await page.getByRole('link', { name: 'つながりを見る' }).click();
+    await page.locator('ol.chain').waitFor();
+    await readable(page);
+    const steps = await page.locator('ol.chain > li h2').allInnerTexts();
+    must(steps.join() === '情報資産,リスク,対応計画,目標・点検項目,毎月の記録,是正処置', `the steps are ${steps}`);
+    const answer = await page.locator('ol.chain a[href^="/inspections/"]').first().getAttribute('href');
+    must(answer.includes(`/${MONTH}`), `the answer is ${answer}`);
+    await page.locator('ol.chain a[href^="/assets/"]').click();
+    await page.waitForURL(/\/assets\/[^/]+$/);
   });
   await as(AUDITOR, 'verifies the record log', async (page) => {
     await visit(page, '/record');

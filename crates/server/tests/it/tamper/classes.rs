@@ -242,7 +242,12 @@ fn a_live_row_that_was_edited_alone_is_named() {
             "UPDATE {} SET {column} = COALESCE({column}, 0) || '1' WHERE id = '{id}'",
             table.name
         ));
-        assert_eq!(findings(&scene.house), [Finding::Edited { table: table.name, id }], "{column}");
+        let mut found = findings(&scene.house);
+        if ["log_key", "closed_log"].contains(&table.name) {
+            // The stored heads are held against these rows, and no longer fit them.
+            found.retain(|each| !matches!(each, Finding::Note(_)));
+        }
+        assert_eq!(found, [Finding::Edited { table: table.name, id }], "{column}");
         scene.dba.restore(table.name);
     }
     assert!(scene.seen().is_empty());
