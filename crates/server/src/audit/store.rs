@@ -36,7 +36,8 @@ fn must_see(rx: &Rx<'_>) -> Done<()> {
 
 /// The package that was made last for an audit.
 pub fn package(rx: &Rx<'_>, audit: &AuditId) -> Result<Option<Package>, Fault> {
-    let text = open!("SELECT * FROM package WHERE audit_id = $1 ORDER BY made_at DESC, id LIMIT 1");
+    let text =
+        open!("SELECT * FROM package WHERE audit_id = $1 ORDER BY made_at DESC, head_size DESC, id LIMIT 1");
     rx.open_one(text, &[audit.to_value()])
 }
 

@@ -27,6 +27,7 @@ use meguri_domain::import::{Import, ImportState};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review};
+use meguri_domain::outside::{HandingOut, HeadAddress, Tongue};
 use meguri_domain::pattern::{Likeness, Pattern, PatternState};
 use meguri_domain::people::{Act, Department, DepartmentName, Person, Posting, Role};
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
@@ -118,6 +119,15 @@ fn logs(house: &House, trips: &mut Vec<&'static str>) {
         vec![Package { taken: 2, taken_at: 7, verdict: HOSTILE.into(), ..p.clone() }]
     });
     trip!(house, trips, "log_key", company, |k: &LogKey| vec![LogKey { retired_at: 7, ..k.clone() }]);
+    trip!(house, trips, "head_address", company, |a: &HeadAddress| {
+        let tongues = Tongue::ALL.iter().flat_map(|tongue| FLAGS.map(|in_force| (*tongue, in_force)));
+        tongues
+            .map(|(tongue, in_force)| HeadAddress { tongue, in_force, name: HOSTILE.into(), ..a.clone() })
+            .collect()
+    });
+    trip!(house, trips, "handing_out", company, |h: &HandingOut| {
+        vec![HandingOut { to_whom: HOSTILE.into(), size: 8, on_date: today(), ..h.clone() }]
+    });
     trip!(house, trips, "closed_log", company, |c: &ClosedLog| {
         vec![ClosedLog { reason: HOSTILE.into(), outside: String::new(), ..c.clone() }]
     });
