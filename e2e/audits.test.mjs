@@ -2,7 +2,7 @@
 // to its records and their entries, takes the package away, and sees nothing else of the house.
 
 import { statSync } from 'node:fs';
-import { asPerson, axe, DESK, must, noSidewaysScroll, PHONE, readable, startBrowser, startServer, step, visit } from './harness.mjs';
+import { asPerson, axe, DESK, must, noSidewaysScroll, PHONE, press, readable, says, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const SECRETARIAT = '渡辺 由紀';
 const AUDITOR = '小林 誠';
@@ -102,15 +102,4 @@ async function fetched(page) {
   const file = await coming;
   must(file.suggestedFilename().endsWith('.zip'), file.suggestedFilename());
   must(statSync(await file.path()).size > 10_000, 'the package is empty');
-}
-
-async function press(page, name, leadsTo) {
-  const arrived = page.waitForURL(leadsTo);
-  await page.getByRole('button', { name, exact: true }).click();
-  await arrived;
-  await page.waitForLoadState('load');
-}
-
-async function says(page, text) {
-  await page.getByText(text).first().waitFor();
 }

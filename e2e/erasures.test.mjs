@@ -1,7 +1,7 @@
 // An erasure in a real browser: one person asks, the same person may not approve, a second one does; from then on the record
 // says that it was erased, and by which entry.
 
-import { asPerson, DESK, must, readable, startBrowser, startServer, step, visit } from './harness.mjs';
+import { asPerson, DESK, must, press, readable, says, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const SECRETARIAT = '渡辺 由紀';
 const EXECUTIVE = '山本 隆';
@@ -62,15 +62,4 @@ async function finds(page, house) {
   await visit(page, search);
   const links = await page.locator(`main a[href="/assets/${house.asset}"]`).count();
   must(links === 0, 'the search finds what was erased');
-}
-
-async function press(page, name, leadsTo) {
-  const arrived = page.waitForURL(leadsTo);
-  await page.getByRole('button', { name, exact: true }).click();
-  await arrived;
-  await page.waitForLoadState('load');
-}
-
-async function says(page, text) {
-  await page.getByText(text).first().waitFor();
 }

@@ -278,6 +278,19 @@ export async function arrive(page, address) {
   await page.waitForLoadState('networkidle');
 }
 
+/** Presses the button of a form and waits for the page that it leads to. */
+export async function press(page, name, leadsTo) {
+  const arrived = page.waitForURL(leadsTo);
+  await page.getByRole('button', { name, exact: true }).click();
+  await arrived;
+  await page.waitForLoadState('load');
+}
+
+/** Waits until the page says something. */
+export async function says(page, text) {
+  await page.getByText(text).first().waitFor();
+}
+
 /** What one person does in a browser of their own, with nothing asked outside the house. */
 export async function asPerson({ browser, server }, name, options, does) {
   const page = await openPage(browser, server, options);

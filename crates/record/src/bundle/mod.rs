@@ -25,7 +25,7 @@ use shown::Shown;
 pub use maker::{Maker, Selection};
 pub use page::{Language, page};
 #[cfg(feature = "database")]
-pub(crate) use page::{Line, row, signers};
+pub(crate) use page::{Line, held, newest, row, signers, unwitnessed, went_back};
 #[cfg(feature = "database")]
 pub(crate) use shown::is_as_marked;
 

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Counts, Failure, Outcome};
+use crate::checkpoint::Checkpoint;
 use crate::trust::SignedHead;
 
 /// The language of the page.
@@ -87,6 +88,11 @@ fn verdict(found: &Outcome, l: Language) -> String {
             )
             .to_owned();
     }
+    unwitnessed((from, last), l)
+}
+
+/// What is said of entries that no head outside binds, from the first to the last of them.
+pub(crate) fn unwitnessed((from, last): (u64, u64), l: Language) -> String {
     l.t(
         format!(
             "整合していますが、記録 {from} 番から {last} 番までは外部が保持するヘッドに含まれていません。\
@@ -99,6 +105,34 @@ fn verdict(found: &Outcome, l: Language) -> String {
     )
 }
 
+/// That nothing is amiss, and up to where somebody outside holds a head.
+pub(crate) fn held(witnessed: u64, newer: u64, l: Language) -> [Line; 2] {
+    let text = l.t(
+        format!("{witnessed} 件まで。それより新しい記録は {newer} 件"),
+        format!("{witnessed} entries; {newer} are newer"),
+    );
+    [
+        row(l, "最初の不一致", "First bad entry", l.t("なし", "none").to_owned()),
+        row(l, "外部のヘッド", "Witnessed", text),
+    ]
+}
+
+/// How many entries say an earlier time than the one before; nothing where none does.
+pub(crate) fn went_back(count: u64, l: Language) -> Option<Line> {
+    let text = l.t(
+        format!("前の記録より時刻が戻っている記録が {count} 件あります（不合格の理由にはなりません）"),
+        format!("goes back at {count} entries; worth a question, refutes nothing"),
+    );
+    (count > 0).then(|| row(l, "時刻", "Time", text))
+}
+
+/// The log and its newest head.
+pub(crate) fn newest(head: &Checkpoint, l: Language) -> [Line; 2] {
+    let (size, root) = (head.size, STANDARD.encode(head.root.0));
+    let text = l.t(format!("{size} 件、{root}"), format!("{size} entries, {root}"));
+    [row(l, "ログ", "Log", head.origin.clone()), row(l, "最新のヘッド", "Newest head", text)]
+}
+
 fn entries(found: &Outcome, l: Language) -> Vec<Line> {
     let Counts { entries, range, payloads, files, time_went_back } = found.counts;
     let size = found.head.checkpoint.size;
@@ -107,66 +141,29 @@ fn entries(found: &Outcome, l: Language) -> Vec<Line> {
     } else {
         l.t("ログの一部。選ばれなかった記録の有無は分かりません", "a part; what was not chosen is not shown")
     };
-    let mut lines = vec![
-        row(
-            l,
-            "確認できた記録",
-            "Verified",
-            l.t(
-                format!("{entries} 件（{} 番から {} 番まで。{whole}）", range.0, range.1),
-                format!("{entries} entries, {} to {} ({whole})", range.0, range.1),
-            ),
+    let mut lines = vec![row(
+        l,
+        "確認できた記録",
+        "Verified",
+        l.t(
+            format!("{entries} 件（{} 番から {} 番まで。{whole}）", range.0, range.1),
+            format!("{entries} entries, {} to {} ({whole})", range.0, range.1),
         ),
-        row(l, "最初の不一致", "First bad entry", l.t("なし", "none").to_owned()),
-        row(
-            l,
-            "外部のヘッド",
-            "Witnessed",
-            l.t(
-                format!("{} 件まで。それより新しい記録は {} 件", found.witnessed, size - found.witnessed),
-                format!("{} entries; {} are newer", found.witnessed, size - found.witnessed),
-            ),
-        ),
-        row(l, "非公開本文", "Private texts", shown(payloads, l)),
-        row(l, "証跡ファイル", "Evidence files", shown(files, l)),
-    ];
-    if time_went_back > 0 {
-        lines.push(row(
-            l,
-            "時刻",
-            "Time",
-            l.t(
-                format!("前の記録より時刻が戻っている記録が {time_went_back} 件あります（不合格の理由にはなりません）"),
-                format!("goes back at {time_went_back} entries; worth a question, refutes nothing"),
-            ),
-        ));
-    }
+    )];
+    lines.extend(held(found.witnessed, size - found.witnessed, l));
+    lines.push(row(l, "非公開本文", "Private texts", shown(payloads, l)));
+    lines.push(row(l, "証跡ファイル", "Evidence files", shown(files, l)));
+    lines.extend(went_back(time_went_back, l));
     lines
 }
 
 fn head(found: &Outcome, l: Language) -> Vec<Line> {
-    let checkpoint = &found.head.checkpoint;
-    let mut lines = vec![
-        row(l, "ログ", "Log", checkpoint.origin.clone()),
-        row(
-            l,
-            "最新のヘッド",
-            "Newest head",
-            l.t(
-                format!("{} 件、{}", checkpoint.size, STANDARD.encode(checkpoint.root.0)),
-                format!("{} entries, {}", checkpoint.size, STANDARD.encode(checkpoint.root.0)),
-            ),
-        ),
-        row(
-            l,
-            "ヘッドの数",
-            "Heads",
-            l.t(
-                format!("{} 個。いずれも前のヘッドの続きです", found.heads),
-                format!("{}, each going on from the one before", found.heads),
-            ),
-        ),
-    ];
+    let mut lines = newest(&found.head.checkpoint, l).to_vec();
+    let heads = l.t(
+        format!("{} 個。いずれも前のヘッドの続きです", found.heads),
+        format!("{}, each going on from the one before", found.heads),
+    );
+    lines.push(row(l, "ヘッドの数", "Heads", heads));
     lines.extend(signers(&found.head, &found.introduced, l));
     let keys = found.keys.join(", ");
     let keys = if found.own_keys {

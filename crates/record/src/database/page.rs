@@ -1,10 +1,7 @@
 //! The one page about a copy of a database: the same lines as of a bundle, and what is seen of a database alone.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{Beside, Closed, Outcome};
-use crate::bundle::{Failure, Language, Line, row, signers};
+use crate::bundle::{Failure, Language, Line, held, newest, row, signers, unwitnessed, went_back};
 
 impl Outcome {
     /// Whether every entry of the database is under a head that somebody outside holds.
@@ -71,41 +68,20 @@ fn verdict(found: &Outcome, l: Language) -> String {
             )
             .to_owned();
     }
-    let (from, last) = (found.witnessed, found.entries.saturating_sub(1));
-    l.t(
-        format!(
-            "整合していますが、記録 {from} 番から {last} 番までは外部が保持するヘッドに含まれていません。\
-             この部分は社内だけで作り直せるため、合格とはしません。"
-        ),
-        format!(
-            "Consistent, but entries {from} to {last} are under no head that is held outside. The house alone could \
-             still have made them, so this is not a pass."
-        ),
-    )
+    unwitnessed((found.witnessed, found.entries.saturating_sub(1)), l)
 }
 
 fn entries(found: &Outcome, l: Language) -> Vec<Line> {
     let Outcome { entries, witnessed, size, .. } = *found;
     let last = entries.saturating_sub(1);
     let newer = entries.saturating_sub(witnessed);
-    let mut lines = vec![
-        row(
-            l,
-            "確認できた記録",
-            "Verified",
-            l.t(format!("{entries} 件（0 番から {last} 番まで）"), format!("{entries} entries, 0 to {last}")),
-        ),
-        row(l, "最初の不一致", "First bad entry", l.t("なし", "none").to_owned()),
-        row(
-            l,
-            "外部のヘッド",
-            "Witnessed",
-            l.t(
-                format!("{witnessed} 件まで。それより新しい記録は {newer} 件"),
-                format!("{witnessed} entries; {newer} are newer"),
-            ),
-        ),
-    ];
+    let mut lines = vec![row(
+        l,
+        "確認できた記録",
+        "Verified",
+        l.t(format!("{entries} 件（0 番から {last} 番まで）"), format!("{entries} entries, 0 to {last}")),
+    )];
+    lines.extend(held(witnessed, newer, l));
     if size < entries {
         let text = l.t(
             format!("記録 {size} 番から {last} 番までは、最新のヘッドに署名した後のものです"),
@@ -113,14 +89,7 @@ fn entries(found: &Outcome, l: Language) -> Vec<Line> {
         );
         lines.push(row(l, "署名前の記録", "Not signed yet", text));
     }
-    if found.time_went_back > 0 {
-        let count = found.time_went_back;
-        let text = l.t(
-            format!("前の記録より時刻が戻っている記録が {count} 件あります（不合格の理由にはなりません）"),
-            format!("goes back at {count} entries; worth a question, refutes nothing"),
-        );
-        lines.push(row(l, "時刻", "Time", text));
-    }
+    lines.extend(went_back(found.time_went_back, l));
     lines
 }
 
@@ -189,27 +158,13 @@ fn closed(log: &Closed, l: Language) -> String {
 }
 
 fn head(found: &Outcome, l: Language) -> Vec<Line> {
-    let checkpoint = &found.head.checkpoint;
-    let newest = STANDARD.encode(checkpoint.root.0);
-    let (size, heads) = (checkpoint.size, found.heads);
-    let mut lines = vec![
-        row(l, "ログ", "Log", checkpoint.origin.clone()),
-        row(
-            l,
-            "最新のヘッド",
-            "Newest head",
-            l.t(format!("{size} 件、{newest}"), format!("{size} entries, {newest}")),
-        ),
-        row(
-            l,
-            "ヘッドの数",
-            "Heads",
-            l.t(
-                format!("{heads} 個。署名が有効で、記録につながります"),
-                format!("{heads}; their signatures hold, and the entries lead to them"),
-            ),
-        ),
-    ];
+    let mut lines = newest(&found.head.checkpoint, l).to_vec();
+    let heads = found.heads;
+    let text = l.t(
+        format!("{heads} 個。署名が有効で、記録につながります"),
+        format!("{heads}; their signatures hold, and the entries lead to them"),
+    );
+    lines.push(row(l, "ヘッドの数", "Heads", text));
     lines.extend(signers(&found.head, &found.introduced, l));
     let keys = found.keys.join(", ");
     let keys = if found.own_keys {
