@@ -1,7 +1,7 @@
 //! The walk along the chain: up from a thing to what it came from, and down to what it led to. Each step is a look within
 //! the scope of the person who asks, so a chain ends where his sight ends.
 
-use crate::house::fault::Done;
+use crate::house::fault::{Done, Stop};
 use crate::house::work::Rx;
 use crate::{asset, correction, inspection, objective, risk, treatment};
 use meguri_domain::asset::Asset;
@@ -9,14 +9,15 @@ use meguri_domain::correction::Correction;
 use meguri_domain::ids::{
     AnswerId, AssetId, CheckItemId, CorrectionId, DepartmentId, ObjectiveId, PlanRowId, ReviewId, RiskId,
 };
-use meguri_domain::inspection::{Answer, CheckItem, Mark};
+use meguri_domain::inspection::{Answer, Assignment, CheckItem, Mark};
 use meguri_domain::objective::{Objective, Review};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Risk;
-use meguri_domain::treatment::PlanRow;
+use meguri_domain::treatment::{Destination, PlanRow};
 use meguri_domain::{Month, Refusal};
+use std::collections::BTreeSet;
 
-/// Records of so many months are shown.
+/// Records of so many months are followed, of each department.
 const MONTHS: usize = 12;
 /// So many risks of one asset are followed.
 const RISKS: usize = 100;
@@ -132,10 +133,7 @@ impl Chain {
 
     /// An item may have come from another department's row: then the chain begins with the item.
     fn if_seen(&mut self, rx: &Rx<'_>, place: &Place) -> Done<()> {
-        match self.up(rx, place) {
-            Err(crate::house::fault::Stop::Refusal(Refusal::NotFound)) => Ok(()),
-            done => done,
-        }
+        seen(self.up(rx, place)).map(|_| ())
     }
 
     fn below_assets(&mut self, rx: &Rx<'_>) -> Done<()> {
@@ -158,12 +156,12 @@ impl Chain {
     fn below_rows(&mut self, rx: &Rx<'_>) -> Done<()> {
         for row in &self.plan_rows {
             let Some(id) = &row.destination_id else { continue };
-            if let Some(id) = ObjectiveId::new(id.as_str()) {
+            if let (Destination::Objective, Some(id)) = (row.destination, ObjectiveId::new(id.as_str())) {
                 let found = objective::store::objective(rx, &rx.scope(Act::SeeMonth), &id);
-                self.objectives.extend(found.ok());
+                self.objectives.extend(seen(found)?);
             }
-            if let Some(id) = CheckItemId::new(id.as_str()) {
-                self.items.extend(inspection::store::item(rx, &id).ok());
+            if let (Destination::CheckItem, Some(id)) = (row.destination, CheckItemId::new(id.as_str())) {
+                self.items.extend(seen(inspection::store::item(rx, &id))?);
             }
         }
         self.below_destinations(rx)
@@ -177,13 +175,15 @@ impl Chain {
             self.reviews.extend(reviews.into_iter().take(MONTHS));
         }
         let next = Month::of(rx.today()).plus(1);
+        let assigned = inspection::store::assignments(rx, &scope)?;
         for item in &self.items {
             let mut answers = Vec::new();
-            for department in departments(rx, item)? {
-                answers.extend(inspection::store::history(rx, &scope, &department, &item.id, next)?);
+            for department in departments(&assigned, item) {
+                let history = inspection::store::history(rx, &scope, department, &item.id, next)?;
+                answers.extend(history.into_iter().take(MONTHS));
             }
             answers.sort_by_key(|answer| std::cmp::Reverse(answer.month));
-            self.answers.extend(answers.into_iter().take(MONTHS));
+            self.answers.extend(answers);
         }
         self.below_answers(rx)
     }
@@ -197,12 +197,15 @@ impl Chain {
     }
 }
 
+/// What is in sight; nothing where it is not there for this person. A fault stays one.
+fn seen<T>(found: Done<T>) -> Done<Option<T>> {
+    match found {
+        Err(Stop::Refusal(Refusal::NotFound)) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// The departments that owe an item, as far as they are in sight.
-fn departments(rx: &Rx<'_>, item: &CheckItem) -> Done<Vec<DepartmentId>> {
-    let assigned = inspection::store::assignments(rx, &rx.scope(Act::SeeMonth))?.into_iter();
-    let mut found: Vec<_> =
-        assigned.filter(|each| each.item_id == item.id).map(|each| each.department_id).collect();
-    found.sort();
-    found.dedup();
-    Ok(found)
+fn departments<'a>(assigned: &'a [Assignment], item: &CheckItem) -> BTreeSet<&'a DepartmentId> {
+    assigned.iter().filter(|each| each.item_id == item.id).map(|each| &each.department_id).collect()
 }

@@ -7,11 +7,11 @@ use meguri::breaks::names::Names;
 use meguri::breaks::words::line_of;
 use meguri::calendar;
 use meguri::house::words::Lang;
-use meguri::house::work::Rx;
+use meguri::house::work::{Rx, Tx};
 use meguri::{asset, breaks, inspection};
 use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::ids::{CheckItemId, DepartmentId};
-use meguri_domain::inspection::{AnswerDraft, Mark};
+use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
 use meguri_domain::people::Act;
 use meguri_domain::treatment::Destination;
 
@@ -109,5 +109,32 @@ fn a_cross_leads_back_to_its_asset_and_an_asset_down_to_the_cross() {
         }
         house.as_("鈴木").get(&format!("/chain/asset/{}", asset.id)).is(404);
         house.as_("鈴木").get(&format!("/chain/check_item/{born}")).is(200).lacks("応募者の履歴書");
+    });
+}
+
+#[test]
+fn a_cross_of_long_ago_is_on_the_chain_however_many_departments_answer() {
+    each_database(|house| {
+        let persons = [("佐藤", "営業部"), ("鈴木", "人事部")];
+        for (_, department) in persons {
+            let department = house.department(department);
+            let assign =
+                |tx: &Tx<'_>| inspection::acts::assign(tx, &item(), &department, Rhythm::Monthly, april());
+            house.act("渡辺", assign).unwrap();
+        }
+        house.move_to("2026-11-10");
+        for month in 0..7 {
+            for (who, department) in persons {
+                let is_the_one = month == 0 && who == "鈴木";
+                let answer = answer(if is_the_one { Mark::Bad } else { Mark::Good });
+                let (department, month) = (house.department(department), april().plus(month));
+                let save = |tx: &Tx<'_>| {
+                    inspection::acts::save_sheet(tx, &department, month, 0, &[answer], "担当者の休み")
+                };
+                house.act(who, save).unwrap();
+            }
+        }
+        let page = house.as_("渡辺").get(&format!("/chain/check_item/{}", item()));
+        page.is(200).has("できていない").has("2026年4月");
     });
 }
