@@ -174,6 +174,18 @@ pub fn is_mark(text: &str) -> bool {
     entry.is_some_and(|entry| !entry.is_empty() && entry.bytes().all(|each| each.is_ascii_digit()))
 }
 
+/// What stands in the place of an erased mail address, which must stay the only one of its kind. It can be nobody's: its host has
+/// no dot.
+pub fn address_mark(entry: i64) -> String {
+    format!("erased-{entry}@invalid")
+}
+
+/// Whether a mail address is the mark of an erasure.
+pub fn is_address_mark(text: &str) -> bool {
+    let entry = text.strip_prefix("erased-").and_then(|rest| rest.strip_suffix("@invalid"));
+    entry.is_some_and(|entry| !entry.is_empty() && entry.bytes().all(|each| each.is_ascii_digit()))
+}
+
 const ANSWER: Word = ("見送る理由", "Why it is declined");
 
 const REPEATED: Word = (
@@ -261,6 +273,10 @@ mod tests {
     #[test]
     fn a_mark_is_known_again_and_nothing_else_is_one() {
         assert!(is_mark(&mark(0)) && is_mark(&mark(123_456)));
+        assert!(is_address_mark(&address_mark(0)) && is_address_mark(&address_mark(123_456)));
+        for other in ["", "erased-@invalid", "erased-1@invalid.example", "erased-x@invalid", "a@invalid"] {
+            assert!(!is_address_mark(other), "{other}");
+        }
         for other in
             ["", "〔消去済 記録〕", "〔消去済 記録7", "〔消去済 記録7〕。", "〔消去済 記録x〕", "記録7"]
         {

@@ -7,6 +7,7 @@ use crate::Change;
 use crate::Word;
 use crate::calendar::Date;
 use crate::codes::codes;
+use crate::erasure::is_address_mark;
 use crate::ids::{HandingOutId, HeadAddressId};
 use crate::people::{Act, Actor, email};
 use crate::refusal::{Refusal, required};
@@ -80,7 +81,7 @@ impl HeadAddress {
 
     /// Whether his address was erased: nothing can be mailed to him any more.
     pub fn is_erased(&self) -> bool {
-        self.email.ends_with("@invalid")
+        is_address_mark(&self.email)
     }
 
     /// Mails him no more.

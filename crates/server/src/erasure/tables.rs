@@ -5,7 +5,7 @@ use crate::house::fault::{Done, Fault};
 use crate::house::kept::Kept;
 use crate::house::work::{Departmental, Rx, Tx};
 use How::{Keys, Mark, Nothing, Plain, Unique};
-use meguri_domain::erasure::mark;
+use meguri_domain::erasure::{address_mark, is_address_mark, is_mark, mark};
 use meguri_domain::people::{Act, Person};
 use meguri_domain::{
     Change, asset, closing, correction, evidence, export, import, inspection, inventory, objective, outside,
@@ -117,7 +117,7 @@ impl Erasable {
                 Keys(keys) => said(text, Some(keys), &mut |text| texts.push((*column, text.to_owned()))),
             }
         }
-        texts.retain(|(_, text)| !text.is_empty() && !text.starts_with(ERASED));
+        texts.retain(|(_, text)| !text.is_empty() && !is_mark(text) && !is_address_mark(text));
         texts
     }
 }
@@ -150,7 +150,7 @@ fn instead(how: How, text: &str, entry: i64) -> Value {
     let text = match how {
         Nothing => return Value::Null,
         Plain(plain) => plain.to_owned(),
-        Unique => format!("erased-{entry}@invalid"),
+        Unique => address_mark(entry),
         Mark if text.is_empty() => String::new(),
         Mark => mark(entry),
         Keys(keys) => marked(text, keys, entry),

@@ -106,6 +106,8 @@ fn only_a_leaver_is_erased_and_signs_in_no_more() {
         house.as_("渡辺").post(&format!("{page}/approval"), &[("version", "1")]).is(303);
         let page = format!("/settings/people/{}", house.person("中村"));
         house.as_("加藤").get(&page).is(200).has("消去済 記録").has("@invalid").lacks("中村");
+        // What is erased is not asked for again: the marks are no texts.
+        ask().is(422).has("消去できる文字");
         assert_eq!(house.read_as_system(verify).unwrap().findings, []);
     });
 }
