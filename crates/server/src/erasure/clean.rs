@@ -113,24 +113,23 @@ pub fn list(keys: &Keys) -> Result<Vec<Line>, Fault> {
 
 /// Adds a line to the list unless it is there, on the disk when this returns.
 fn remember(keys: &Keys, line: &Line) -> Result<(), Fault> {
+    let mut file = keys.create(LIST)?;
+    // The round and whoever approves may be here at once; what both wrote would be neither's.
+    file.lock().map_err(|error| Fault::of_disk(&error))?;
     if list(keys)?.iter().any(|each| each.erasure.id == line.erasure.id) {
         return Ok(());
     }
     let mut text = serde_json::to_string(line).map_err(Fault::broken)?;
     text.push('\n');
-    let mut add = || {
-        let mut file = keys.create(LIST)?;
-        let mut last = [b'\n'];
-        if file.seek(SeekFrom::End(0)).map_err(Fault::broken)? > 0 {
-            file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).map_err(Fault::broken)?;
-        }
-        if last != *b"\n" {
-            text.insert(0, '\n');
-        }
-        file.write_all(text.as_bytes()).map_err(|error| Fault::of_disk(&error))?;
-        synced(&file)
-    };
-    add()
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(0)).map_err(Fault::broken)? > 0 {
+        file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).map_err(Fault::broken)?;
+    }
+    if last != *b"\n" {
+        text.insert(0, '\n');
+    }
+    file.write_all(text.as_bytes()).map_err(|error| Fault::of_disk(&error))?;
+    synced(&file)
 }
 
 /// Overwrites a file with zeros and removes it, on the disk when this returns. Whether it is there does not matter.
