@@ -1,11 +1,11 @@
 //! The outbox 送信箱 for those who look after the house: which mails wait, which went, and what stands in the way.
 
-use super::pages::time;
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
-use crate::house::mail::outbox::{self, Mail};
+use crate::house::mail::outbox::{self, Left, Mail};
 use crate::house::web::{Answer, Ctx, go_saying, page};
 use crate::house::words::Lang;
+use crate::record::pages::time;
 use crate::say;
 use askama::Template;
 use axum::extract::Path;
@@ -58,8 +58,8 @@ pub async fn index(ctx: Ctx) -> Answer {
     })
 }
 
-fn lead(l: Lang, (waiting, given_up): (i64, i64)) -> String {
-    match (waiting, given_up) {
+fn lead(l: Lang, left: Left) -> String {
+    match (left.waiting, left.given_up) {
         (0, 0) => l.t("送信を待つメールはありません。", "No mail waits.").to_owned(),
         (n, 0) => say!(l, "送信を待つメールが{n}通あります。", "Waiting to be sent: {n}."),
         (n, m) => say!(

@@ -126,13 +126,33 @@ pub(super) fn due(rx: &Rx<'_>, now_ms: i64, most: i64) -> Done<Vec<Mail>> {
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// How many wait, and how many were given up.
-pub fn left(rx: &Rx<'_>) -> Done<(i64, i64)> {
-    let text = open!("SELECT given_up FROM mail WHERE sent_at = 0 LIMIT 10000");
-    let rows = rx.open_rows(text, &[])?;
-    let given_up: Vec<bool> = rows.iter().map(|row| cell(row, 0)).collect::<Result<_, _>>()?;
-    let count = |wanted: bool| given_up.iter().filter(|each| **each == wanted).count();
-    Ok((i64::try_from(count(false)).unwrap_or(i64::MAX), i64::try_from(count(true)).unwrap_or(i64::MAX)))
+/// From the third try on a person should look.
+const LATE: i64 = 3;
+
+/// How many mails are not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Left {
+    pub waiting: i64,
+    /// Of these, those of which a person should know.
+    pub late: i64,
+    pub given_up: i64,
+}
+
+/// How many are not sent.
+pub fn left(rx: &Rx<'_>) -> Done<Left> {
+    let text = open!("SELECT given_up, (tries >= $1), COUNT(*) FROM mail WHERE sent_at = 0 GROUP BY 1, 2");
+    let mut left = Left::default();
+    for row in rx.open_rows(text, &[Value::Int(LATE)])? {
+        let (given_up, is_late, count): (bool, bool, i64) = (cell(&row, 0)?, cell(&row, 1)?, cell(&row, 2)?);
+        match (given_up, is_late) {
+            (true, _) => left.given_up += count,
+            (false, is_late) => {
+                left.waiting += count;
+                left.late += if is_late { count } else { 0 };
+            }
+        }
+    }
+    Ok(left)
 }
 
 /// Notes that a delivery begins, before it does: if the program dies in the middle, this one counts as unsure. `false`

@@ -28,8 +28,6 @@ const MOST_TRIES: i64 = 20;
 const MOST_REFUSALS: i64 = 3;
 /// So often a text may be sent without an answer: the second copy is the last.
 const MOST_UNSURE: i64 = 2;
-/// From the third try on a person should look.
-const LATE: i64 = 3;
 
 fn send_in_round(app: &App) -> Done<round::Said> {
     app.db.write(session::house(app), &app.chance, outbox::clear)?;
@@ -41,14 +39,10 @@ fn send_in_round(app: &App) -> Done<round::Said> {
             }
         }
     }
-    let (waiting, given_up, late) = app.db.read(session::house(app), |rx| {
-        let (waiting, given_up) = outbox::left(rx)?;
-        let late = outbox::newest(rx)?.iter().any(|mail| mail.sent_at == 0 && mail.tries >= LATE);
-        Ok((waiting, given_up, late))
-    })?;
-    let words = |l: Lang| told(l, app.mail.0.is_some(), (waiting, given_up));
+    let left = app.db.read(session::house(app), outbox::left)?;
+    let words = |l: Lang| told(l, app.mail.0.is_some(), (left.waiting, left.given_up));
     let (ja, en) = (words(Lang::Ja), words(Lang::En));
-    Ok(if given_up > 0 || late { round::Said::bad(ja, en) } else { round::Said::good(ja, en) })
+    Ok(if left.given_up + left.late > 0 { round::Said::bad(ja, en) } else { round::Said::good(ja, en) })
 }
 
 fn told(l: Lang, is_set: bool, (waiting, given_up): (i64, i64)) -> String {
