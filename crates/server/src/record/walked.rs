@@ -4,7 +4,7 @@ use super::store;
 use super::verify::{STRIDE, Sealed};
 use crate::house::fault::{Done, Fault};
 use crate::house::work::Rx;
-use meguri_record::{Entry, Hash, Verifier};
+use meguri_record::{Entry, Frontier, Hash, Verifier};
 
 /// The log that the walk is in. Where one ends and the next begins is read from the sealed entries alone.
 pub(super) struct Walked {
@@ -76,10 +76,36 @@ fn leaves(rx: &Rx<'_>, first: i64) -> Done<Vec<Hash>> {
     let mut leaves = Vec::new();
     loop {
         let from = first + i64::try_from(leaves.len()).map_err(Fault::broken)?;
-        let some = store::entries(rx, from, STRIDE)?;
+        let some = store::leaves(rx, from, STRIDE)?;
         if some.is_empty() {
             return Ok(leaves);
         }
-        leaves.extend(some.iter().map(|(_, _, leaf)| leaf.parse().unwrap_or(Hash([0; 32]))));
+        leaves.extend(some.iter().map(|(_, leaf)| leaf.parse().unwrap_or(Hash([0; 32]))));
     }
+}
+
+/// The frontier of the first `to` entries of the log that begins at `first`, from that of fewer.
+pub(super) fn onward(
+    rx: &Rx<'_>,
+    first: u64,
+    mut frontier: Frontier,
+    to: u64,
+    mut each: impl FnMut(Hash),
+) -> Done<Frontier> {
+    while frontier.size() < to {
+        let from = i64::try_from(first + frontier.size()).map_err(Fault::broken)?;
+        let stride = store::leaves(rx, from, STRIDE)?;
+        if stride.is_empty() {
+            break;
+        }
+        for (_, leaf) in stride {
+            if frontier.size() < to {
+                // A leaf that is none gives another root, which nothing signed agrees with.
+                let leaf = leaf.parse().unwrap_or(Hash([0; 32]));
+                frontier.append(leaf);
+                each(leaf);
+            }
+        }
+    }
+    Ok(frontier)
 }

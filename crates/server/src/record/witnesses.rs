@@ -3,6 +3,7 @@
 
 use super::heads::{Head, Way, held_outside, newest};
 use super::store;
+use super::walked::onward;
 use crate::house::fault::{Done, Fault};
 use crate::house::outward::{WitnessAt, post};
 use crate::house::round::{Round, Said};
@@ -21,8 +22,6 @@ pub const ROUND: Round =
     };
 /// Its name, by which signing calls for it.
 pub const NAME: &str = "witness";
-/// Leaves read in one go.
-const STRIDE: i64 = 5_000;
 
 /// What came of asking a witness.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,32 +230,6 @@ fn proof(rx: &Rx<'_>, head: &Head, beginning: &Frontier) -> Done<(Vec<Hash>, Fro
     })?;
     let proof = Extension::new(beginning, &leaves).consistency().unwrap_or_default();
     Ok((proof, end))
-}
-
-/// The frontier of the first `to` entries of the log that begins at `first`, from that of fewer.
-fn onward(
-    rx: &Rx<'_>,
-    first: u64,
-    mut frontier: Frontier,
-    to: u64,
-    mut each: impl FnMut(Hash),
-) -> Done<Frontier> {
-    while frontier.size() < to {
-        let from = i64::try_from(first + frontier.size()).map_err(Fault::broken)?;
-        let stride = store::leaves(rx, from, STRIDE)?;
-        if stride.is_empty() {
-            break;
-        }
-        for (_, leaf) in stride {
-            if frontier.size() < to {
-                // A leaf that is none gives another root, which the witness refuses.
-                let leaf = leaf.parse().unwrap_or(Hash([0; 32]));
-                frontier.append(leaf);
-                each(leaf);
-            }
-        }
-    }
-    Ok(frontier)
 }
 
 fn ask_in_round(app: &App) -> Done<Said> {

@@ -5,12 +5,10 @@ use crate::house::fault::{Done, Fault};
 use crate::house::web::App;
 use crate::house::work::Rx;
 use crate::record::heads::{self, Head, policy_of};
-use crate::record::store::{self, Head as Log};
+use crate::record::store;
+use crate::record::walked::onward;
 use meguri_record::checkpoint::Checkpoint;
 use meguri_record::{Frontier, Hash, HeadError, Note, Trust};
-
-/// Leaves looked at in one go.
-const STRIDE: i64 = 5_000;
 
 /// What a pasted head turned out to be.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,7 +65,7 @@ pub fn compare(app: &App, rx: &Rx<'_>, pasted: &str) -> Done<Verdict> {
     if head.size > log.size {
         return Ok(Verdict::Behind { head, signed, size: log.size });
     }
-    let root = root_at(rx, &log, head.size)?;
+    let root = onward(rx, log.first, Frontier::new(), head.size, |_| {})?.root();
     if root == head.root {
         return Ok(Verdict::Ours { signed, last_entry: (log.first + head.size).saturating_sub(1), head });
     }
@@ -81,23 +79,6 @@ fn own_head(trust: &Trust, head: &Checkpoint, own: Head) -> Option<(String, Vec<
     let opened = trust.open(&own.note).ok()?;
     let differs = opened.checkpoint.size == head.size && opened.checkpoint.root != head.root;
     differs.then_some((own.note, opened.signers))
-}
-
-/// The root over the first entries of a log, from the leaves that stand in the database now.
-fn root_at(rx: &Rx<'_>, log: &Log, size: u64) -> Done<Hash> {
-    let mut frontier = Frontier::new();
-    while frontier.size() < size {
-        let from = i64::try_from(log.first + frontier.size()).map_err(Fault::broken)?;
-        let most = i64::try_from(size - frontier.size()).unwrap_or(STRIDE).min(STRIDE);
-        let leaves = store::leaves(rx, from, most)?;
-        if leaves.is_empty() {
-            break;
-        }
-        for (_, leaf) in leaves {
-            frontier.append(leaf.parse().unwrap_or(Hash([0; 32])));
-        }
-    }
-    Ok(frontier.root())
 }
 
 /// The first head in a text: alone or in the middle of a mail, with its signatures or without, with the ends of lines and the
