@@ -56,10 +56,15 @@ impl Checkpoint {
         Ok(Self { origin: origin.to_owned(), size: number, root })
     }
 
-    /// The id that the entries of this log carry: the part of the origin after its last `/`, or all of it.
+    /// The id that the entries of this log carry.
     pub fn log_id(&self) -> &str {
-        self.origin.rsplit('/').next().unwrap_or(&self.origin)
+        log_id(&self.origin)
     }
+}
+
+/// The id of a log, from its origin, which is the name of its keys too: the part after the last `/`, or all of it.
+pub fn log_id(origin: &str) -> &str {
+    origin.rsplit('/').next().unwrap_or(origin)
 }
 
 /// Why a text is not the body of a checkpoint.

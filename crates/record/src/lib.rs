@@ -30,7 +30,7 @@ pub mod trust;
 pub mod verify;
 pub mod witness;
 
-pub use checkpoint::{Checkpoint, CheckpointError};
+pub use checkpoint::{Checkpoint, CheckpointError, log_id};
 pub use commitment::{Payload, commit};
 pub use entry::{Entry, EntryError, FileMark};
 pub use extension::Extension;

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use super::open::unfit;
 use super::sealed::Sealed;
 use crate::bundle::{Failure, Outside};
+use crate::checkpoint::log_id;
 use crate::entry::Entry;
 use crate::key::VerifierKey;
 use crate::prover::Prover;
@@ -95,7 +96,7 @@ impl Era {
         let offered = self.keys(database)?;
         let trusted = own_policy.map_or(offered.get(..1.min(offered.len())).unwrap_or_default(), Trust::logs);
         let ours: Vec<VerifierKey> =
-            trusted.iter().filter(|key| log_of(key.name()) == self.id).cloned().collect();
+            trusted.iter().filter(|key| log_id(key.name()) == self.id).cloned().collect();
         let keys = ours.iter().map(VerifierKey::label).collect();
         let mut walked = Walked {
             id: self.id.clone(),
@@ -131,7 +132,7 @@ impl Era {
         let mut keys = Vec::new();
         for text in texts {
             let key = VerifierKey::read(&text).map_err(|error| Failure::new("log_key", error, error.ja()))?;
-            if log_of(key.name()) == self.id && !keys.contains(&key) {
+            if log_id(key.name()) == self.id && !keys.contains(&key) {
                 keys.push(key);
             }
         }
@@ -146,11 +147,6 @@ fn of_stranger(offered: &[VerifierKey]) -> Result<Trust, Failure> {
     })?;
     let policy = ["log ", &first.text(), "\nquorum none\n"].concat();
     Trust::read(&policy).map_err(|error| Failure::new("log_key", error.to_string(), error.ja()))
-}
-
-/// The id of a log, from its origin.
-pub fn log_of(origin: &str) -> &str {
-    origin.rsplit('/').next().unwrap_or(origin)
 }
 
 impl Walked {

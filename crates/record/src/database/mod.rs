@@ -16,10 +16,11 @@ use std::path::Path;
 use rusqlite::{Row, Rows};
 
 use crate::bundle::{Failure, Outside};
+use crate::checkpoint::Checkpoint;
 use crate::entry::Entry;
 use crate::trust::SignedHead;
 
-use era::{Era, Walked, closing, log_of};
+use era::{Era, Walked, closing};
 use files::Files;
 use open::{Open, open, unfit};
 use sealed::{Sealed, Stored};
@@ -310,8 +311,8 @@ impl Walk<'_> {
     }
 
     fn must_know_the_held(&self) -> Result<(), Failure> {
-        let unknown = |origin: &str| self.eras.iter().all(|era| era.id != log_of(origin));
-        match self.outside.held.iter().find(|held| unknown(&held.origin)) {
+        let unknown = |held: &&Checkpoint| self.eras.iter().all(|era| era.id != held.log_id());
+        match self.outside.held.iter().find(unknown) {
             None => Ok(()),
             Some(held) => Err(Failure {
                 held_before: self.entries,

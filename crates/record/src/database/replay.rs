@@ -65,7 +65,7 @@ pub const YOUNGER: &[(&str, &str, &str)] =
 #[derive(Default)]
 pub struct Replay {
     shapes: Vec<Vec<String>>,
-    known: HashMap<String, HashMap<Vec<String>, usize>>,
+    known: HashMap<Vec<String>, usize>,
     last: HashMap<String, (usize, Hash)>,
 }
 
@@ -75,11 +75,10 @@ impl Replay {
         let unread =
             || Failure::new("payload", "a sealed state cannot be read", "封印された状態を読み取れません");
         let columns = serde_json::Deserializer::from_str(row).deserialize_map(Names).map_err(|_| unread())?;
-        let known = self.known.entry(table.to_owned()).or_default();
-        let shape = if let Some(shape) = known.get(&columns) {
+        let shape = if let Some(shape) = self.known.get(&columns) {
             *shape
         } else {
-            known.insert(columns.clone(), self.shapes.len());
+            self.known.insert(columns.clone(), self.shapes.len());
             self.shapes.push(columns);
             self.shapes.len() - 1
         };

@@ -11,7 +11,7 @@ use crate::house::work::{Rx, Tx};
 use crate::people::session;
 use crate::{kept, open};
 use meguri_domain::Change;
-use meguri_record::{Checkpoint, Duty, Note, SignerKey, VerifierKey};
+use meguri_record::{Checkpoint, Duty, Note, SignerKey, VerifierKey, log_id};
 use std::fs::{File, OpenOptions};
 
 /// The secret keys, oldest first, a line each.
@@ -68,7 +68,7 @@ pub(super) fn ready(app: &App) -> Done<Result<Vec<SignerKey>, NoKey>> {
     let found = load(&app.keys)?;
     let answered = app.keys.read(ANSWERED)?.is_some_and(|id| id == log.log);
     let keys = match found.first().map(|key| key.verifier().name().to_owned()) {
-        Some(name) if id_of(&name) == log.log => found,
+        Some(name) if log_id(&name) == log.log => found,
         _ if answered => take_over(app, &log.log, found.first())?,
         Some(key) => return Ok(Err(NoKey::OtherLog { key })),
         None if heads || app.keys.read(HEAD_LAST)?.is_some() => return Ok(Err(NoKey::Lost)),
@@ -76,11 +76,6 @@ pub(super) fn ready(app: &App) -> Done<Result<Vec<SignerKey>, NoKey>> {
     };
     name_in_the_log(app, &keys)?;
     Ok(Ok(keys))
-}
-
-/// The name and the log of an origin.
-fn id_of(origin: &str) -> &str {
-    origin.rsplit('/').next().unwrap_or(origin)
 }
 
 fn load(keys: &Keys) -> Result<Vec<SignerKey>, Fault> {
