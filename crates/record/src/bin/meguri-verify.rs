@@ -96,7 +96,7 @@ fn compare_two(mut arguments: impl Iterator<Item = OsString>) -> Result<ExitCode
         }
     }
     let (Some(policy), [one, other]) = (policy, notes.as_slice()) else { return Err(USAGE.to_owned()) };
-    let texts = [read(one, Note::MAX_BYTES)?, read(other, Note::MAX_BYTES)?];
+    let texts = [saved(one)?, saved(other)?];
     let [first, second] = &texts;
     let pair = fork::compare(&policy, [first, second], proof.as_deref()).map_err(|(number, error)| {
         let path = if number == 1 { one } else { other };
@@ -183,13 +183,17 @@ fn own_policy(path: &Path) -> Result<Trust, String> {
 
 /// A head as it was printed or mailed: with its signatures or without, of which the holder needs none.
 fn held(path: &Path) -> Result<Checkpoint, String> {
-    // Mail programs and editors save their own ends of lines and a mark at the beginning.
-    let text = read(path, Note::MAX_BYTES)?.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let text = saved(path)?;
     let text = match text.split_once("\n\n") {
         Some((body, _)) => format!("{body}\n"),
         None => text,
     };
     Checkpoint::read(&text).map_err(|error| format!("{}: {error} / {}", path.display(), error.ja()))
+}
+
+/// A note as it was saved from a mail: mail programs and editors save their own ends of lines and a mark at the beginning.
+fn saved(path: &Path) -> Result<String, String> {
+    Ok(read(path, Note::MAX_BYTES)?.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
 }
 
 fn read(path: &Path, max_bytes: usize) -> Result<String, String> {

@@ -185,8 +185,8 @@ fn head(found: &Outcome, l: Language) -> Vec<Line> {
             )
             .to_owned(),
         Beside::Read(bytes) => l.t(
-            format!("WAL（{bytes} バイト）も合わせて、一時フォルダに写して読みました。元のファイルには書き込んでいません"),
-            format!("read with its WAL of {bytes} bytes, in a temporary folder; nothing was written to yours"),
+            format!("WAL またはジャーナル（{bytes} バイト）も合わせて、一時フォルダに写して読みました。元のファイルには書き込んでいません"),
+            format!("read with its WAL or journal of {bytes} bytes, in a temporary folder; nothing was written to yours"),
         ),
     };
     lines.push(row(l, "写し", "Copy", beside));
