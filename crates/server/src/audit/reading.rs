@@ -5,7 +5,7 @@ use crate::house::fault::{Done, Fault};
 use crate::house::web::App;
 use crate::house::words::Lang;
 use crate::record::entry::show;
-use crate::record::kinds::COLUMNS;
+use crate::record::kinds::column;
 use crate::record::pages::Names;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -154,10 +154,7 @@ pub struct Shown {
 
 /// Its columns in words.
 pub fn shown(l: Lang, names: &Names, record: &Record) -> Shown {
-    let word = |column: &str| {
-        let found = COLUMNS.iter().find(|(each, _)| *each == column);
-        found.map_or(column, |(_, word)| l.w(*word)).to_owned()
-    };
+    let word = |name: &str| column(name).map_or(name, |word| l.w(word)).to_owned();
     let said = |(column, value): (&String, &serde_json::Value)| {
         let silent = matches!(column.as_str(), "id" | "version" | "folded" | "inspection_id" | "subject_id");
         let text = show(l, names, column, value);

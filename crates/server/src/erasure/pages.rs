@@ -7,7 +7,7 @@ use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::record::kinds::{COLUMNS, table};
+use crate::record::kinds::{column, table};
 use crate::say;
 use askama::Template;
 use axum::extract::{Form, Path, Query};
@@ -265,9 +265,8 @@ fn goes(rx: &Rx<'_>, l: Lang, objects: &[String]) -> Done<Vec<Goes>> {
     for object in objects {
         let mut columns: Vec<&str> = acts::texts(rx, object)?.into_iter().map(|(column, _)| column).collect();
         columns.dedup();
-        let word =
-            |column: &&str| COLUMNS.iter().find(|(each, _)| each == column).map(|(_, word)| l.w(*word));
-        let words: Vec<&str> = columns.iter().map(|column| word(column).unwrap_or(column)).collect();
+        let words: Vec<&str> =
+            columns.iter().map(|name| column(name).map_or(*name, |word| l.w(word))).collect();
         let versions = crate::record::store::of_object(rx, object)?.len();
         all.push(Goes {
             title: title(rx, l, object)?,

@@ -7,6 +7,7 @@ use crate::house::web::{Answer, App, Ctx, page};
 use crate::house::words::Lang;
 use crate::house::work::APP_VERSION;
 use crate::people::{session, store};
+use crate::record::pages::time;
 use crate::rounds::ROUNDS;
 use crate::say;
 use askama::Template;
@@ -184,8 +185,4 @@ fn room_of(l: Lang, word: &'static str, path: &Path) -> Room {
         free,
         advice: (!enough).then_some(advice),
     }
-}
-
-pub(super) fn time(app: &App, at_ms: i64) -> String {
-    app.clock.show(at_ms).replace('-', "/")
 }

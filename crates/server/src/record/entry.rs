@@ -1,6 +1,6 @@
 //! One entry of the record log: its fields, its commitments, and its contents for who may see them.
 
-use super::kinds::{COLUMNS, table};
+use super::kinds::{column, table};
 use super::pages::{Names, time};
 use super::store;
 use crate::erasure::tables;
@@ -173,11 +173,7 @@ fn row(rx: &Rx<'_>, l: Lang, names: &Names, idx: i64, state: &State) -> Done<Row
         if old.is_none() && empty {
             continue;
         }
-        let word = COLUMNS
-            .iter()
-            .find(|(each, _)| each == name)
-            .map_or(name.as_str(), |(_, word)| l.w(*word))
-            .to_owned();
+        let word = column(name).map_or(name.as_str(), |word| l.w(word)).to_owned();
         fields.push(Field {
             word,
             before: old.map(|old| show(l, names, name, old)),

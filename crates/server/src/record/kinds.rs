@@ -283,6 +283,11 @@ pub const COLUMNS: &[(&str, Word)] = &[
     ("taken", ("消去したもの", "What was erased")),
 ];
 
+/// What a column is called.
+pub fn column(name: &str) -> Option<Word> {
+    COLUMNS.iter().find(|(each, _)| *each == name).map(|(_, word)| *word)
+}
+
 /// A table in words, by the word of its concept.
 pub fn table(name: &str) -> Option<Word> {
     let name = match name {
