@@ -170,7 +170,8 @@ pub fn put_away(app: &App) -> Done<usize> {
     let who = crate::people::session::house(app);
     let gone = app.db.read(who, |rx| {
         let mut gone = Vec::new();
-        for audit in store::all(rx)? {
+        let there = |audit: &Audit| Room::of(app, &audit.id).folder().exists();
+        for audit in store::all(rx)?.into_iter().filter(there) {
             let kept = store::package(rx, &audit.id)?.is_some_and(|package| package.is_kept(now));
             if !audit.is_open(rx.today()) || !kept {
                 gone.push(audit.id);
@@ -180,9 +181,8 @@ pub fn put_away(app: &App) -> Done<usize> {
     })?;
     let mut cleared = 0;
     for id in gone {
-        let room = Room::of(app, &id);
-        cleared += usize::from(room.folder().exists());
-        clear(room.folder())?;
+        clear(Room::of(app, &id).folder())?;
+        cleared += 1;
     }
     Ok(cleared)
 }

@@ -17,6 +17,7 @@ use meguri_domain::Refusal;
 use meguri_domain::audit::Audit;
 use meguri_domain::erasure::is_mark;
 use serde::Deserialize;
+use tokio::task::block_in_place;
 
 #[derive(Template)]
 #[template(path = "audit/records.html")]
@@ -103,10 +104,10 @@ pub async fn records(
 ) -> Answer {
     let (audit, room, names, _) = enter(&ctx, id).await?;
     let table = known(&table)?;
-    let all = room.counts().get(table).copied().unwrap_or_default();
+    let all = block_in_place(|| room.counts()).get(table).copied().unwrap_or_default();
     let pages = all.div_ceil(PAGE).max(1);
     let at = looking.page.parse().unwrap_or(1usize).clamp(1, pages);
-    let rows = room.records(table, at - 1)?;
+    let rows = block_in_place(|| room.records(table, at - 1))?;
     let rows = rows.into_iter().map(|record| Row {
         title: shown(ctx.l, &names, &record).title,
         id: record.id,
@@ -129,7 +130,7 @@ pub async fn records(
 pub async fn record(ctx: Ctx, Path((id, table, record)): Path<(String, String, String)>) -> Answer {
     let (audit, room, names, _) = enter(&ctx, id).await?;
     let table = known(&table)?;
-    let record = room.record(table, &record)?;
+    let record = block_in_place(|| room.record(table, &record))?;
     let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
     let held = !text("sha256").is_empty() && !is_mark(text("label"));
     page(&RecordPage {
@@ -148,7 +149,7 @@ pub async fn record(ctx: Ctx, Path((id, table, record)): Path<(String, String, S
 pub async fn entry(ctx: Ctx, Path((id, idx)): Path<(String, String)>) -> Answer {
     let (audit, room, names, size) = enter(&ctx, id).await?;
     let idx = idx.parse().map_err(|_| Refusal::NotFound)?;
-    let Proved { line, entry, proof, states } = tokio::task::block_in_place(|| room.entry(idx))?;
+    let Proved { line, entry, proof, states } = block_in_place(|| room.entry(idx))?;
     let hidden = entry.commit.len().saturating_sub(states.len());
     let rows = states.into_iter().take(200).filter_map(|state| {
         let table = known(&state.table).ok()?;
@@ -180,11 +181,11 @@ pub async fn entry(ctx: Ctx, Path((id, idx)): Path<(String, String)>) -> Answer 
 /// GET /audits/{id}/evidence/{evidence}
 pub async fn evidence(ctx: Ctx, Path((id, evidence)): Path<(String, String)>) -> Answer {
     let (_, room, ..) = enter(&ctx, id).await?;
-    let record = room.record("evidence", &evidence)?;
+    let record = block_in_place(|| room.record("evidence", &evidence))?;
     let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
     if is_mark(text("label")) {
         return Err(Refusal::Erased { mark: text("label").to_owned() }.into());
     }
-    let file = room.file(text("sha256"))?;
+    let file = block_in_place(|| room.file(text("sha256")))?;
     download(text("label"), files::kind(text("label")), of_file(file).map_err(Fault::broken)?)
 }
