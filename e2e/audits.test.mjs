@@ -2,7 +2,7 @@
 // to its records and their entries, takes the package away, and sees nothing else of the house.
 
 import { statSync } from 'node:fs';
-import { asPerson, axe, DESK, must, noSidewaysScroll, PHONE, press, readable, says, startBrowser, startServer, step, visit } from './harness.mjs';
+import { asPerson, DESK, must, press, readable, says, startBrowser, startServer, step, visit } from './harness.mjs';
 
 const SECRETARIAT = '渡辺 由紀';
 const AUDITOR = '小林 誠';
@@ -64,11 +64,7 @@ async function follows(page, house) {
   await readable(page);
   await page.locator('a[href*="/entries/"]').first().click();
   await says(page, '包含証明');
-  await page.setViewportSize(PHONE);
-  await noSidewaysScroll(page);
-  await page.setViewportSize(DESK);
-  const found = await axe(page);
-  must(found.length === 0, found.join('\n'));
+  await readable(page);
   for (const other of ['カスタマーサービス部', '総務部', '情報システム課']) {
     must(!(await page.content()).includes(other), `another department is named: ${other}`);
   }

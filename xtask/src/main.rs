@@ -122,7 +122,7 @@ const WHOLE: [(&str, u64); 7] = [
     ("MEGURI_DRILLS", 50),
 ];
 /// The tests that read them; a name may stand in their place to run a part.
-const FAULTY: [&str; 7] = [
+const FAULTY: [&str; 8] = [
     "faults::",
     "tamper::classes::",
     "heads::rollback::",
@@ -130,6 +130,7 @@ const FAULTY: [&str; 7] = [
     "witness::desk::killed",
     "erasure::mixes::",
     "backup::",
+    "copies::hostile::",
 ];
 
 /// The whole turn of what a check does in short: nothing acknowledged is lost, nothing altered passes, no backup fails.

@@ -180,8 +180,8 @@ impl Method {
         let bands = 1 <= self.middle_from && self.middle_from <= self.large_from && self.answer_from >= 1;
         if !(2..=5).contains(&self.scale) || !even || !(1..=5).contains(&columns) || !inside || !bands {
             return Err(Refusal::Because((
-                "リスク基準の表か区分が計算できない形です。表の各欄を段階の範囲に収め、「中」の下限を「大」の下限以下にしてください。",
-                "The table or the bands cannot be calculated with. Keep every cell on the scale, and the lower end of medium not above that of high.",
+                "リスク基準の表か区分が計算できない形です。表の各欄を1から段階の数の2乗までに収め、「中」の下限を「大」の下限以下にしてください。",
+                "The table or the bands cannot be calculated with. Keep every cell between 1 and the square of the number of degrees, and the lower end of medium not above that of high.",
             )));
         }
         let rises = |row: &[i64]| row.is_sorted();
