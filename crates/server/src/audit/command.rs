@@ -6,8 +6,8 @@ use super::reading::Room;
 use super::{heads, store};
 use crate::house::fault::{Done, Fault};
 use crate::house::web::App;
-use crate::house::work::{Rx, Who};
-use crate::people::{session, store as people};
+use crate::house::work::Rx;
+use crate::people::session;
 use clap::Args;
 use meguri_domain::Refusal;
 use meguri_domain::audit::{Audit, Package};
@@ -39,7 +39,7 @@ pub fn run(app: &App, order: &Bundle) -> Done<(String, bool)> {
     if fs::symlink_metadata(&order.to).is_ok() {
         return Err(THERE.into());
     }
-    let who = || secretariat(app, &order.by);
+    let who = || session::by_mail(app, &order.by, Act::EditAudit, NOBODY);
     who()?;
     let heads = heads::now(app)?;
     let shown = AtomicUsize::new(usize::MAX);
@@ -76,19 +76,10 @@ fn is_zip(to: &Path) -> bool {
     to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
 }
 
-/// Somebody who may lay records out for people outside, today.
-fn secretariat(app: &App, mail: &str) -> Done<Who> {
-    let actor = app.db.read(session::house(app), |rx| {
-        let person = people::person_by_email(rx, mail.trim())?.filter(|person| person.active);
-        let Some(person) = person else { return Ok(None) };
-        Ok(people::actor(rx, &person.id, rx.today())?)
-    })?;
-    let actor = actor.filter(|actor| actor.may_everywhere(Act::EditAudit)).ok_or(Refusal::Because((
-        "そのメールアドレスの事務局員はいません。--by に、いまの事務局員のメールアドレスを指定してください。",
-        "Nobody of the secretariat has that mail address. Give --by the address of one of its members today.",
-    )))?;
-    Ok(Who::new(actor, &app.clock))
-}
+const NOBODY: Refusal = Refusal::Because((
+    "そのメールアドレスの事務局員はいません。--by に、いまの事務局員のメールアドレスを指定してください。",
+    "Nobody of the secretariat has that mail address. Give --by the address of one of its members today.",
+));
 
 /// The same package as the page makes, in the same place; the auditor reads it there too.
 fn of_audit(app: &App, who: &Asker<'_>, name: &str, (work, to): (&Order<'_>, &Path)) -> Done<Package> {

@@ -17,7 +17,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use meguri_domain::Refusal;
 use meguri_domain::ids::PersonId;
-use meguri_domain::people::Actor;
+use meguri_domain::people::{Act, Actor};
 use meguri_record::Hash;
 
 /// A session ends after this long without a request.
@@ -227,6 +227,17 @@ pub fn ask(guest: &Guest, typed: &Typed, cookie: Option<&str>) -> Answer {
 /// The house at work before anybody is known.
 pub fn house(app: &App) -> Who {
     Who::new(system(), &app.clock)
+}
+
+/// Whom a command names by his mail address, if he works here and may do this everywhere today; else `no`.
+pub fn by_mail(app: &App, mail: &str, act: Act, no: Refusal) -> Done<Who> {
+    let actor = app.db.read(house(app), |rx| {
+        let person = store::person_by_email(rx, mail.trim())?.filter(|person| person.active);
+        let Some(person) = person else { return Ok(None) };
+        Ok(store::actor(rx, &person.id, rx.today())?)
+    })?;
+    let actor = actor.filter(|actor| actor.may_everywhere(act)).ok_or(no)?;
+    Ok(Who::new(actor, &app.clock))
 }
 
 /// The actor of the house itself.

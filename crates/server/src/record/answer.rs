@@ -6,8 +6,8 @@ use super::signing::{Off, check};
 use super::store;
 use crate::house::fault::{Done, Fault};
 use crate::house::web::App;
-use crate::house::work::{Rx, Tx, Who};
-use crate::people::store as people;
+use crate::house::work::{Rx, Tx};
+use crate::people::session;
 use crate::{kept, open};
 use meguri_domain::people::Act;
 use meguri_domain::refusal::required;
@@ -50,7 +50,7 @@ pub fn answer(app: &App, mail: &str, because: &str, anyway: bool) -> Done<Option
         ))
         .into());
     }
-    let who = administrator(app, mail)?;
+    let who = session::by_mail(app, mail, Act::EditPeople, NOBODY)?;
     let fresh = app.chance.id();
     let outside = app.keys.read(HEAD_OUTSIDE)?.unwrap_or_default();
     {
@@ -65,20 +65,10 @@ pub fn answer(app: &App, mail: &str, because: &str, anyway: bool) -> Done<Option
     Ok(None)
 }
 
-/// The administrator with a mail address, who must be one today.
-fn administrator(app: &App, mail: &str) -> Done<Who> {
-    let house = crate::people::session::house(app);
-    let actor = app.db.read(house, |rx| {
-        let person = people::person_by_email(rx, mail.trim())?.filter(|person| person.active);
-        let Some(person) = person else { return Ok(None) };
-        Ok(people::actor(rx, &person.id, rx.today())?)
-    })?;
-    let actor = actor.filter(|actor| actor.may_everywhere(Act::EditPeople)).ok_or(Refusal::Because((
-        "そのメールアドレスのシステム管理者はいません。--by に、いまの管理者のメールアドレスを指定してください。",
-        "There is no administrator with that mail address. Give --by the address of one of today's administrators.",
-    )))?;
-    Ok(Who::new(actor, &app.clock))
-}
+const NOBODY: Refusal = Refusal::Because((
+    "そのメールアドレスのシステム管理者はいません。--by に、いまの管理者のメールアドレスを指定してください。",
+    "There is no administrator with that mail address. Give --by the address of one of today's administrators.",
+));
 
 /// Seals the closed log as it stands: by its entries, not by what its row said.
 fn close(tx: &Tx<'_>, because: &str, outside: String) -> Done<()> {
