@@ -84,10 +84,13 @@ pub fn make(app: &App, who: &Asker<'_>, id: &AuditId, order: &Order<'_>) -> Done
     let _alone = alone(&room)?;
     let workshop = room.workshop();
     clear(&workshop)?;
+    clear(&room.former())?;
     let done = make_in(app, who, id, order);
     if done.is_err() {
         clear(&workshop)?;
     }
+    // Taken away here and not in the unit of work, where everybody would wait for it.
+    clear(&room.former())?;
     done
 }
 
@@ -119,14 +122,26 @@ fn make_in(app: &App, who: &Asker<'_>, id: &AuditId, order: &Order<'_>) -> Done<
     })?;
     let verdict = verdict(&bundle);
     let zipped = package::zip(&bundle, "meguri-bundle", &workshop.join("bundle.zip"))?;
-    app.db.write(who()?, &app.chance, |tx| {
+    let done = app.db.write(who()?, &app.chance, |tx| {
         let audit = store::audit(tx, id)?;
         let package = Package { audit_id: Some(id.clone()), ..noted(tx, &made, &zipped, &verdict)? };
         let package = tx.save(Package::make(package, &audit, tx.actor(), tx.today())?)?;
-        clear(room.folder())?;
-        fs::rename(&workshop, room.folder()).map_err(|error| Fault::of_disk(&error))?;
+        if room.folder().exists() {
+            moved(room.folder(), &room.former())?;
+        }
+        moved(&workshop, room.folder())?;
         Ok(package)
-    })
+    });
+    if done.is_err() && room.former().exists() {
+        // What is noted is still the last one.
+        clear(room.folder())?;
+        moved(&room.former(), room.folder())?;
+    }
+    done
+}
+
+fn moved(from: &std::path::Path, to: &std::path::Path) -> Done<()> {
+    Ok(fs::rename(from, to).map_err(|error| Fault::of_disk(&error))?)
 }
 
 /// What was made, as it is noted.

@@ -36,6 +36,10 @@ impl Room {
     pub fn workshop(&self) -> PathBuf {
         self.0.with_extension("new")
     }
+    /// Where the last package goes while the next one takes its place.
+    pub fn former(&self) -> PathBuf {
+        self.0.with_extension("old")
+    }
     pub fn folder(&self) -> &Path {
         &self.0
     }
