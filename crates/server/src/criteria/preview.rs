@@ -144,9 +144,9 @@ fn counted(rx: &Rx<'_>, scope: &Scope, year: i64, edition: &CriteriaId) -> Resul
     let text = scoped!(
         "SELECT r.department_id, a.confidentiality, a.integrity, a.availability,
            (a.personal OR a.sensitive OR a.my_number), r.threat, r.vulnerability, COUNT(*)
-         FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+         FROM asset a CROSS JOIN risk r WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3
+        " AND a.state = 'in_use' AND r.asset_id = a.id AND r.fiscal_year = $2 AND r.criteria_id = $3
          GROUP BY r.department_id, a.confidentiality, a.integrity, a.availability,
            (a.personal OR a.sensitive OR a.my_number), r.threat, r.vulnerability
          ORDER BY 1, 2 DESC, 3 DESC, 4 DESC, 6 DESC, 7 DESC"
@@ -164,7 +164,8 @@ fn counted(rx: &Rx<'_>, scope: &Scope, year: i64, edition: &CriteriaId) -> Resul
     rx.rows(text, scope, &[year.to_value(), edition.to_value()])?.iter().map(alike).collect()
 }
 
-/// Risks of one kind: asset, threat and their names; at most 50.
+/// Risks of one kind: asset, threat and their names; at most 50. The edition is taken as it is computed, so that the way in is
+/// the department and never the edition of all.
 fn these(
     rx: &Rx<'_>,
     scope: &Scope,
@@ -175,7 +176,7 @@ fn these(
         "SELECT a.id, t.id, a.name, t.name_ja, t.name_en
          FROM risk r JOIN asset a ON a.id = r.asset_id JOIN threat t ON t.id = r.threat_id WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.department_id = $4
+        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id || '' = $3 AND r.department_id = $4
           AND a.confidentiality = $5 AND a.integrity = $6 AND a.availability = $7
           AND (a.personal OR a.sensitive OR a.my_number) = $8 AND r.threat = $9 AND r.vulnerability = $10
          ORDER BY a.name, r.id LIMIT 50"

@@ -81,4 +81,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0019_mail",
     "0020_outside",
     "0021_whole_packages",
+    "0024_risk_pictures",
 ];

@@ -1,17 +1,15 @@
-//! The SQL of the pictures of risk: how many in each cell, how far each department is, which are the
-//! highest, which assets wait for a judgement.
+//! The SQL of the lists of risk: how far each department is, which risks are the highest, which assets wait for a judgement.
 
+use super::tally::Cell;
 use crate::house::db::{Row, Value};
 use crate::house::fault::Fault;
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
 use crate::{scoped, seen};
 use meguri_domain::asset::Asset;
-use meguri_domain::criteria::Level;
 use meguri_domain::ids::{ControlId, CriteriaId, DepartmentId, PatternId, PlanRowId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
-use meguri_domain::what_if::Kind;
 use std::collections::HashMap;
 
 /// What a list of risks is narrowed to; empty and 0 narrow nothing.
@@ -25,65 +23,28 @@ pub struct Narrow {
 }
 
 impl Narrow {
+    /// Whether such risks are of the department that is asked for.
+    pub fn holds_department(&self, each: &Cell) -> bool {
+        self.department.is_empty() || self.department == each.department_id.as_str()
+    }
+
+    /// Whether such risks are let through.
+    pub fn holds(&self, each: &Cell) -> bool {
+        let any = |asked: i64, is: i64| asked == 0 || asked == is;
+        self.holds_department(each)
+            && (self.level.is_empty() || self.level == each.level.code())
+            && any(self.importance, each.importance)
+            && any(self.likelihood, each.likelihood)
+    }
+
     fn values(&self) -> Vec<Value> {
         vec![
             self.fiscal_year.to_value(),
-            self.department.to_value(),
             self.level.to_value(),
             self.importance.to_value(),
             self.likelihood.to_value(),
         ]
     }
-}
-
-/// The risks of assets in use, by the five parameters of [`Narrow`].
-macro_rules! narrowed {
-    () => {
-        concat!(
-            " FROM risk r JOIN asset a ON a.id = r.asset_id JOIN threat t ON t.id = r.threat_id",
-            " LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
-            seen!("r.department_id"),
-            " AND a.state = 'in_use' AND r.fiscal_year = $2 AND (CAST($3 AS TEXT) = '' OR r.department_id = $3)",
-            " AND (CAST($4 AS TEXT) = '' OR r.level = $4) AND (CAST($5 AS BIGINT) = 0 OR r.importance = $5)",
-            " AND (CAST($6 AS BIGINT) = 0 OR r.likelihood = $6)"
-        )
-    };
-}
-
-/// How many risks stand in each cell of the heat map: importance, likelihood, count.
-pub fn heat(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<(i64, i64, i64)>, Fault> {
-    let text = scoped!(
-        "SELECT r.importance, r.likelihood, COUNT(*)",
-        narrowed!(),
-        " GROUP BY r.importance, r.likelihood"
-    );
-    let rows = rx.rows(text, scope, &narrow.values())?;
-    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
-}
-
-/// How many risks of each kind were judged under an edition, for reckoning with controls.
-pub fn kinds(
-    rx: &Rx<'_>,
-    scope: &Scope,
-    (fiscal_year, criteria): (i64, &CriteriaId),
-    department: &str,
-) -> Result<Vec<(Kind, i64)>, Fault> {
-    let text = scoped!(
-        "SELECT r.threat_id, r.importance, r.threat, r.vulnerability, COUNT(*)
-         FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
-        seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3
-          AND (CAST($4 AS TEXT) = '' OR r.department_id = $4)
-         GROUP BY r.threat_id, r.importance, r.threat, r.vulnerability
-         ORDER BY r.threat_id, r.importance, r.threat, r.vulnerability"
-    );
-    let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
-    let kind = |row: &Row| {
-        let (threat_id, importance) = (cell(row, 0)?, cell(row, 1)?);
-        let kind = Kind { threat_id, importance, threat: cell(row, 2)?, vulnerability: cell(row, 3)? };
-        Ok((kind, cell(row, 4)?))
-    };
-    rx.rows(text, scope, &values)?.iter().map(kind).collect()
 }
 
 /// In how many plan rows of a year each control is used.
@@ -109,26 +70,6 @@ pub fn planned(
     Ok(used)
 }
 
-/// How many risks a department has of each level.
-pub fn levels(
-    rx: &Rx<'_>,
-    scope: &Scope,
-    fiscal_year: i64,
-) -> Result<Vec<(DepartmentId, Level, i64)>, Fault> {
-    let text = scoped!(
-        "SELECT r.department_id, r.level, COUNT(*)",
-        narrowed!(),
-        " GROUP BY r.department_id, r.level"
-    );
-    let rows = rx.rows(text, scope, &Narrow { fiscal_year, ..Narrow::default() }.values())?;
-    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?, cell(row, 2)?))).collect()
-}
-
-/// How many risks there are under a narrowing.
-pub fn count(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<i64, Fault> {
-    rx.count(scoped!("SELECT COUNT(*)", narrowed!()), scope, &narrow.values())
-}
-
 /// A risk in the ranking, with the words of its asset and threat.
 pub struct Ranked {
     pub risk: Risk,
@@ -139,14 +80,38 @@ pub struct Ranked {
     pub plan_row: Option<PlanRowId>,
 }
 
-/// The highest risks under a narrowing; at most 50.
+/// The risks of assets in use, by the parameters of [`Narrow`], the department last.
+macro_rules! highest {
+    ($($rest:expr),+) => {
+        scoped!(
+            "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.id
+             FROM risk r CROSS JOIN asset a CROSS JOIN threat t LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
+            seen!("r.department_id"),
+            " AND a.id = r.asset_id AND a.state = 'in_use' AND t.id = r.threat_id AND r.fiscal_year = $2
+              AND (CAST($3 AS TEXT) = '' OR r.level = $3) AND (CAST($4 AS BIGINT) = 0 OR r.importance = $4)
+              AND (CAST($5 AS BIGINT) = 0 OR r.likelihood = $5)",
+            $($rest),+,
+            " ORDER BY r.value DESC, r.importance DESC, r.id DESC LIMIT 50"
+        )
+    };
+}
+
+/// The highest risks under a narrowing; at most 50, those of one value by name. The index holds their order, so that as many are
+/// looked at as are shown.
 pub fn ranking(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<Ranked>, Fault> {
-    let text = scoped!(
-        "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.id",
-        narrowed!(),
-        " ORDER BY r.value DESC, r.importance DESC, a.name, r.id LIMIT 50"
-    );
-    rx.rows(text, scope, &narrow.values())?.iter().map(ranked).collect()
+    let mut values = narrow.values();
+    let rows = if narrow.department.is_empty() {
+        rx.rows(highest!(""), scope, &values)?
+    } else {
+        values.push(narrow.department.to_value());
+        rx.rows(highest!(" AND r.department_id = $6"), scope, &values)?
+    };
+    let mut found = rows.iter().map(ranked).collect::<Result<Vec<_>, _>>()?;
+    found.sort_by(|a, b| {
+        let key = |each: &Ranked| (-each.risk.value, -each.risk.importance);
+        key(a).cmp(&key(b)).then_with(|| (&a.asset, &a.risk.id).cmp(&(&b.asset, &b.risk.id)))
+    });
+    Ok(found)
 }
 
 fn ranked(row: &Row) -> Result<Ranked, Fault> {
@@ -171,14 +136,17 @@ pub fn years(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<i64>, Fault> {
     rx.rows(text, scope, &[])?.iter().map(|row| cell(row, 0)).collect()
 }
 
-/// The assets in use beside the oldest and highest judgement that each has under the criteria ($3) this year ($2).
+/// The assets in use of a department ($4) beside the oldest and highest judgement that each has under the criteria ($3) this year
+/// ($2); judgements are looked up by the assets they speak of, never all.
 macro_rules! to_judge {
     () => {
         concat!(
             " FROM asset a LEFT JOIN (SELECT r.asset_id AS asset_id, COUNT(*) AS n, MIN(r.asset_revision) AS oldest, MAX(r.value) AS top",
-            " FROM risk r WHERE r.fiscal_year = $2 AND r.criteria_id = $3 GROUP BY r.asset_id) j ON j.asset_id = a.id WHERE ",
+            " FROM risk r WHERE r.fiscal_year = $2 AND r.criteria_id = $3 AND r.asset_id IN (SELECT x.id FROM asset x WHERE ",
+            seen!("x.department_id"),
+            " AND x.department_id = $4 AND x.state = 'in_use') GROUP BY r.asset_id) j ON j.asset_id = a.id WHERE ",
             seen!("a.department_id"),
-            " AND a.state = 'in_use'"
+            " AND a.state = 'in_use' AND a.department_id = $4"
         )
     };
 }
@@ -207,6 +175,22 @@ impl Extent {
     }
 }
 
+macro_rules! extents {
+    ($($rest:expr),*) => {
+        scoped!(
+            "SELECT j.department_id, COUNT(*), CAST(SUM(CASE WHEN j.oldest IS NULL THEN 1 ELSE 0 END) AS BIGINT),",
+            " CAST(SUM(CASE WHEN j.oldest <> j.revision THEN 1 ELSE 0 END) AS BIGINT)",
+            // The oldest judgement of an asset is one step into an index, however many it has.
+            " FROM (SELECT a.department_id AS department_id, a.revision AS revision, (SELECT MIN(r.asset_revision) FROM risk r",
+            " WHERE r.asset_id = a.id AND r.fiscal_year = $2 AND r.criteria_id = $3) AS oldest FROM asset a WHERE ",
+            seen!("a.department_id"),
+            " AND a.state = 'in_use'",
+            $($rest,)*
+            ") j GROUP BY j.department_id"
+        )
+    };
+}
+
 /// How far each department is under the criteria in a fiscal year.
 pub fn extents(
     rx: &Rx<'_>,
@@ -214,22 +198,25 @@ pub fn extents(
     fiscal_year: i64,
     criteria: &CriteriaId,
 ) -> Result<Vec<(DepartmentId, Extent)>, Fault> {
-    let text = scoped!(
-        "SELECT a.department_id, COUNT(*), CAST(SUM(CASE WHEN j.asset_id IS NULL THEN 1 ELSE 0 END) AS BIGINT),",
-        " CAST(SUM(CASE WHEN j.oldest <> a.revision THEN 1 ELSE 0 END) AS BIGINT)",
-        to_judge!(),
-        " GROUP BY a.department_id"
-    );
-    let count = |row: &Row, at: usize| usize::try_from(cell::<i64>(row, at)?).map_err(Fault::broken);
-    let rows = rx.rows(text, scope, &[fiscal_year.to_value(), criteria.to_value()])?;
-    rows.iter()
-        .map(|row| {
-            Ok((
-                cell(row, 0)?,
-                Extent { assets: count(row, 1)?, none: count(row, 2)?, stale: count(row, 3)? },
-            ))
-        })
-        .collect()
+    let values = [fiscal_year.to_value(), criteria.to_value()];
+    rx.rows(extents!(), scope, &values)?.iter().map(extent).collect()
+}
+
+/// How far one department is.
+pub fn extent_of(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    (fiscal_year, criteria): (i64, &CriteriaId),
+    department: &DepartmentId,
+) -> Result<Extent, Fault> {
+    let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
+    let rows = rx.rows(extents!(" AND a.department_id = $4"), scope, &values)?;
+    Ok(rows.first().map(extent).transpose()?.map(|(_, extent)| extent).unwrap_or_default())
+}
+
+fn extent(row: &Row) -> Result<(DepartmentId, Extent), Fault> {
+    let count = |at: usize| usize::try_from(cell::<i64>(row, at)?).map_err(Fault::broken);
+    Ok((cell(row, 0)?, Extent { assets: count(1)?, none: count(2)?, stale: count(3)? }))
 }
 
 /// Of every pattern of a department: how many assets in use it has, and how many of them are judged.
@@ -242,7 +229,7 @@ pub fn by_pattern(
     let text = scoped!(
         "SELECT a.pattern_id, COUNT(*), CAST(SUM(CASE WHEN j.oldest = a.revision THEN 1 ELSE 0 END) AS BIGINT)",
         to_judge!(),
-        " AND a.department_id = $4 AND a.pattern_id IS NOT NULL GROUP BY a.pattern_id"
+        " AND a.pattern_id IS NOT NULL GROUP BY a.pattern_id"
     );
     let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
     let rows = rx.rows(text, scope, &values)?;
@@ -274,7 +261,6 @@ pub fn assets(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, offset: i64) -> Res
         standing!(),
         ", COALESCE(j.n, 0), COALESCE(j.top, 0)",
         to_judge!(),
-        " AND a.department_id = $4",
         " AND (CAST($5 AS TEXT) = '' OR ",
         standing!(),
         " = $5 OR (CAST($5 AS TEXT) = 'waiting' AND ",
@@ -294,7 +280,6 @@ pub fn next(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, after: &Asset) -> Res
         standing!(),
         ", COALESCE(j.n, 0), COALESCE(j.top, 0)",
         to_judge!(),
-        " AND a.department_id = $4",
         " AND (CAST($5 AS TEXT) = '' OR ",
         standing!(),
         " <> 'judged') AND a.id <> $6",

@@ -2,7 +2,7 @@
 
 use super::badges::{Badge, Chip, edition, flow_badge, level_badge, standing_badge};
 use super::counts::{self, Extent, ToJudge, Which};
-use super::{acts, store};
+use super::{acts, store, tally};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
@@ -41,7 +41,7 @@ struct DepartmentPage {
     extent: Extent,
     /// How many assets are judged by patterns, and by how many patterns.
     patterned: (i64, usize),
-    levels: Vec<(Badge, usize)>,
+    levels: Vec<(Badge, i64)>,
     chips: Vec<Chip>,
     rows: Vec<AssetRow>,
     before: Option<String>,
@@ -102,10 +102,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
     let may_judge = ctx.actor.may(Act::AssessRisk, id);
     let flow = assessment.as_ref().map(|each| &each.flow);
     let open = flow.is_some_and(Flow::is_open);
-    let risks = store::risks_of(rx, &scope, id, year)?;
-    let counted = Level::ALL
-        .iter()
-        .map(|level| (level_badge(l, *level), risks.iter().filter(|risk| risk.level == *level).count()));
+    let risks = tally::of_year(rx, &scope, year, id.as_str())?;
+    let counted =
+        Level::ALL.iter().map(|level| (level_badge(l, *level), risks.count(|risk| risk.level == *level)));
     let address = |page: i64| {
         super::address(&format!("/risks/{id}"), &[("state", &state.to_owned()), ("page", &page.to_string())])
     };
@@ -138,8 +137,7 @@ const PER_PAGE: i64 = 200;
 
 /// How far one department is.
 pub fn extents(rx: &Rx<'_>, year: i64, criteria: &Criteria, id: &DepartmentId) -> Done<Extent> {
-    let all = counts::extents(rx, &rx.scope(Act::SeeRisk), year, &criteria.id)?;
-    Ok(all.into_iter().find(|(each, _)| each == id).map(|(_, extent)| extent).unwrap_or_default())
+    Ok(counts::extent_of(rx, &rx.scope(Act::SeeRisk), (year, &criteria.id), id)?)
 }
 
 fn chips(l: Lang, id: &DepartmentId, extent: Extent, state: &str) -> Vec<Chip> {

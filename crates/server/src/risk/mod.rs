@@ -9,6 +9,7 @@ pub mod judging;
 pub mod pages;
 pub mod scores;
 pub mod store;
+pub mod tally;
 pub mod what_if;
 
 use crate::house::web::percent;

@@ -2,6 +2,7 @@
 
 use super::badges::{Badge, Chip, edition, flow_badge, heat_class, level_badge};
 use super::counts::{self, Extent, Narrow, Ranked};
+use super::tally::{self, Cell, Tally};
 use super::{scores, store};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
@@ -108,17 +109,16 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
     let year = narrow.fiscal_year;
     let criteria = criteria::store::in_force(rx)?;
     let names = people::store::names(rx, rx.today())?;
+    let tally = tally::of_year(rx, &scope, year, "")?;
     let departments = match &criteria {
-        Some(criteria) => departments(rx, l, year, criteria, &names)?,
+        Some(criteria) => departments(rx, l, (year, criteria), &tally, &names)?,
         None => Vec::new(),
     };
-    let open = Narrow { level: String::new(), importance: 0, likelihood: 0, ..narrow.clone() };
     let method = criteria::acts::method(rx)?;
-    let counted = counts::heat(rx, &scope, &open)?;
     let heat = method
         .importances()
         .into_iter()
-        .map(|importance| filter.heat_row(l, importance, &method, &counted))
+        .map(|importance| filter.heat_row(l, importance, &method, (&tally, &narrow)))
         .collect();
     let found = counts::ranking(rx, &scope, &narrow)?;
     let found = found.into_iter().map(|each| Found::of(l, each, &names, criteria.as_ref())).collect();
@@ -131,12 +131,12 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
         heat,
         scale: method.likelihoods(),
         departments,
-        levels: filter.levels(l, &method, &counted),
+        levels: filter.levels(l, (&tally, &narrow)),
         chosen: (narrow.importance > 0 || !narrow.department.is_empty()).then(|| chosen(l, &narrow, &names)),
         clear: Filter { year: filter.year.clone(), level: filter.level.clone(), ..Filter::default() }
             .address(),
         found,
-        total: counts::count(rx, &scope, &narrow)?,
+        total: tally.count(|each| narrow.holds(each)),
     })
 }
 
@@ -166,10 +166,9 @@ impl Filter {
         years.into_iter().map(chip).collect()
     }
 
-    fn levels(&self, l: Lang, method: &Method, counted: &[(i64, i64, i64)]) -> Vec<Chip> {
+    fn levels(&self, l: Lang, (tally, narrow): (&Tally, &Narrow)) -> Vec<Chip> {
         let count = |level: Option<Level>| {
-            let fits = |(i, p): (i64, i64)| level.is_none_or(|level| method.level(i * p) == level);
-            counted.iter().filter(|(i, p, _)| fits((*i, *p))).map(|(_, _, n)| n).sum()
+            tally.count(|each| narrow.holds_department(each) && level.is_none_or(|level| each.level == level))
         };
         let chip = |level: Option<Level>| {
             let code = level.map_or("", Level::code);
@@ -199,12 +198,16 @@ impl Filter {
         super::address("/risks", &pairs)
     }
 
-    fn heat_row(&self, l: Lang, importance: i64, method: &Method, counted: &[(i64, i64, i64)]) -> HeatRow {
+    fn heat_row(
+        &self,
+        l: Lang,
+        importance: i64,
+        method: &Method,
+        (tally, narrow): (&Tally, &Narrow),
+    ) -> HeatRow {
         let cell = |likelihood: i64| {
-            let count = counted
-                .iter()
-                .find(|(i, p, _)| *i == importance && *p == likelihood)
-                .map_or(0, |found| found.2);
+            let here = |each: &Cell| each.importance == importance && each.likelihood == likelihood;
+            let count = tally.count(|each| narrow.holds_department(each) && here(each));
             let current = self.i == importance.to_string() && self.l == likelihood.to_string();
             let value = importance * likelihood;
             let level = method.level(value);
@@ -241,8 +244,8 @@ fn chosen(l: Lang, narrow: &Narrow, names: &HashMap<DepartmentId, String>) -> St
 fn departments(
     rx: &Rx<'_>,
     l: Lang,
-    year: i64,
-    criteria: &Criteria,
+    (year, criteria): (i64, &Criteria),
+    tally: &Tally,
     names: &HashMap<DepartmentId, String>,
 ) -> Done<Vec<DepartmentRow>> {
     let scope = rx.scope(Act::SeeRisk);
@@ -251,21 +254,16 @@ fn departments(
         .into_iter()
         .map(|each| (each.department_id, each.flow.state))
         .collect();
-    let levels = counts::levels(rx, &scope, year)?;
+    let levels = tally.departments();
     let open = people::store::departments_in(rx, &scope)?
         .into_iter()
         .filter(|each| each.is_open(rx.today()) || extents.contains_key(&each.id));
-    let row = |id: DepartmentId| {
-        let count = |level: Level| {
-            levels.iter().find(|(each, at, _)| *each == id && *at == level).map_or(0, |found| found.2)
-        };
-        DepartmentRow {
-            href: format!("/risks/{id}"),
-            name: names.get(&id).cloned().unwrap_or_default(),
-            badge: flow_badge(l, states.get(&id).copied()),
-            extent: extents.get(&id).copied().unwrap_or_default(),
-            levels: [Level::Large, Level::Middle, Level::Small].map(count),
-        }
+    let row = |id: DepartmentId| DepartmentRow {
+        href: format!("/risks/{id}"),
+        name: names.get(&id).cloned().unwrap_or_default(),
+        badge: flow_badge(l, states.get(&id).copied()),
+        extent: extents.get(&id).copied().unwrap_or_default(),
+        levels: levels.get(&id).copied().unwrap_or_default(),
     };
     Ok(open.map(|each| row(each.id)).collect())
 }

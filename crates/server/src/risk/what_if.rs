@@ -1,7 +1,6 @@
 //! The page of what-if: which few controls would take away most of the risk, and what would remain.
 
-use super::counts;
-use super::store;
+use super::{counts, store, tally};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
@@ -96,7 +95,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<WhatIf> {
     let criteria = criteria::store::in_force(rx)?;
     let year = store::fiscal_year(rx)?;
     let counted = match &criteria {
-        Some(criteria) => counts::kinds(rx, &scope, (year, &criteria.id), &department)?,
+        Some(criteria) => tally::kinds(rx, &scope, (year, &criteria.id), &department)?,
         None => Vec::new(),
     };
     let register = Register::new(counted, &store::threats(rx)?, &criteria::acts::method(rx)?);

@@ -11,6 +11,8 @@ mod measure;
 mod organisation;
 mod place;
 mod record;
+mod risk_rows;
+mod risks;
 
 use measure::{Bench, Line};
 use meguri::house::fault::{Done, Fault, Stop};
@@ -82,13 +84,18 @@ fn run(runtime: &tokio::runtime::Runtime, words: &[String]) -> Done<()> {
         if chosen(words, record::NAME, kinds()) {
             record::run(open)?;
         }
+        if chosen(words, risks::NAME, kinds())
+            && let Some(place) = open()?
+        {
+            risks::run(runtime, place)?;
+        }
     }
     Ok(())
 }
 
 /// What a word may choose, beside the rows of a table.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    SIZES.iter().map(|each| each.name).chain([file::NAME, record::NAME])
+    SIZES.iter().map(|each| each.name).chain([file::NAME, record::NAME, risks::NAME])
 }
 
 /// Whether a row was asked for: when no word speaks of its kind, all are.

@@ -184,7 +184,7 @@ impl Bench<'_> {
         Ok(text.split(';').next().unwrap_or_default().to_owned())
     }
 
-    fn send(
+    pub fn send(
         &self,
         request: axum::http::request::Builder,
         cookie: &str,
@@ -274,6 +274,10 @@ impl Line {
 
     pub fn beside(self, floor: Self) -> Self {
         Self { floor: Some(floor.at(50)), ..self }
+    }
+
+    pub fn p50(&self) -> Duration {
+        self.at(50)
     }
 
     fn at(&self, percent: usize) -> Duration {

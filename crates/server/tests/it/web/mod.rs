@@ -26,6 +26,7 @@ mod plan;
 mod proposals;
 mod refusals;
 mod reorganisation;
+pub mod risk_pictures;
 mod risks;
 mod round_trips;
 mod rounds;
