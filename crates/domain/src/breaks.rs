@@ -220,11 +220,10 @@ fn answers_to_risks(world: &World, found: &mut Vec<Break>) {
 fn destinations(world: &World, today: Date, found: &mut Vec<Break>) {
     let objectives: HashSet<&str> = world.plan.objectives.iter().map(|each| each.id.as_str()).collect();
     let items: HashSet<&str> = world.plan.assignments.iter().map(|each| each.item_id.as_str()).collect();
-    let judged: HashSet<&RiskId> = world.risks.iter().map(|each| &each.id).collect();
-    let standing: HashSet<&RiskId> = latest(world).into_iter().map(|each| &each.id).collect();
+    let superseded = superseded(world);
     for row in living_rows(world) {
         // An acceptance whose risk was judged anew in a later year is answered by that year's row.
-        let superseded = judged.contains(&row.risk_id) && !standing.contains(&row.risk_id);
+        let superseded = superseded.contains(&row.risk_id);
         let approved = row.standing() != Standing::None;
         let arrived = |ids: &HashSet<&str>| row.destination_id.as_deref().is_some_and(|id| ids.contains(id));
         let nowhere = Gap::PlanRowNowhere(row.id.clone());
@@ -328,15 +327,17 @@ fn corrections(world: &World, owed: &[Owed], today: Date, found: &mut Vec<Break>
 }
 
 fn approvals(world: &World, found: &mut Vec<Break>) {
-    for row in living_rows(world).filter(|row| row.standing() == Standing::Outdated) {
-        found.push(of(&row.department_id, Gap::PlanApprovalOutdated(row.id.clone())));
+    let risks: HashMap<&RiskId, &Risk> = world.risks.iter().map(|each| (&each.id, each)).collect();
+    for row in living_rows(world) {
+        // What was approved answers the risk as it was: it is outdated when either of them moves.
+        let moved = risks.get(&row.risk_id).is_some_and(|risk| row.moved(risk).is_some());
+        if moved || row.standing() == Standing::Outdated {
+            found.push(of(&row.department_id, Gap::PlanApprovalOutdated(row.id.clone())));
+        }
     }
     let in_use = assets_in_use(world);
-    for risk in world
-        .risks
-        .iter()
-        .filter(|each| each.standing() == Standing::Outdated && in_use.contains(&each.asset_id))
-    {
+    let outdated = |each: &&Risk| each.standing() == Standing::Outdated && in_use.contains(&each.asset_id);
+    for risk in world.risks.iter().filter(outdated) {
         found.push(of(&risk.department_id, Gap::RiskApprovalOutdated(risk.id.clone())));
     }
 }
@@ -375,8 +376,14 @@ fn latest(world: &World) -> Vec<&Risk> {
     world.risks.iter().filter(stands).collect()
 }
 
+/// The judgements of earlier years that a later one stands in for.
+pub(crate) fn superseded(world: &World) -> HashSet<&RiskId> {
+    let standing: HashSet<&RiskId> = latest(world).into_iter().map(|each| &each.id).collect();
+    world.risks.iter().map(|each| &each.id).filter(|id| !standing.contains(id)).collect()
+}
+
 /// The plan rows whose asset has not been retired: with the asset its risks are gone.
-fn living_rows(world: &World) -> impl Iterator<Item = &PlanRow> {
+pub(crate) fn living_rows(world: &World) -> impl Iterator<Item = &PlanRow> {
     let retired: HashSet<&AssetId> =
         world.assets.iter().filter(|each| each.state == AssetState::Retired).map(|each| &each.id).collect();
     let gone: HashSet<&RiskId> =

@@ -36,7 +36,10 @@ pub mod preset;
 pub mod preview;
 pub mod proposal;
 pub mod refusal;
+pub mod reminder;
 pub mod risk;
+pub mod second;
+pub mod task;
 pub mod treatment;
 pub mod what_if;
 

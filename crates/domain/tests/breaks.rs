@@ -456,6 +456,17 @@ fn invariant_8_what_was_approved_is_frozen() {
         |world| world.plan_rows[0].revision = 2,
         |world| world.plan_rows[0].approval = Some(approval(2)),
     );
+    // The risk owner answered the risk as it was; when it moves, his approval is of yesterday.
+    one(
+        8,
+        Gap::PlanApprovalOutdated(id("row")),
+        TODAY,
+        |world| {
+            world.plan_rows[0].approved_value = Some(6);
+            world.plan_rows[0].approved_level = Some(meguri_domain::criteria::Level::Large);
+        },
+        |world| world.plan_rows[0].approved_value = Some(world.risks[0].value),
+    );
     one(
         8,
         Gap::RiskApprovalOutdated(id("risk")),

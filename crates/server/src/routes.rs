@@ -30,7 +30,7 @@ use crate::report::pages as report;
 use crate::risk::{department as assessment, judging, pages as risk, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
-use crate::treatment::{pages as plan, row as plan_row};
+use crate::treatment::{pages as plan, row as plan_row, second as plan_second, tasks as plan_tasks};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -181,6 +181,8 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/plan/rows/{id}", &["GET"], get(plan_row::row)),
         ("/plan/rows/{id}/approval", &["POST"], post(plan_row::approve)),
         ("/plan/rows/{id}/completion", &["POST"], post(plan_row::complete)),
+        ("/plan/rows/{id}/tasks", &["POST"], post(plan_tasks::set)),
+        ("/plan/rows/{id}/judgement", &["POST"], post(plan_second::judge)),
         ("/corrections", &["GET"], get(corrections::list)),
         ("/corrections/{id}", &["GET"], get(corrections::correction)),
         ("/corrections/{id}/completion", &["POST"], post(corrections::completion)),

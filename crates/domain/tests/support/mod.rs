@@ -269,6 +269,7 @@ pub fn plan_draft(destination: Destination) -> PlanDraft {
         controls: vec![id("8.13")],
         task: "バックアップを週次で確認する".into(),
         owner: "営業部長".into(),
+        resources: String::new(),
         due_on: Some(day("2026-09-30")),
         second_threat: 2,
         second_vulnerability: 2,
@@ -282,7 +283,7 @@ pub fn plan_row(destination: Destination) -> PlanRow {
 }
 
 pub fn approved_row(destination: Destination) -> PlanRow {
-    done(plan_row(destination).approve(1, &head(), day("2026-06-10")))
+    done(plan_row(destination).approve(1, &risk(), &head(), day("2026-06-10")))
 }
 
 pub fn objective(from: &str, to: &str) -> Objective {

@@ -57,8 +57,18 @@ pub const KEPT: &[&str] = &[
 ];
 
 /// Columns that were added to a table after it was first released, with the value, as JSON, that rows sealed before have.
-pub const YOUNGER: &[(&str, &str, &str)] =
-    &[("asset", "handling", "\"{}\""), ("asset", "pattern_id", "null"), ("confirmation", "contents", "null")];
+pub const YOUNGER: &[(&str, &str, &str)] = &[
+    ("asset", "handling", "\"{}\""),
+    ("asset", "pattern_id", "null"),
+    ("confirmation", "contents", "null"),
+    ("plan_row", "resources", "\"\""),
+    ("plan_row", "tasks", "\"[]\""),
+    ("plan_row", "next_on", "null"),
+    ("plan_row", "second", "null"),
+    ("plan_row", "second_value", "null"),
+    ("plan_row", "approved_value", "null"),
+    ("plan_row", "approved_level", "null"),
+];
 
 /// The last sealed state of every row: its columns, and the hash of its text. Texts are not kept, so that a log of a
 /// million entries fits into memory.

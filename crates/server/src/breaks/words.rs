@@ -5,8 +5,9 @@ use crate::house::words::Lang;
 use crate::say;
 use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::closing::Closing;
-use meguri_domain::ids::{CheckItemId, DepartmentId};
+use meguri_domain::ids::{CheckItemId, DepartmentId, PlanRowId};
 use meguri_domain::inventory::InventorySheet;
+use meguri_domain::treatment::Moved;
 use meguri_domain::{Date, Month, Word};
 use std::collections::{HashMap, HashSet};
 
@@ -228,6 +229,15 @@ fn what(n: &Names<'_>, world: &World, gap: &Gap) -> String {
                 "The acceptance in plan row “{name}” has expired."
             )
         }
+        Gap::PlanApprovalOutdated(id) if moved(world, id).is_some() => {
+            let why =
+                moved(world, id).map_or_else(String::new, |each| crate::treatment::lines::moved(l, each));
+            say!(
+                l,
+                "計画「{name}」は、承認のあとにリスクが変わりました。{why}",
+                "The risk of plan row “{name}” has changed since its approval. {why}"
+            )
+        }
         Gap::PlanApprovalOutdated(_) => say!(
             l,
             "計画「{name}」は、承認のあとに変わりました。",
@@ -241,6 +251,12 @@ fn what(n: &Names<'_>, world: &World, gap: &Gap) -> String {
         Gap::Tampered(_) => name,
         monthly => what_monthly(n, world, monthly),
     }
+}
+
+/// From where to where the risk of a row moved after the approval.
+fn moved(world: &World, id: &PlanRowId) -> Option<Moved> {
+    let row = world.plan_rows.iter().find(|each| each.id == *id)?;
+    row.moved(world.risks.iter().find(|each| each.id == row.risk_id)?)
 }
 
 /// What is missing among the records of a month.

@@ -160,6 +160,7 @@ fn write(life: &Life, large: &Large, plan: &Plan) -> Done<()> {
         controls: plan.controls.iter().filter_map(|id| ControlId::new(*id)).collect(),
         task: plan.task.into(),
         owner: plan.owner.into(),
+        resources: String::new(),
         due_on: plan.due.parse().ok(),
         second_threat,
         second_vulnerability,

@@ -80,6 +80,7 @@ fn plan_again(life: &Life, index: usize, year: i64) -> Done<()> {
             controls: Vec::new(),
             task: "前年度の対応の効果を確かめ、残る弱点への対応を年度内に終える".into(),
             owner: "部門の担当者".into(),
+            resources: String::new(),
             due_on,
             second_threat: 2,
             second_vulnerability: 2,

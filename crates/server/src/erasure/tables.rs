@@ -67,7 +67,8 @@ erasables! {
     export::Origin, SeeRegister, ["file_name" Mark];
     risk::Assessment, SeeRisk, ["flow" FLOW];
     risk::Risk, SeeRisk, ["note" Mark];
-    treatment::PlanRow, SeePlan, ["task" Mark, "owner" Mark];
+    treatment::PlanRow, SeePlan, ["task" Mark, "owner" Mark, "resources" Mark, "tasks" Keys(&["text", "owner"]),
+        "second" Keys(&["note"])];
     objective::Objective, SeeMonth, ["title" Mark, "measure" Mark, "target" Mark, "method" Mark, "owner" Mark];
     objective::Review, SeeMonth, ["discussed" Mark, "decided" Mark, "next" Mark, "figure" Mark, "late_reason" Mark,
         "flow" FLOW];

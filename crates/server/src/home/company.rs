@@ -5,17 +5,19 @@ use crate::calendar::store as calendar;
 use crate::closing::board::{Board, Face};
 use crate::health;
 use crate::house::fault::Done;
-use crate::house::kept::cell;
+use crate::house::kept::{Column, cell};
 use crate::house::sql::Scoped;
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::{open, say, scoped, seen};
 use meguri_domain::people::{Act, Role};
+use meguri_domain::reminder::soon;
 use meguri_domain::{Date, Month};
 
 /// Counts that are asked of the whole company.
 pub struct Counts {
     pub plan_rows: i64,
+    pub due_soon: i64,
     pub corrections_open: i64,
     pub corrections_done: i64,
     pub inventory: i64,
@@ -27,11 +29,13 @@ pub struct Counts {
 impl Counts {
     pub fn load(rx: &Rx<'_>) -> Done<Self> {
         let scope = rx.scope(Act::SeePlan);
+        let year = crate::risk::store::fiscal_year(rx)?;
         let open_count =
             |text| rx.open_rows(text, &[]).and_then(|rows| rows.first().map_or(Ok(0), |row| cell(row, 0)));
         let count = |text| rx.count(text, &scope, &[]);
         Ok(Self {
             plan_rows: count(PLAN_ROWS)?,
+            due_soon: rx.count(DUE_SOON, &scope, &[year.to_value(), soon(rx.today()).to_value()])?,
             corrections_open: count(CORRECTIONS_OPEN)?,
             corrections_done: count(CORRECTIONS_DONE)?,
             inventory: count(INVENTORY)?,
@@ -48,6 +52,13 @@ const PLAN_ROWS: Scoped = scoped!(
     "SELECT COUNT(*) FROM plan_row p WHERE ",
     seen!("p.department_id"),
     " AND p.approval IS NULL AND p.destination <> 'undecided'"
+);
+/// What has run out or will soon, of the year and of assets in use: the rows that the plan's list shows.
+const DUE_SOON: Scoped = scoped!(
+    "SELECT COUNT(*) FROM plan_row p JOIN risk r ON r.id = p.risk_id JOIN asset a ON a.id = r.asset_id WHERE ",
+    seen!("p.department_id"),
+    " AND p.fiscal_year = $2 AND a.state = 'in_use' AND (p.next_on <= $3
+      OR (p.due_on <= $3 AND (p.destination = 'acceptance' OR (p.destination = 'task' AND p.done_on IS NULL))))"
 );
 const CORRECTIONS_OPEN: Scoped = scoped!(
     "SELECT COUNT(*) FROM correction c WHERE ",
@@ -95,6 +106,9 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
     let n = counts.plan_rows;
     let what = say!(l, "対応計画の承認 {n}件", "Plan rows to approve: {n}");
     add(n, actor.may_everywhere(Act::ApprovePlan), what, "/plan", l.t("承認する", "Approve"));
+    let n = counts.due_soon;
+    let what = say!(l, "対応計画の期限（まもなく・超過） {n}件", "Plan rows due soon or overdue: {n}");
+    add(n, actor.may_everywhere(Act::CheckMonth), what, "/plan?watch=soon", l.t("見る", "See"));
     let n = counts.without_password;
     let what = say!(l, "パスワードを決めていない人 {n}人", "Persons without a password: {n}");
     add(n, actor.is(Role::Administrator), what, "/settings/people", l.t("招待を送る", "Invite them"));

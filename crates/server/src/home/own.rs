@@ -14,9 +14,11 @@ use meguri_domain::approval::{Flow, Standing, State};
 use meguri_domain::breaks::{Gap, World, breaks};
 use meguri_domain::calendar::Calendar;
 use meguri_domain::correction::CorrectionState;
-use meguri_domain::ids::{CheckItemId, DepartmentId, ObjectiveId};
+use meguri_domain::ids::{CheckItemId, DepartmentId, ObjectiveId, RiskId};
 use meguri_domain::obligation::{Duty, obligations};
 use meguri_domain::people::{Act, Actor, Scope};
+use meguri_domain::reminder::{Reminder, Runs, reminders, standing_rows};
+use meguri_domain::risk::Risk;
 use meguri_domain::treatment::Destination;
 use meguri_domain::{Date, Month};
 use std::collections::{BTreeMap, HashMap};
@@ -229,23 +231,20 @@ impl<'a> Own<'a> {
         assess.chain(answer).collect()
     }
 
-    /// Plan rows for a head to approve, and tasks whose day comes near.
+    /// Plan rows for a head to approve, treatments to judge again, and what runs out.
     fn plans(&self) -> Vec<Task> {
         let l = self.l;
+        let risks: HashMap<&RiskId, &Risk> = self.world.risks.iter().map(|each| (&each.id, each)).collect();
         let mut approve: BTreeMap<&DepartmentId, usize> = BTreeMap::new();
-        let mut tasks = Vec::new();
-        for row in &self.world.plan_rows {
-            let department = &row.department_id;
-            if row.standing() != Standing::Current && row.destination != Destination::Undecided {
-                *approve.entry(department).or_default() += 1;
-            } else if row.destination == Destination::Task
-                && row.done_on.is_none()
-                && self.actor.may(Act::EditPlan, department)
-            {
-                let name = &row.task;
-                let what = say!(l, "対応計画の単発対応「{name}」", "One-off task of the plan: “{name}”");
-                let task = Task::due(l, Some(row.due_on), self.today).about(what, self.name(department));
-                tasks.push(task.leads(format!("/plan/rows/{}", row.id), l.t("見る", "See")));
+        let mut again: BTreeMap<&DepartmentId, usize> = BTreeMap::new();
+        let rows = standing_rows(&self.world);
+        for row in &rows {
+            let risk = risks.get(&row.risk_id);
+            let standing = risk.map_or(row.standing(), |risk| row.standing_beside(risk));
+            if standing != Standing::Current && row.destination != Destination::Undecided {
+                *approve.entry(&row.department_id).or_default() += 1;
+            } else if risk.is_some_and(|risk| row.wants_second(risk)) {
+                *again.entry(&row.department_id).or_default() += 1;
             }
         }
         let approve =
@@ -255,8 +254,36 @@ impl<'a> Own<'a> {
                     .about(what, self.name(id))
                     .leads(format!("/plan?department={id}"), l.t("承認する", "Approve"))
             });
-        tasks.extend(approve);
-        tasks
+        let again = again.into_iter().filter(|(id, _)| self.actor.may(Act::AssessRisk, id)).map(|(id, n)| {
+            let what = say!(l, "対応後の二次評価 {n}件", "Treatments to judge again: {n}");
+            Task::due(l, None, self.today)
+                .about(what, self.name(id))
+                .leads(format!("/plan?department={id}&watch=second"), l.t("評価する", "Judge"))
+        });
+        let due = reminders(rows.iter().copied(), self.today);
+        due.iter().filter_map(|each| self.reminder(each)).chain(approve).chain(again).collect()
+    }
+
+    /// What runs out, for who may do something about it.
+    fn reminder(&self, each: &Reminder) -> Option<Task> {
+        let (l, name) = (self.l, &each.what);
+        self.actor.may(Act::EditPlan, &each.department_id).then(|| {
+            let (what, act) = match each.runs {
+                Runs::Acceptance => (
+                    say!(l, "リスクの受容の満了「{name}」", "Acceptance that ends: “{name}”"),
+                    l.t("見直す", "Review it"),
+                ),
+                Runs::Row => (
+                    say!(l, "対応計画の単発対応「{name}」", "One-off task of the plan: “{name}”"),
+                    l.t("見る", "See"),
+                ),
+                Runs::Task => {
+                    (say!(l, "対応計画のタスク「{name}」", "Task of the plan: “{name}”"), l.t("見る", "See"))
+                }
+            };
+            let task = Task::due(l, Some(each.on), self.today).about(what, self.name(&each.department_id));
+            task.leads(format!("/plan/rows/{}", each.row), act)
+        })
     }
 
     fn assessments(&self) -> Vec<Task> {

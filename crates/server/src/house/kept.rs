@@ -263,5 +263,5 @@ columns! {
     codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState, meguri_domain::outside::Tongue;
-    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken;
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken;
 }

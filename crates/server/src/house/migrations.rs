@@ -82,4 +82,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0020_outside",
     "0021_whole_packages",
     "0024_risk_pictures",
+    "0025_plan",
 ];

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::Query;
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::Act;
+use meguri_domain::treatment::Policy;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -61,6 +62,10 @@ pub async fn index(ctx: Ctx, Query(query): Query<SearchQuery>) -> Answer {
                     store::risks(rx, &rx.scope(Act::SeeRisk), &folded)?,
                 );
             }
+            if sees(Act::SeePlan) {
+                let hits = store::plan_rows(rx, &rx.scope(Act::SeePlan), &q)?;
+                add(l.t("対応計画", "Plan"), "/plan/rows/", hits);
+            }
             if sees(Act::SeeMonth) {
                 let scope = rx.scope(Act::SeeMonth);
                 add(l.t("目標", "Objectives"), "/objectives/", store::objectives(rx, &scope, &folded)?);
@@ -74,15 +79,7 @@ pub async fn index(ctx: Ctx, Query(query): Query<SearchQuery>) -> Answer {
             Ok((found, people::names(rx, rx.today())?))
         })
         .await?;
-    let groups: Vec<Group> = found
-        .into_iter()
-        .filter(|(.., hits)| !hits.is_empty())
-        .map(|(name, prefix, hits)| Group {
-            name,
-            full: hits.len() >= MOST,
-            hits: hits.into_iter().map(|hit| shown(&ctx, &names, prefix, hit)).collect(),
-        })
-        .collect();
+    let groups = groups(&ctx, &names, found);
     let count: usize = groups.iter().map(|group| group.hits.len()).sum();
     let lead = match (folded.is_empty(), count) {
         (true, _) => l.t("探す語を入力してください。", "Write what to look for.").to_owned(),
@@ -94,6 +91,20 @@ pub async fn index(ctx: Ctx, Query(query): Query<SearchQuery>) -> Answer {
         _ => say!(l, "「{q}」が{count}件見つかりました。", "{count} found for “{q}”."),
     };
     page(&SearchPage { shell: Shell::new(&ctx, "検索", "Search", ctx.this_month()), q, lead, groups })
+}
+
+/// What was found, kind by kind.
+fn groups(
+    ctx: &Ctx,
+    names: &HashMap<DepartmentId, String>,
+    found: Vec<(&'static str, &'static str, Vec<Hit>)>,
+) -> Vec<Group> {
+    let group = |(name, prefix, hits): (&'static str, &'static str, Vec<Hit>)| Group {
+        name,
+        full: hits.len() >= MOST,
+        hits: hits.into_iter().map(|hit| shown(ctx, names, prefix, hit)).collect(),
+    };
+    found.into_iter().filter(|(.., hits)| !hits.is_empty()).map(group).collect()
 }
 
 /// Address, department, title, and what stands under it.
@@ -109,6 +120,10 @@ fn shown(
     let at = |n: usize| hit.texts.get(n).map_or("", String::as_str);
     let (title, under) = match prefix {
         "/risks/assets/" => (format!("{}: {}", at(2), l.t(at(0), at(1))), String::new()),
+        "/plan/rows/" => {
+            let policy = Policy::from_code(at(3)).map_or("", |each| l.w(each.word()));
+            (at(0).to_owned(), [at(1), policy].join(" · "))
+        }
         "/items#" => (l.t(at(0), at(1)).to_owned(), String::new()),
         _ => {
             let rest: Vec<&str> =

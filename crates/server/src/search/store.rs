@@ -8,6 +8,7 @@ use crate::house::words::fold;
 use crate::house::work::Rx;
 use crate::{open, scoped, seen};
 use meguri_domain::people::Scope;
+use meguri_domain::treatment::Policy;
 
 /// A thing that was found: its id, its department, and the texts by which it is shown.
 pub struct Hit {
@@ -48,6 +49,23 @@ pub fn risks(rx: &Rx<'_>, scope: &Scope, folded: &str) -> Result<Vec<Hit>, Fault
             break;
         }
     }
+    found.truncate(MOST);
+    Ok(found)
+}
+
+/// Plan rows by what is to be done, who is in charge, what it takes, and their policy under whichever name.
+pub fn plan_rows(rx: &Rx<'_>, scope: &Scope, q: &str) -> Result<Vec<Hit>, Fault> {
+    let text = scoped!(
+        "SELECT p.id, p.department_id, p.task, p.owner, p.resources, p.policy FROM plan_row p WHERE ",
+        seen!("p.department_id"),
+        " ORDER BY p.fiscal_year DESC, p.id LIMIT 10000"
+    );
+    let (folded, meant) = (fold(q), Policy::read(q));
+    let is_meant =
+        |hit: &Hit| meant.is_some_and(|policy| hit.texts.get(3).is_some_and(|it| it == policy.code()));
+    let says = |hit: &Hit| hit.texts.iter().take(3).any(|text| fold(text).contains(&folded));
+    let mut found: Vec<Hit> = hits(rx.rows(text, scope, &[])?)?;
+    found.retain(|hit| is_meant(hit) || says(hit));
     found.truncate(MOST);
     Ok(found)
 }

@@ -6,6 +6,8 @@ use crate::house::work::Tx;
 use crate::{criteria, inspection, objective, risk};
 use meguri_domain::ids::{PlanRowId, RiskId};
 use meguri_domain::people::Act;
+use meguri_domain::second::Again;
+use meguri_domain::task::PlanTask;
 use meguri_domain::treatment::{Destination, PlanDraft, PlanRow};
 use meguri_domain::{Date, Month, Refusal};
 
@@ -23,7 +25,9 @@ pub fn write(tx: &Tx<'_>, risk: &RiskId, version: i64, draft: PlanDraft) -> Done
     let method = criteria::store::find(tx, &risk.criteria_id)?.method;
     let change = PlanRow::write(before, tx.id(PlanRowId::new), &risk, draft, &method, tx.actor())?;
     match found {
-        Some(row) if row.draft() == change.peek().draft() => Ok(row),
+        Some(row) if row.draft() == change.peek().draft() && row.residual == change.peek().residual => {
+            Ok(row)
+        }
         Some(_) | None => tx.save(change),
     }
 }
@@ -42,7 +46,17 @@ fn released(tx: &Tx<'_>, row: PlanRow, destination: Destination) -> Done<PlanRow
 pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
     tx.call(crate::record::signing::NAME);
     let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
-    let row = tx.save(row.approve(version, tx.actor(), tx.today())?)?;
+    let risk = risk::store::find(tx, &tx.scope(Act::SeePlan), &row.risk_id)?;
+    let approved = row.clone().approve(version, &risk, tx.actor(), tx.today())?;
+    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    if method.judge(risk.importance, row.second_threat, row.second_vulnerability)?.value != row.residual {
+        return Err(Refusal::Because((
+            "リスクの重要度か基準が変わり、残留リスクの値が今のままでは合いません。[内容を変える]で対応後の見込みを確かめて保存し、そのあとで承認してください。",
+            "The importance or the criteria of the risk have changed, so the residual risk no longer fits. Look at what is expected under “Change the contents”, save it, and approve then.",
+        ))
+        .into());
+    }
+    let row = tx.save(approved)?;
     if row.destination_id.is_some() {
         return Ok(row);
     }
@@ -52,6 +66,21 @@ pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
         Destination::Undecided | Destination::Task | Destination::Acceptance => return Ok(row),
     };
     tx.save(row.send_to(&went_to)?)
+}
+
+/// Writes the tasks of a row: what is planned, and what happened.
+pub fn set_tasks(tx: &Tx<'_>, id: &PlanRowId, version: i64, tasks: &[PlanTask]) -> Done<PlanRow> {
+    let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
+    let change = row.clone().set_tasks(version, tasks, (tx.actor(), tx.today()))?;
+    if change.peek().tasks == row.tasks { Ok(row) } else { tx.save(change) }
+}
+
+/// The department judges the risk again, now that its treatment is in place.
+pub fn judge_again(tx: &Tx<'_>, id: &PlanRowId, version: i64, order: &Again) -> Done<PlanRow> {
+    let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
+    let risk = risk::store::find(tx, &tx.scope(Act::SeePlan), &row.risk_id)?;
+    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    tx.save(row.judge_again(version, order, (&risk, &method), (tx.actor(), tx.today()))?)
 }
 
 /// Marks a one-off task as done on a day that has come.

@@ -1,7 +1,7 @@
 //! The chain of one plan row as a picture: asset, risk, plan, objective or item, months, checks. What is
 //! missing is a gap with its sentence and the act that mends it.
 
-use super::lines::goes;
+use super::lines::{goes, moved};
 use super::months::{Dot, Followed, said};
 use crate::house::words::Lang;
 use meguri_domain::Date;
@@ -77,7 +77,7 @@ impl Ends<'_> {
             return chain;
         }
         chain.extend(self.approval(row));
-        if row.standing() != Standing::None || row.destination_id.is_some() {
+        if row.standing_beside(self.risk) != Standing::None || row.destination_id.is_some() {
             chain.extend(self.end(row));
         }
         chain
@@ -85,6 +85,10 @@ impl Ends<'_> {
 
     fn approval(&self, row: &PlanRow) -> Option<Link> {
         let l = self.l;
+        if let Some(each) = row.moved(self.risk) {
+            let again = l.t("もう一度承認が必要です。", "It must be approved again.");
+            return Some(gap(l, &[&moved(l, each), l.t("", " "), again].concat(), None));
+        }
         let words = match row.standing() {
             Standing::Current => return None,
             Standing::None => l.t(

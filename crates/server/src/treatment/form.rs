@@ -18,6 +18,7 @@ pub struct Typed {
     pub controls: Vec<String>,
     pub task: String,
     pub owner: String,
+    pub resources: String,
     pub due_on: String,
     pub threat: String,
     pub vulnerability: String,
@@ -35,6 +36,7 @@ impl Typed {
                 "controls" => typed.controls.push(value),
                 "task" => typed.task = value,
                 "owner" => typed.owner = value,
+                "resources" => typed.resources = value,
                 "due_on" => typed.due_on = value,
                 "threat" => typed.threat = value,
                 "vulnerability" => typed.vulnerability = value,
@@ -53,6 +55,7 @@ impl Typed {
             controls: row.controls.iter().map(ToString::to_string).collect(),
             task: row.task.clone(),
             owner: row.owner.clone(),
+            resources: row.resources.clone(),
             due_on: row.due_on.to_string(),
             threat: row.second_threat.to_string(),
             vulnerability: row.second_vulnerability.to_string(),
@@ -87,6 +90,7 @@ impl Typed {
             controls: self.controls.iter().map(|each| control(each, known)).collect::<Result<_, _>>()?,
             task: self.task.clone(),
             owner: self.owner.clone(),
+            resources: self.resources.clone(),
             due_on: day(&self.due_on)?,
             second_threat: number(&self.threat),
             second_vulnerability: number(&self.vulnerability),
@@ -263,8 +267,9 @@ fn both(l: Lang, mine: &Typed, theirs: &Typed) -> Vec<Both> {
         pair(l.t("管理策", "Controls"), &|typed| typed.controls.join(l.t("、", ", "))),
         pair(l.t("実施すること", "What is to be done"), &|typed| typed.task.trim().to_owned()),
         pair(l.t("担当", "In charge"), &|typed| typed.owner.trim().to_owned()),
+        pair(l.t("資源", "Resources"), &|typed| typed.resources.trim().to_owned()),
         pair(l.t("期限", "Due date"), &|typed| typed.due_on.clone()),
-        pair(l.t("二次評価", "Second judgement"), &scores),
+        pair(l.t("対応後の見込み", "Expected after treatment"), &scores),
         pair(l.t("展開先", "Destination"), &goes),
     ];
     all.into_iter().filter(|each| each.mine != each.theirs).collect()
@@ -272,10 +277,18 @@ fn both(l: Lang, mine: &Typed, theirs: &Typed) -> Vec<Both> {
 
 fn policy(l: Lang, policy: Policy, chosen: &str) -> Card {
     let words = match policy {
-        Policy::Reduce => l.t("対策をして、起こりにくくする", "Make it less likely"),
-        Policy::Avoid => l.t("その業務や保管をやめる", "Stop what brings it about"),
-        Policy::Share => l.t("保険や委託で分け合う", "Share it by insurance or contract"),
-        Policy::Retain => l.t("対策をせずに受け入れる", "Take it as it is"),
+        Policy::Reduce => l.t(
+            "対策をして、起こりにくくする（軽減・修正とも言います）",
+            "Make it less likely (also: mitigate, modify)",
+        ),
+        Policy::Avoid => l.t("その業務や保管をやめる", "Stop what brings it about (also: terminate)"),
+        Policy::Share => l.t(
+            "保険や委託で分け合う（共有とも言います）",
+            "Share it by insurance or contract (also: transfer)",
+        ),
+        Policy::Retain => {
+            l.t("対策をせずに受け入れる（受容とも言います）", "Take it as it is (also: accept)")
+        }
     };
     Card { code: policy.code(), word: l.w(policy.word()), words, checked: policy.code() == chosen }
 }

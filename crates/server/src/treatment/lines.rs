@@ -4,15 +4,17 @@ use super::listing::Planned;
 use super::months::{self, Dot, Followed};
 use crate::house::web::Ctx;
 use crate::house::words::Lang;
-use crate::risk;
 use crate::risk::badges::{Badge, level_badge};
+use crate::{risk, say};
 use meguri_domain::Date;
 use meguri_domain::approval::{Approval, Signed, Standing};
 use meguri_domain::criteria::Method;
 use meguri_domain::ids::{ControlId, DepartmentId};
 use meguri_domain::people::Act;
-use meguri_domain::risk::Control;
-use meguri_domain::treatment::{Destination, PlanRow};
+use meguri_domain::reminder::{runs_out, soon};
+use meguri_domain::risk::{Control, Risk};
+use meguri_domain::task::TaskState;
+use meguri_domain::treatment::{Destination, Moved, PlanRow};
 use std::collections::HashMap;
 
 /// A date stamp: post, date, name.
@@ -50,6 +52,15 @@ pub struct Written {
     pub said: String,
     pub standing: Badge,
     pub approved: Option<String>,
+    /// Why the approval is outdated, where the risk moved.
+    pub moved: Option<String>,
+    /// What it was judged at again.
+    pub second: Option<(i64, Badge)>,
+    pub wants_second: bool,
+    /// How many of its tasks have ended, of how many.
+    pub tasks: Option<(usize, usize)>,
+    pub soon: bool,
+    pub late: bool,
 }
 
 /// Where a row goes, in words, with a link where there is one.
@@ -98,15 +109,17 @@ impl Line {
             value: risk.value,
             stale: risk.asset_revision != each.revision,
             href,
-            row: each.row.as_ref().map(|row| Written::of(l, row, known)),
+            row: each.row.as_ref().map(|row| Written::of(l, row, risk, known)),
             asset: each.asset,
         }
     }
 }
 
 impl Written {
-    fn of(l: Lang, row: &PlanRow, known: &Known<'_>) -> Self {
+    fn of(l: Lang, row: &PlanRow, risk: &Risk, known: &Known<'_>) -> Self {
         let dots = known.followed.dots(row);
+        let (today, runs) = (known.ctx.today(), runs_out(row));
+        let ended = row.tasks.iter().filter(|each| each.state() == TaskState::Ended).count();
         let control = |id| known.controls.get(id).map(|each| risk::cards::control(l, each));
         Self {
             policy: l.w(row.policy.word()),
@@ -119,8 +132,14 @@ impl Written {
             goes: goes(l, row, known.followed, known.ctx.today()),
             said: months::said(l, &dots),
             dots,
-            standing: standing_badge(l, row.standing()),
+            standing: standing_badge(l, row.standing_beside(risk)),
             approved: row.approval.as_ref().map(|approval| approved(l, approval)),
+            moved: row.moved(risk).map(|each| moved(l, each)),
+            second: row.second_of(risk).map(|each| (each.value, level_badge(l, each.level))),
+            wants_second: row.wants_second(risk),
+            tasks: (!row.tasks.is_empty()).then_some((ended, row.tasks.len())),
+            soon: runs.is_some_and(|(on, _)| on <= soon(today)),
+            late: runs.is_some_and(|(on, _)| on < today),
         }
     }
 }
@@ -128,8 +147,26 @@ impl Written {
 /// Who approved, when, and whether as deputy.
 pub fn approved(l: Lang, approval: &Approval) -> String {
     let signed = &approval.signed;
-    let deputy = if signed.deputy { l.t("（代）", " (deputy)") } else { "" };
-    format!("{}{deputy} {}", signed.name, l.day(&signed.on))
+    [&signed.name, deputy(l, signed), " ", &l.day(&signed.on)].concat()
+}
+
+/// The mark 代 of a deputy.
+pub fn deputy(l: Lang, signed: &Signed) -> &'static str {
+    if signed.deputy { l.t("（代）", " (deputy)") } else { "" }
+}
+
+/// From where to where a risk moved after its row was approved.
+pub fn moved(l: Lang, moved: Moved) -> String {
+    let Moved { from: (was, from), to: (is, to) } = moved;
+    if was == is {
+        let [from, to] = [from, to].map(|each| l.w(each.word()));
+        return say!(
+            l,
+            "リスクレベルが「{from}」から「{to}」に変わりました。",
+            "The level of the risk has moved from {from} to {to}."
+        );
+    }
+    say!(l, "リスク値が{was}から{is}に変わりました。", "The value of the risk has moved from {was} to {is}.")
 }
 
 /// How an approval stands, as a badge.

@@ -24,6 +24,10 @@ pub struct Narrow {
     pub destination: String,
     /// `unwritten`, `none`, `current` or `outdated`.
     pub standing: String,
+    /// `soon`, `second` or `above`: what needs somebody's eye.
+    pub watch: String,
+    /// The last day that is soon.
+    pub soon: String,
 }
 
 impl Narrow {
@@ -35,21 +39,53 @@ impl Narrow {
             self.level.to_value(),
             self.destination.to_value(),
             self.standing.to_value(),
+            self.watch.to_value(),
+            self.soon.to_value(),
         ]
     }
 }
 
-/// How a row's approval stands. An approval is kept as JSON that ends with the revision it approved.
+/// How a row's approval stands. An approval is kept as JSON that ends with the revision it approved; it answers the risk as
+/// it was then.
 macro_rules! standing {
     () => {
         concat!(
             "CASE WHEN p.id IS NULL THEN 'unwritten' WHEN p.approval IS NULL THEN 'none'",
+            " WHEN p.approved_value <> r.value OR p.approved_level <> r.level THEN 'outdated'",
             " WHEN p.approval LIKE '%\"revision\":' || CAST(p.revision AS TEXT) || '}' THEN 'current' ELSE 'outdated' END"
         )
     };
 }
 
-/// Risks that must be answered or are, by the six parameters of [`Narrow`].
+/// The rows that run out by the day `$9`.
+macro_rules! soon {
+    () => {
+        "(p.next_on <= $9 OR (p.due_on <= $9 AND (p.destination = 'acceptance' OR (p.destination = 'task' AND p.done_on IS NULL))))"
+    };
+}
+
+/// Whether the second judgement speaks of the row as it is; it is kept as JSON that ends with the revision of its row.
+macro_rules! judged_again {
+    () => {
+        "(p.second IS NOT NULL AND p.second LIKE '%\"row_revision\":' || CAST(p.revision AS TEXT) || '}')"
+    };
+}
+
+/// The rows whose treatment is done and was not judged again.
+macro_rules! unjudged {
+    () => {
+        concat!("(p.destination = 'task' AND p.done_on IS NOT NULL AND NOT ", judged_again!(), ")")
+    };
+}
+
+/// The rows whose second judgement lies above the line, `$3`.
+macro_rules! still_above {
+    () => {
+        concat!("(", judged_again!(), " AND p.second_value >= $3)")
+    };
+}
+
+/// Risks that must be answered or are, by the eight parameters of [`Narrow`].
 macro_rules! planned {
     () => {
         concat!(
@@ -60,7 +96,13 @@ macro_rules! planned {
             " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND (CAST($5 AS TEXT) = '' OR r.level = $5)",
             " AND (CAST($6 AS TEXT) = '' OR p.destination = $6) AND (CAST($7 AS TEXT) = '' OR ",
             standing!(),
-            " = $7)"
+            " = $7) AND (CAST($8 AS TEXT) = '' OR (CAST($8 AS TEXT) = 'soon' AND ",
+            soon!(),
+            ") OR (CAST($8 AS TEXT) = 'second' AND ",
+            unjudged!(),
+            ") OR (CAST($8 AS TEXT) = 'above' AND ",
+            still_above!(),
+            "))"
         )
     };
 }
@@ -78,12 +120,13 @@ pub struct Planned {
 /// Rows a page of the plan shows.
 pub const PER_PAGE: i64 = 100;
 
-/// A page of the plan, highest first.
+/// A page of the plan, highest first; what runs out soon, by its day.
 pub fn page(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow, offset: i64) -> Result<Vec<Planned>, Fault> {
     let text = scoped!(
         "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.*",
         planned!(),
-        " ORDER BY r.value DESC, a.name, r.id LIMIT 100 OFFSET $8"
+        " ORDER BY CASE WHEN CAST($8 AS TEXT) = 'soon' THEN CASE WHEN p.next_on < p.due_on OR p.destination NOT IN ('task', 'acceptance')",
+        " THEN p.next_on ELSE p.due_on END ELSE '' END, r.value DESC, a.name, r.id LIMIT 100 OFFSET $10"
     );
     let mut values = narrow.values();
     values.push(offset.to_value());
@@ -103,11 +146,29 @@ fn planned(row: &Row) -> Result<Planned, Fault> {
     })
 }
 
-/// How many of each standing there are, whatever standing the list is narrowed to.
+/// How many of each standing there are, whatever standing or watch the list is narrowed to.
 pub fn standings(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<(String, i64)>, Fault> {
     let text = scoped!("SELECT ", standing!(), ", COUNT(*)", planned!(), " GROUP BY ", standing!());
-    let rows = rx.rows(text, scope, &Narrow { standing: String::new(), ..narrow.clone() }.values())?;
+    let all = Narrow { standing: String::new(), watch: String::new(), ..narrow.clone() };
+    let rows = rx.rows(text, scope, &all.values())?;
     rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
+}
+
+/// How many rows run out soon, wait for their second judgement, and still lie above the line after it.
+pub fn watched(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<[i64; 3], Fault> {
+    let text = scoped!(
+        "SELECT COUNT(CASE WHEN ",
+        soon!(),
+        " THEN 1 END), COUNT(CASE WHEN ",
+        unjudged!(),
+        " THEN 1 END), COUNT(CASE WHEN ",
+        still_above!(),
+        " THEN 1 END)",
+        planned!()
+    );
+    let all = Narrow { standing: String::new(), watch: String::new(), ..narrow.clone() };
+    let rows = rx.rows(text, scope, &all.values())?;
+    rows.first().map_or(Ok([0; 3]), |row| Ok([cell(row, 0)?, cell(row, 1)?, cell(row, 2)?]))
 }
 
 /// Which rows' followers are asked for: a year's of a department or of all (empty), or one row's.

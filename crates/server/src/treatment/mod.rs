@@ -8,4 +8,6 @@ pub mod listing;
 pub mod months;
 pub mod pages;
 pub mod row;
+pub mod second;
 pub mod store;
+pub mod tasks;

@@ -16,7 +16,8 @@ use meguri_domain::Refusal;
 use meguri_domain::approval::{Flow, Signed, Standing};
 use meguri_domain::criteria::{Level, Method};
 use meguri_domain::ids::DepartmentId;
-use meguri_domain::people::{Act, Department};
+use meguri_domain::people::{Act, Department, Scope};
+use meguri_domain::reminder::soon;
 use meguri_domain::treatment::{Destination, PlanRow};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub struct Filter {
     #[serde(default)]
     standing: String,
     #[serde(default)]
+    watch: String,
+    #[serde(default)]
     page: String,
 }
 
@@ -46,7 +49,9 @@ struct Plan {
     lead: String,
     next: Option<(String, String)>,
     chips: Vec<Chip>,
+    watches: Vec<Chip>,
     standing: String,
+    watch: String,
     select: Selects,
     boxes: Vec<ApprovalBox>,
     rows: Vec<Line>,
@@ -90,7 +95,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
     let scope = rx.scope(Act::SeePlan);
     let this_year = risk::store::fiscal_year(rx)?;
     let method = criteria::acts::method(rx)?;
-    let narrow = filter.narrow(this_year, &method);
+    let narrow = Narrow { soon: soon(rx.today()).to_string(), ..filter.narrow(this_year, &method) };
     let names = people::store::names(rx, rx.today())?;
     let number = filter.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000);
     let planned = listing::page(rx, &scope, &narrow, (number - 1) * PER_PAGE)?;
@@ -116,15 +121,14 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
         )
     };
     let next = next(ctx, &planned, &count);
-    let total = count(&narrow.standing);
+    let watched = listing::watched(rx, &scope, &narrow)?;
+    let at = WATCHES.iter().position(|each| each.0 == narrow.watch);
+    let total = at.and_then(|at| watched.get(at).copied()).unwrap_or_else(|| count(&narrow.standing));
     let seen = people::store::departments_in(rx, &scope)?;
     let only = if seen.len() == 1 { seen.first().map(|each| each.id.clone()) } else { None };
     let shown = DepartmentId::new(narrow.department.clone()).filter(|id| scope.holds(id)).or(only);
     let boxes = shown.as_ref().map(|id| boxes(rx, l, id, &narrow)).transpose()?.unwrap_or_default();
-    let mut years = risk::counts::years(rx, &scope)?;
-    if !years.contains(&this_year) {
-        years.insert(0, this_year);
-    }
+    let years = years(rx, &scope, this_year)?;
     Ok(Plan {
         shell: Shell::new(ctx, "リスク対応計画書", "Risk treatment plan", ctx.this_month()),
         year: l.year(narrow.fiscal_year),
@@ -132,6 +136,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
         lead: lead(l, &count),
         next,
         chips: filter.chips(l, &narrow, &count),
+        watches: filter.watches(l, &narrow, watched),
+        watch: narrow.watch.clone(),
         standing: narrow.standing.clone(),
         select: selects(l, years, &seen, &names, &narrow),
         boxes,
@@ -141,6 +147,22 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
         after: (number * PER_PAGE < total).then(|| filter.at_page(number + 1)),
         everything: count("") == 0,
     })
+}
+
+/// What needs somebody's eye: its code in the address, and its word.
+const WATCHES: [(&str, meguri_domain::Word); 3] = [
+    ("soon", ("まもなく期限・期限超過", "Due soon or overdue")),
+    ("second", ("二次評価が必要", "To be judged again")),
+    ("above", ("対応後も受容ライン以上", "Still above the line")),
+];
+
+/// The years there is something of, and this one.
+fn years(rx: &Rx<'_>, scope: &Scope, this_year: i64) -> Done<Vec<i64>> {
+    let mut years = risk::counts::years(rx, scope)?;
+    if !years.contains(&this_year) {
+        years.insert(0, this_year);
+    }
+    Ok(years)
 }
 
 impl Filter {
@@ -158,7 +180,14 @@ impl Filter {
                 .map_or_else(String::new, |id| id.to_string()),
             level: Level::from_code(&self.level).map_or("", Level::code).to_owned(),
             destination: Destination::from_code(&self.destination).map_or("", Destination::code).to_owned(),
-            standing: standings.into_iter().find(|each| *each == self.standing).unwrap_or("").to_owned(),
+            // What is watched is watched whatever its approval is.
+            standing: standings
+                .into_iter()
+                .find(|each| *each == self.standing && self.watch.is_empty())
+                .unwrap_or("")
+                .to_owned(),
+            watch: WATCHES.iter().find(|each| each.0 == self.watch).map_or("", |each| each.0).to_owned(),
+            soon: String::new(),
         }
     }
 
@@ -169,6 +198,7 @@ impl Filter {
             ("level", &self.level),
             ("destination", &self.destination),
             ("standing", &self.standing),
+            ("watch", &self.watch),
             ("page", &self.page),
         ];
         risk::address("/plan", &pairs)
@@ -187,12 +217,36 @@ impl Filter {
             ("current", Standing::Current.word()),
         ];
         let chip = |(code, word): (&str, meguri_domain::Word)| Chip {
-            href: Self { standing: code.to_owned(), page: String::new(), ..self.clone() }.address(),
+            href: Self {
+                standing: code.to_owned(),
+                watch: String::new(),
+                page: String::new(),
+                ..self.clone()
+            }
+            .address(),
             label: l.w(word).to_owned(),
             count: Some(count(code)),
-            current: narrow.standing == code,
+            current: narrow.standing == code && narrow.watch.is_empty(),
         };
         all.into_iter().map(chip).collect()
+    }
+
+    /// What needs somebody's eye, where there is any of it.
+    fn watches(&self, l: Lang, narrow: &Narrow, watched: [i64; 3]) -> Vec<Chip> {
+        let chip = |((code, word), count): ((&str, meguri_domain::Word), i64)| Chip {
+            href: Self {
+                standing: String::new(),
+                watch: code.to_owned(),
+                page: String::new(),
+                ..self.clone()
+            }
+            .address(),
+            label: l.w(word).to_owned(),
+            count: Some(count),
+            current: narrow.watch == code,
+        };
+        let all = WATCHES.into_iter().zip(watched);
+        all.filter(|(each, n)| *n > 0 || narrow.watch == each.0).map(chip).collect()
     }
 }
 
@@ -243,12 +297,14 @@ fn next(ctx: &Ctx, planned: &[Planned], count: &impl Fn(&str) -> i64) -> Option<
     let unwritten = planned
         .iter()
         .find(|each| each.row.is_none() && ctx.actor.may(Act::EditPlan, &each.risk.department_id));
-    let waiting = |each: &&PlanRow| {
-        each.standing() != Standing::Current
-            && each.destination != Destination::Undecided
-            && ctx.actor.may(Act::ApprovePlan, &each.department_id)
+    let waiting = |each: &&Planned| {
+        each.row.as_ref().is_some_and(|row| {
+            row.standing_beside(&each.risk) != Standing::Current
+                && row.destination != Destination::Undecided
+                && ctx.actor.may(Act::ApprovePlan, &row.department_id)
+        })
     };
-    let waiting = planned.iter().filter_map(|each| each.row.as_ref()).find(waiting);
+    let waiting = planned.iter().find(waiting).and_then(|each| each.row.as_ref());
     let undecided = |each: &&PlanRow| {
         each.destination == Destination::Undecided && ctx.actor.may(Act::EditPlan, &each.department_id)
     };

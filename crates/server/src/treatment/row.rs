@@ -2,9 +2,11 @@
 
 use super::chain::{Ends, Link};
 use super::form::{Basis, Form, Typed};
-use super::lines::{Goes, approved, goes, standing_badge};
+use super::lines::{Goes, approved, goes, moved, standing_badge};
 use super::listing::Whose;
 use super::months::{self, Followed};
+use super::second::Second;
+use super::tasks::{self, TaskView};
 use super::{acts, store};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
@@ -23,7 +25,9 @@ use meguri_domain::approval::Standing;
 use meguri_domain::criteria::Method;
 use meguri_domain::ids::{PlanRowId, RiskId};
 use meguri_domain::people::Act;
-use meguri_domain::risk::Control;
+use meguri_domain::risk::{Control, Risk};
+use meguri_domain::second::SecondJudgement;
+use meguri_domain::task::TaskState;
 use meguri_domain::treatment::{Destination, PlanRow};
 use serde::Deserialize;
 
@@ -40,6 +44,7 @@ struct RowPage {
     risk_sum: String,
     chain: Vec<Link>,
     row: Option<Shown>,
+    second: Option<Second>,
     may_approve: bool,
     today: String,
     form: Option<Form>,
@@ -58,16 +63,29 @@ struct Shown {
     standing: Badge,
     approved: Option<String>,
     outdated: bool,
+    moved: Option<String>,
+    tasks: Vec<TaskView>,
+    lines: Vec<tasks::Line>,
     may_approve: bool,
     may_finish: bool,
+    may_edit: bool,
 }
 
 impl Shown {
-    fn of(ctx: &Ctx, row: &PlanRow, method: &Method, controls: &[Control], followed: &Followed) -> Self {
+    fn of(
+        ctx: &Ctx,
+        (row, risk): (&PlanRow, &Risk),
+        method: &Method,
+        controls: &[Control],
+        followed: &Followed,
+    ) -> Self {
         let l = ctx.l;
-        let standing = row.standing();
-        let open =
-            row.destination == Destination::Task && row.done_on.is_none() && standing == Standing::Current;
+        let standing = row.standing_beside(risk);
+        let ended = row.tasks.iter().all(|each| each.state() == TaskState::Ended);
+        let open = row.destination == Destination::Task
+            && row.done_on.is_none()
+            && ended
+            && row.standing() == Standing::Current;
         let waits = standing != Standing::Current && row.destination != Destination::Undecided;
         let named = row.controls.iter().filter_map(|id| controls.iter().find(|each| each.id == *id));
         Self {
@@ -80,6 +98,10 @@ impl Shown {
             standing: standing_badge(l, standing),
             approved: row.approval.as_ref().map(|each| approved(l, each)),
             outdated: standing == Standing::Outdated,
+            moved: row.moved(risk).map(|each| moved(l, each)),
+            tasks: tasks::views(l, row, ctx.today()),
+            lines: tasks::lines(row),
+            may_edit: ctx.actor.may(Act::EditPlan, &row.department_id),
             may_approve: waits && ctx.actor.may(Act::ApprovePlan, &row.department_id),
             may_finish: open && ctx.actor.may(Act::EditPlan, &row.department_id),
             row: row.clone(),
@@ -219,29 +241,25 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
         followed: &followed,
     };
     let department = risk.department_id.clone();
-    let basis = Basis {
-        l,
-        risk: &risk,
-        threat: &threat,
-        row: row.as_ref(),
-        criteria: &criteria,
-        controls: &controls,
-    };
-    let unfold =
-        refused.is_some() || row.as_ref().is_none_or(|row| row.destination == Destination::Undecided);
+    let (risk, threat, criteria, controls) = (&risk, &threat, &criteria, &controls);
+    let basis = Basis { l, risk, threat, row: row.as_ref(), criteria, controls };
+    let undecided = |row: &PlanRow| row.destination == Destination::Undecided;
+    let unfold = refused.is_some() || row.as_ref().is_none_or(undecided);
     let (typed, refusal) = match (refused, &row) {
         (Some((typed, refusal)), _) => (typed, Some(refusal)),
         (None, Some(row)) => (Typed::of(row), None),
-        (None, None) => (Typed::suggested(&risk, &threat, &asset.risk_owner), None),
+        (None, None) => (Typed::suggested(risk, threat, &asset.risk_owner), None),
     };
-    let shown = row.as_ref().map(|row| Shown::of(ctx, row, &criteria.method, &controls, &followed));
+    let shown = row.as_ref().map(|row| Shown::of(ctx, (row, risk), &criteria.method, controls, &followed));
+    let second = row.as_ref().and_then(|row| Second::of(ctx, row, risk, &criteria.method));
     Ok(RowPage {
         shell: Shell::new(ctx, "対応計画の行", "A row of the plan", ctx.this_month()),
         department: people::store::names(rx, rx.today())?.remove(&department).unwrap_or_default(),
         department_id: department.to_string(),
-        lead: lead(l, row.as_ref()),
+        lead: lead(l, row.as_ref(), risk, &criteria.method),
+        second,
         risk_level: level_badge(l, risk.level),
-        risk_sum: scores::product(&criteria.method, &risk),
+        risk_sum: scores::product(&criteria.method, risk),
         chain: ends.chain(),
         may_approve: shown.as_ref().is_some_and(|each| each.may_approve),
         row: shown,
@@ -253,11 +271,12 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
     })
 }
 
-fn lead(l: Lang, row: Option<&PlanRow>) -> String {
+fn lead(l: Lang, row: Option<&PlanRow>, risk: &Risk, method: &Method) -> String {
     let Some(row) = row else {
         return l.t("このリスクへの対応を書いてください。部門長か経営層が承認すると、展開先へ進みます。", "Write how this risk is answered. Once the head or the executive approves, it goes where you say.").to_owned();
     };
-    let words = match (row.standing(), row.destination) {
+    let above = |second: &SecondJudgement| second.value >= method.answer_from;
+    let words = match (row.standing_beside(risk), row.destination) {
         (Standing::None | Standing::Outdated, Destination::Undecided) => (
             "展開先が決まっていません。決めると承認できます。",
             "Its destination is undecided. Choose one so that it can be approved.",
@@ -265,9 +284,21 @@ fn lead(l: Lang, row: Option<&PlanRow>) -> String {
         (Standing::None, _) => {
             ("部門長か経営層の承認を待っています。", "It waits for the head's or the executive's approval.")
         }
+        (Standing::Outdated, _) if row.moved(risk).is_some() => (
+            "承認のあとにリスクの大きさが変わりました。内容を確かめて、もう一度承認を受けてください。",
+            "The risk has moved since the approval. Look at the contents and have them approved again.",
+        ),
         (Standing::Outdated, _) => (
             "承認後に変更がありました。もう一度承認が必要です。",
             "It was changed after approval and must be approved again.",
+        ),
+        (Standing::Current, _) if row.second_of(risk).is_some_and(above) => (
+            "対応したあとも受容ライン以上です。追加の対応を書くか、期限を決めて受容してください。",
+            "It is still above the acceptance line after treatment. Write a further answer, or accept it until a date.",
+        ),
+        (Standing::Current, Destination::Task) if row.wants_second(risk) => (
+            "単発対応は完了しています。次は二次評価です。",
+            "The one-off task is done. Next comes the second judgement.",
         ),
         (Standing::Current, Destination::Task) if row.done_on.is_some() => {
             ("単発対応は完了しています。", "The one-off task is done.")

@@ -11,7 +11,7 @@ use meguri_domain::treatment::PlanRow;
 kept!(owned PlanRow, "plan_row", [
     id, version, revision, department_id, fiscal_year, risk_id, policy, controls, task, owner, due_on, second_threat,
     second_vulnerability, residual, destination, destination_id, done_on, approval,
-]);
+] => later [resources, tasks, next_on, second, second_value, approved_value, approved_level]);
 
 /// One row inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &PlanRowId) -> Done<PlanRow> {

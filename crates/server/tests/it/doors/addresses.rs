@@ -245,6 +245,18 @@ const LINES: &[Line] = &[
         "/plan/rows/{row}/completion",
         "version={row.version}&done_on=2026-06-01",
     ),
+    (
+        "POST",
+        "/plan/rows/{id}/tasks",
+        "/plan/rows/{row}/tasks",
+        "version={row.version}&place=1&task_text=手順を決める&task_owner=部門長&from_on=&to_on=2026-11-30&began_on=&ended_on=",
+    ),
+    (
+        "POST",
+        "/plan/rows/{id}/judgement",
+        "/plan/rows/{row}/judgement",
+        "version={row.version}&threat=1&vulnerability=1&second_note=手順どおり",
+    ),
     ("GET", "/inspections/{id}/{month}", "/inspections/{department}/2026-06", ""),
     (
         "POST",

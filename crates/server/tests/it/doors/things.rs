@@ -212,6 +212,7 @@ fn register(house: &House, things: &mut Things, name: &str, member: &str) {
         controls: Vec::new(),
         task: "公開範囲を確かめる".into(),
         owner: "部門長".into(),
+        resources: String::new(),
         due_on: Some(day("2026-12-25")),
         second_threat: 1,
         second_vulnerability: 2,

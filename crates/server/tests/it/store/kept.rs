@@ -31,6 +31,8 @@ use meguri_domain::outside::{HandingOut, HeadAddress, Tongue};
 use meguri_domain::pattern::{Likeness, Pattern, PatternState};
 use meguri_domain::people::{Act, Department, DepartmentName, Person, Posting, Role};
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
+use meguri_domain::second::SecondJudgement;
+use meguri_domain::task::PlanTask;
 use meguri_domain::treatment::{Destination, PlanRow, Policy};
 
 /// Saves one row in each of its states and reads it back: `trip!(house, trips, "asset" (owned), |a: &Asset| […])`.
@@ -300,8 +302,46 @@ fn judged(house: &House, trips: &mut Vec<&'static str>) {
         let policies =
             Policy::ALL.iter().map(|policy| PlanRow { policy: *policy, task: HOSTILE.into(), ..p.clone() });
         let approved = approvals().map(|approval| PlanRow { approval, controls: controls(), ..p.clone() });
-        Destination::ALL.iter().flat_map(each).chain(policies).chain(approved).collect()
+        let all = Destination::ALL.iter().flat_map(each).chain(policies).chain(approved);
+        all.chain(treated(p)).chain([PlanRow { tasks: Vec::new(), ..p.clone() }]).collect()
     });
+}
+
+/// A row with everything that a treatment leaves behind.
+fn treated(row: &PlanRow) -> impl Iterator<Item = PlanRow> {
+    let task = |day: Option<meguri_domain::Date>| PlanTask {
+        text: HOSTILE.into(),
+        owner: HOSTILE.into(),
+        from_on: day,
+        to_on: today(),
+        began_on: day,
+        ended_on: day,
+    };
+    let row = PlanRow {
+        resources: HOSTILE.into(),
+        tasks: vec![task(None), task(Some(today()))],
+        next_on: Some(today()),
+        ..row.clone()
+    };
+    let second = |level: &Level| SecondJudgement {
+        threat: 1,
+        vulnerability: 3,
+        importance: 3,
+        value: 9,
+        level: *level,
+        criteria_id: meguri_domain::ids::CriteriaId::new("c").unwrap(),
+        note: HOSTILE.into(),
+        signed: signed(),
+        row_revision: 2,
+    };
+    let levels: Vec<Level> = Level::ALL.to_vec();
+    levels.into_iter().map(move |level| PlanRow {
+        second: Some(second(&level)),
+        second_value: Some(9),
+        approved_value: Some(i64::MAX),
+        approved_level: Some(level),
+        ..row.clone()
+    })
 }
 
 fn months(house: &House, trips: &mut Vec<&'static str>) {

@@ -179,6 +179,7 @@ fn plan(house: &House, asset: &Asset) {
             controls: Vec::new(),
             task: "施錠できる棚へ移す".into(),
             owner: "営業部長".into(),
+            resources: String::new(),
             due_on: Some(day("2026-12-31")),
             second_threat: 1,
             second_vulnerability: 1,

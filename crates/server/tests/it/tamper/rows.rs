@@ -12,7 +12,7 @@ type Edit = fn(column: &str, kind: &str, is_null: bool) -> Option<String>;
 const EDITS: [Edit; 4] = [
     |column, kind, _| match kind {
         "TEXT" | "TEXT NULL" => Some(format!("COALESCE({column}, '') || '改'")),
-        "BIGINT" => Some(format!("{column} + 1")),
+        "BIGINT" | "BIGINT NULL" => Some(format!("COALESCE({column}, 0) + 1")),
         _ => Some(format!("NOT {column}")),
     },
     |_, kind, is_null| (kind.ends_with("NULL") && !is_null).then(|| "NULL".to_owned()),
@@ -69,7 +69,7 @@ fn row(dba: &mut Dba, table: &str) -> String {
 fn kinds(house: &House) -> BTreeMap<(String, String), String> {
     let columns = house.app.db.catalogue().unwrap().into_iter();
     let kind = |[table, column, kind, null]: [String; 4]| {
-        let kind = if null == "null" && kind == "TEXT" { "TEXT NULL".to_owned() } else { kind };
+        let kind = if null == "null" { format!("{kind} NULL") } else { kind };
         ((table, column), kind)
     };
     columns.map(kind).collect()
@@ -90,7 +90,7 @@ fn a_row_taken_away_or_put_in_is_named() {
                 match (*column, kinds[&(name.to_owned(), (*column).to_owned())].as_str()) {
                     ("id", _) => "'planted'".to_owned(),
                     (_, "TEXT" | "TEXT NULL") => format!("{column} || '改'"),
-                    (_, "BIGINT") => format!("{column} + 1000"),
+                    (_, "BIGINT" | "BIGINT NULL") => format!("{column} + 1000"),
                     _ => (*column).to_owned(),
                 }
             });

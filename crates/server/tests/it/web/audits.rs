@@ -78,6 +78,7 @@ fn furnish(house: &House, things: &Things, (department, member, head): (&str, &s
         controls: Vec::new(),
         task: say("対応"),
         owner: say("担当"),
+        resources: String::new(),
         due_on: Some(crate::support::day("2026-12-25")),
         second_threat: 1,
         second_vulnerability: 2,

@@ -86,6 +86,7 @@ pub fn row(house: &House, risk: &Risk, version: i64, task: &str, destination: De
         controls: Vec::new(),
         task: task.into(),
         owner: "営業部長".into(),
+        resources: String::new(),
         due_on: Some(day("2026-05-29")),
         second_threat: 1,
         second_vulnerability: 1,

@@ -170,6 +170,7 @@ fn four_an_acceptance_that_has_expired_is_named_until_it_is_accepted_anew() {
             controls: Vec::new(),
             task: approved.task.clone(),
             owner: approved.owner.clone(),
+            resources: String::new(),
             due_on: Some(day("2027-03-31")),
             second_threat: 1,
             second_vulnerability: 1,

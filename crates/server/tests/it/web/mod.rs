@@ -23,6 +23,7 @@ mod objectives;
 mod patterns;
 mod people;
 mod plan;
+mod plan_done;
 mod proposals;
 mod refusals;
 mod reorganisation;

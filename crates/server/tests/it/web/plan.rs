@@ -10,7 +10,7 @@ use meguri_domain::risk::Risk;
 use meguri_domain::treatment::PlanRow;
 
 /// A high risk of 営業部, judged by 佐藤.
-fn high_risk(house: &House) -> (Asset, Risk) {
+pub fn high_risk(house: &House) -> (Asset, Risk) {
     let asset = register(house, "佐藤", "営業部", "応募者の履歴書");
     let risk = judge(house, "佐藤", &asset, "T001", (3, 3)).unwrap();
     (asset, risk)
@@ -29,6 +29,7 @@ fn fields<'a>(
         ("controls", "5.10"),
         ("task", "退社するときに机の上を確かめる"),
         ("owner", "営業部長"),
+        ("resources", "情報システム課2人、3か月"),
         ("due_on", "2026-09-30"),
         ("threat", "3"),
         ("vulnerability", "1"),
@@ -41,7 +42,7 @@ fn fields<'a>(
     fields
 }
 
-fn row_of(house: &House, risk: &Risk) -> PlanRow {
+pub fn row_of(house: &House, risk: &Risk) -> PlanRow {
     let look = |rx: &meguri::house::work::Rx<'_>| {
         Ok(treatment::store::of_risk(rx, &rx.scope(Act::SeePlan), &risk.id)?)
     };
@@ -57,7 +58,7 @@ pub fn write(house: &House, risk: &Risk, destination: &str, changed: &[(&str, &s
     row_of(house, risk)
 }
 
-fn approve(browser: &Browser<'_>, row: &PlanRow) -> Page {
+pub fn approve(browser: &Browser<'_>, row: &PlanRow) -> Page {
     browser.post(&format!("/plan/rows/{}/approval", row.id), &[("version", &row.version.to_string())])
 }
 
@@ -78,6 +79,7 @@ fn a_high_risk_without_a_row_asks_for_one() {
         browser
             .get(&saved.location)
             .has("退社するときに机の上を確かめる")
+            .has("情報システム課2人、3か月")
             .has("承認を待っています")
             .has("承認がまだです");
         browser.get(&write).leads_to(&format!("/plan/rows/{}", row.id));
@@ -96,6 +98,7 @@ fn a_row_that_does_not_fit_is_refused_with_what_was_typed() {
         for (name, value, sentence) in [
             ("task", " ", "「実施すること」が空です"),
             ("owner", "", "「担当」が空です"),
+            ("resources", "x\0", "使えない文字"),
             ("due_on", "", "「期限」が空です"),
             ("due_on", "2026-02-30", "暦にある日を"),
             ("due_on", "来月", "暦にある日を"),
