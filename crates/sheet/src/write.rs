@@ -6,6 +6,7 @@
 mod cells;
 mod design;
 mod paper;
+mod table;
 mod text;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use cells::{Styles, excel_date, write_field, write_head};
 pub use design::Design;
 use design::{Content, Plan, Width};
 pub use paper::RiskLine;
+pub use table::{Table, write_table, write_table_csv};
 pub use text::TextWriter;
 
 /// What stands above the table.

@@ -4,8 +4,8 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use meguri_sheet::{
-    AssetRow, BookWriter, Design, Field, Known, Layout, RiskLine, Row, TextWriter, Title, find_layouts,
-    read_assets, write_design,
+    AssetRow, BookWriter, Design, Field, Known, Layout, Limits, RiskLine, Row, Table, TextWriter, Title,
+    find_layouts, read_assets, read_named, write_design, write_table, write_table_csv,
 };
 
 use crate::support::{LEDGER, SAMPLE, assets_of, only_layout, open};
@@ -370,4 +370,31 @@ fn each_table_of_a_sheet_keeps_its_own_words_for_marks_and_scores() {
     assert_eq!((&sales.head.yes, &sales.head.scores), (&std::collections::BTreeMap::new(), &None));
     assert_eq!(staff.head.yes[&Field::Personal], "該当");
     assert_eq!(staff.head.scores, Some(["低", "中", "高"].map(Into::into)));
+}
+
+#[test]
+fn a_table_of_texts_comes_back_as_it_was_and_stays_text() {
+    let rows = vec![
+        vec!["5.1".to_owned(), "=1+1".to_owned(), "一行目\n二行目".to_owned()],
+        vec!["X.1".to_owned(), "'=1".to_owned(), String::new()],
+    ];
+    let columns = [("番号", 8), ("理由", 30), ("規程", 20)].map(|(text, width)| (text.to_owned(), width));
+    let table = Table {
+        title: title(),
+        above: vec!["第1版".into()],
+        columns: columns.into(),
+        rows: rows.clone(),
+        frozen: 1,
+    };
+    for (name, bytes, first) in
+        [("a.xlsx", write_table(&table).unwrap(), 5), ("a.csv", write_table_csv(&table).unwrap(), 1)]
+    {
+        let book = read_named(name, &bytes, &Limits::default()).unwrap();
+        let sheet = &book.sheets[0];
+        let cell = |row, column| sheet.cell(row, column).map(|cell| cell.text.clone()).unwrap_or_default();
+        let line = |row: u32| (0..3).map(|column| cell(row, column)).collect::<Vec<_>>();
+        assert_eq!(line(first), ["番号", "理由", "規程"], "{name}");
+        assert_eq!([line(first + 1), line(first + 2)].to_vec(), rows, "{name}");
+        assert_eq!(sheet.last_row(), first + 2, "{name}");
+    }
 }
