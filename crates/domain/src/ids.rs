@@ -96,6 +96,10 @@ ids! {
     HeadAddressId,
     /// The handing out 紙で渡した記録 of a head on paper.
     HandingOutId,
+    /// A version of the statement of applicability 適用宣言書.
+    StatementId,
+    /// The line of the statement about one control.
+    StatementLineId,
 }
 
 #[cfg(test)]

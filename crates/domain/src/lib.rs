@@ -6,6 +6,7 @@
 //! kept alive by an [`objective`] or an [`inspection`]; [`obligation`] says what is owed,
 //! [`breaks`] what is missing.
 
+pub mod applicability;
 pub mod approval;
 pub mod asset;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod calendar;
 pub mod change;
 pub mod closing;
 mod codes;
+pub mod control;
 pub mod correction;
 pub mod criteria;
 mod department;
@@ -39,6 +41,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod risk;
 pub mod second;
+pub mod statement;
 pub mod task;
 pub mod treatment;
 pub mod what_if;

@@ -65,6 +65,9 @@ codes! {
         SeeAudit = "see_audit", "審査用ファイルの閲覧", "See an audit's package";
         EditAudit = "edit_audit", "審査の準備", "Prepare audits";
         KeepHeads = "keep_heads", "ヘッドの社外での保管", "Have heads kept outside";
+        SeeStatement = "see_statement", "適用宣言書の閲覧", "See the statement of applicability";
+        EditStatement = "edit_statement", "適用宣言書の編集", "Edit the statement of applicability";
+        ApproveStatement = "approve_statement", "適用宣言書の承認", "Approve the statement of applicability";
     }
 }
 
@@ -84,10 +87,10 @@ pub enum Reach {
 const TABLE: &[(Act, [Reach; 8])] = {
     use Act::{
         AcceptInventory, ApproveAssessment, ApproveCriteria, ApproveErasure, ApproveInventory, ApprovePlan,
-        AskErasure, AssessRisk, CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth, EditAudit,
-        EditCalendar, EditCriteria, EditPeople, EditPlan, EditRegister, EditSchedule, KeepHeads,
-        OpenInventory, Reorganise, SeeAudit, SeeBoard, SeeHealth, SeeMonth, SeePeople, SeePlan, SeeRecord,
-        SeeRegister, SeeRisk, VerifyCorrection, WriteMonth,
+        ApproveStatement, AskErasure, AssessRisk, CheckMonth, CloseMonth, ConfirmInventory, ConfirmMonth,
+        EditAudit, EditCalendar, EditCriteria, EditPeople, EditPlan, EditRegister, EditSchedule,
+        EditStatement, KeepHeads, OpenInventory, Reorganise, SeeAudit, SeeBoard, SeeHealth, SeeMonth,
+        SeePeople, SeePlan, SeeRecord, SeeRegister, SeeRisk, SeeStatement, VerifyCorrection, WriteMonth,
     };
     use Reach::{All, No, Own};
     &[
@@ -127,6 +130,10 @@ const TABLE: &[(Act, [Reach; 8])] = {
         (SeeAudit, [No, No, No, All, No, No, All, No]),
         (EditAudit, [No, No, No, All, No, No, No, No]),
         (KeepHeads, [No, No, No, All, No, No, No, All]),
+        // A member sees what the company declares, and of the plan behind it his own department's rows only.
+        (SeeStatement, [Own, Own, Own, All, All, All, No, No]),
+        (EditStatement, [No, No, No, All, No, No, No, No]),
+        (ApproveStatement, [No, No, No, No, All, No, No, No]),
     ]
 };
 
@@ -423,31 +430,32 @@ mod tests {
         assert_eq!(
             own(Role::Member),
             "see_register edit_register confirm_inventory see_risk assess_risk see_plan edit_plan see_month \
-             write_month see_board"
+             write_month see_board see_statement"
         );
         assert_eq!(
             own(Role::Head),
             "see_register edit_register confirm_inventory approve_inventory see_risk assess_risk \
              approve_assessment see_plan edit_plan approve_plan see_month write_month confirm_month \
-             verify_correction see_board"
+             verify_correction see_board see_statement"
         );
         assert_eq!(
             own(Role::Deputy),
             "see_register approve_inventory see_risk approve_assessment see_plan approve_plan see_month \
-             confirm_month verify_correction see_board"
+             confirm_month verify_correction see_board see_statement"
         );
         assert_eq!(
             all(Role::Secretariat),
             "see_register edit_register accept_inventory open_inventory see_risk assess_risk edit_criteria \
              see_plan edit_plan see_month check_month close_month edit_schedule verify_correction see_board \
              see_record see_people reorganise see_health edit_calendar ask_erasure approve_erasure see_audit edit_audit \
-             keep_heads"
+             keep_heads see_statement edit_statement"
         );
         assert_eq!(
             all(Role::Executive),
-            "see_register see_risk approve_criteria see_plan approve_plan see_month see_board see_record see_people approve_erasure"
+            "see_register see_risk approve_criteria see_plan approve_plan see_month see_board see_record see_people approve_erasure \
+             see_statement approve_statement"
         );
-        assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people"));
+        assert_eq!(all(Role::Auditor), format!("{sees} see_record see_people see_statement"));
         assert_eq!(all(Role::ExternalAuditor), "see_audit");
         assert_eq!(
             all(Role::Administrator),

@@ -2,6 +2,7 @@
 //! back under the words he saw, wherever it comes back. A test walks every form and stops at a field without a line.
 
 mod codes;
+mod statement;
 
 use self::codes::{column, destination, measure, objective_state, policy, rhythm, role, tongue};
 use crate::asset::{headers, scale};
@@ -263,7 +264,7 @@ fn line(pattern: &str, field: &str) -> Option<(Word, Reads)> {
         let named = name.strip_suffix('*').map_or(*name == field, |start| field.starts_with(start));
         named && pattern.starts_with(address)
     };
-    if let Some((.., word, reads)) = LINES.iter().find(fits) {
+    if let Some((.., word, reads)) = self::statement::LINES.iter().chain(LINES).find(fits) {
         let cell = field.strip_prefix("cell-").and_then(|rest| column(rest.split_once('-')?.1));
         return Some((cell.unwrap_or(*word), *reads));
     }

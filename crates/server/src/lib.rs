@@ -29,5 +29,6 @@ pub mod rounds;
 pub mod routes;
 pub mod search;
 pub mod settings;
+pub mod statement;
 pub mod treatment;
 pub mod witness;

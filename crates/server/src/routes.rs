@@ -30,6 +30,10 @@ use crate::report::pages as report;
 use crate::risk::{department as assessment, judging, pages as risk, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
+use crate::statement::{
+    comparison as statements, file as statement_file, lines as statement_lines, own as own_controls,
+    pages as statement, versions as statement_versions,
+};
 use crate::treatment::{pages as plan, row as plan_row, second as plan_second, tasks as plan_tasks};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -183,6 +187,19 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/plan/rows/{id}/completion", &["POST"], post(plan_row::complete)),
         ("/plan/rows/{id}/tasks", &["POST"], post(plan_tasks::set)),
         ("/plan/rows/{id}/judgement", &["POST"], post(plan_second::judge)),
+        ("/statement", &["GET"], get(statement::index)),
+        ("/statement/lines", &["GET", "POST"], get(statement_lines::lines).post(statement_lines::write)),
+        ("/statement/decisions", &["POST"], post(statement::decide)),
+        ("/statement/proposals", &["POST"], post(statement::proposals)),
+        ("/statement/submission", &["POST"], post(statement::submission)),
+        ("/statement/controls/{control}", &["GET"], get(statement_lines::control)),
+        ("/statement/versions/{id}", &["GET"], get(statement_versions::version)),
+        ("/statement/versions/{id}/approval", &["POST"], post(statement_versions::approval)),
+        ("/statement/versions/{id}/return", &["POST"], post(statement_versions::send_back)),
+        ("/statement/comparison", &["GET"], get(statements::comparison)),
+        ("/statement/file", &["GET"], get(statement_file::file)),
+        ("/statement/own", &["GET", "POST"], get(own_controls::list).post(own_controls::add)),
+        ("/statement/own/{id}", &["GET", "POST"], get(own_controls::control).post(own_controls::edit)),
         ("/corrections", &["GET"], get(corrections::list)),
         ("/corrections/{id}", &["GET"], get(corrections::correction)),
         ("/corrections/{id}/completion", &["POST"], post(corrections::completion)),

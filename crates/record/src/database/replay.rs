@@ -54,6 +54,8 @@ pub const KEPT: &[&str] = &[
     "erasure",
     "audit",
     "package",
+    "statement_line",
+    "statement",
 ];
 
 /// Columns that were added to a table after it was first released, with the value, as JSON, that rows sealed before have.

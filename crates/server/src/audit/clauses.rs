@@ -25,7 +25,8 @@ pub const CLAUSES: &[(&str, Word, &[&str])] = &[
         ("リスクアセスメントの結果", "Results of the risk assessment"),
         &["assessment", "risk"],
     ),
-    ("6.1.3・8.3 / J.3.1.4", ("リスク対応", "Risk treatment"), &["plan_row", "control"]),
+    ("6.1.3・8.3 / J.3.1.4", ("リスク対応", "Risk treatment"), &["plan_row"]),
+    ("6.1.3 d", ("適用宣言書", "Statement of applicability"), &["statement", "statement_line", "control"]),
     (
         "6.2 / J.3.2",
         ("目的及びそれを達成するための計画策定", "Objectives and planning to achieve them"),
@@ -61,6 +62,8 @@ pub fn name(table: &str) -> Word {
         "assessment" => ("リスク評価", "Assessments"),
         "risk" => ("リスク", "Risks"),
         "plan_row" => ("リスク対応計画", "Treatment plan"),
+        "statement" => ("適用宣言書の版", "Versions of the statement"),
+        "statement_line" => ("適用宣言書の行", "Lines of the statement"),
         "objective" => ("目標", "Objectives"),
         "review" => ("検討記録", "Reviews"),
         "check_item" => ("点検項目", "Check items"),

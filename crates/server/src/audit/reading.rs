@@ -166,7 +166,17 @@ pub fn shown(l: Lang, names: &Names, record: &Record) -> Shown {
     };
     let text = |column: &str| record.row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default();
     let named = [
-        "name", "title", "text_ja", "title_ja", "name_ja", "label", "what", "task", "code", "item_id",
+        "name",
+        "title",
+        "text_ja",
+        "title_ja",
+        "name_ja",
+        "label",
+        "what",
+        "task",
+        "code",
+        "control_id",
+        "item_id",
         "month",
     ];
     let title = named.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or(&record.id);

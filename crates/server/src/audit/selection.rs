@@ -40,6 +40,8 @@ pub const SHOWN: &[&str] = &[
     "assessment",
     "risk",
     "plan_row",
+    "statement",
+    "statement_line",
     "objective",
     "review",
     "check_item",
@@ -134,7 +136,7 @@ impl Selection {
             "correction" => own() && portion.holds_month(text("found_month")),
             "evidence" => own() && self.subjects.contains(text("subject_id")),
             "check_item" => self.items.contains(state.id()),
-            "criteria" | "threat" | "control" | "term" | "holiday" => true,
+            "criteria" | "threat" | "control" | "statement" | "statement_line" | "term" | "holiday" => true,
             _ => false,
         }
     }

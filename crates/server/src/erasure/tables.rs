@@ -8,8 +8,8 @@ use How::{Keys, Mark, Nothing, Plain, Unique};
 use meguri_domain::erasure::{address_mark, is_address_mark, is_mark, mark};
 use meguri_domain::people::{Act, Person};
 use meguri_domain::{
-    Change, asset, closing, correction, evidence, export, import, inspection, inventory, objective, outside,
-    pattern, risk, treatment,
+    Change, applicability, asset, closing, correction, evidence, export, import, inspection, inventory,
+    objective, outside, pattern, risk, statement, treatment,
 };
 
 /// What comes in the place of a text.
@@ -69,6 +69,10 @@ erasables! {
     risk::Risk, SeeRisk, ["note" Mark];
     treatment::PlanRow, SeePlan, ["task" Mark, "owner" Mark, "resources" Mark, "tasks" Keys(&["text", "owner"]),
         "second" Keys(&["note"])];
+    risk::Control, SeeRisk, ["title_ja" Mark, "title_en" Mark, "note" Mark];
+    applicability::StatementLine, SeeStatement, ["reason" Mark, "exclusion" Mark, "rule" Mark];
+    statement::Statement, SeeStatement, ["lines" Keys(&["title_ja", "title_en", "reason", "exclusion", "rule"]),
+        "returned" FLOW];
     objective::Objective, SeeMonth, ["title" Mark, "measure" Mark, "target" Mark, "method" Mark, "owner" Mark];
     objective::Review, SeeMonth, ["discussed" Mark, "decided" Mark, "next" Mark, "figure" Mark, "late_reason" Mark,
         "flow" FLOW];

@@ -23,6 +23,7 @@ pub struct Counts {
     pub inventory: i64,
     pub high_risks: i64,
     pub criteria_drafts: i64,
+    pub statements: i64,
     pub without_password: i64,
 }
 
@@ -41,6 +42,7 @@ impl Counts {
             inventory: count(INVENTORY)?,
             high_risks: count(HIGH_RISKS)?,
             criteria_drafts: open_count(open!("SELECT COUNT(*) FROM criteria WHERE state = 'draft'"))?,
+            statements: open_count(open!("SELECT COUNT(*) FROM statement WHERE state = 'submitted'"))?,
             without_password: open_count(open!(
                 "SELECT COUNT(*) FROM person WHERE active AND password = ''"
             ))?,
@@ -103,6 +105,9 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
     let n = counts.criteria_drafts;
     let what = say!(l, "リスク基準の承認 {n}件", "Criteria to approve: {n}");
     add(n, actor.may_everywhere(Act::ApproveCriteria), what, "/criteria", l.t("承認する", "Approve"));
+    let n = counts.statements;
+    let what = l.t("適用宣言書の承認", "Approve the statement of applicability").to_owned();
+    add(n, actor.may_everywhere(Act::ApproveStatement), what, "/statement", l.t("承認する", "Approve"));
     let n = counts.plan_rows;
     let what = say!(l, "対応計画の承認 {n}件", "Plan rows to approve: {n}");
     add(n, actor.may_everywhere(Act::ApprovePlan), what, "/plan", l.t("承認する", "Approve"));

@@ -247,11 +247,12 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 }
 
 use meguri_domain::{
-    approval as ap, asset as a, audit as au, closing as cl, correction as co, criteria as cr, erasure as er,
-    evidence as ev, export as ex, ids, import as im,
+    applicability as ab, approval as ap, asset as a, audit as au, closing as cl, correction as co,
+    criteria as cr, erasure as er, evidence as ev, export as ex, ids, import as im,
 };
 use meguri_domain::{
-    inspection as i, inventory as iv, objective as o, pattern as pa, people as p, treatment as t,
+    inspection as i, inventory as iv, objective as o, pattern as pa, people as p, statement as st,
+    treatment as t,
 };
 
 columns! {
@@ -259,9 +260,11 @@ columns! {
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
          ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
-         ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId, ids::ErasureId, ids::HeadAddressId, ids::HandingOutId;
+         ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId, ids::ErasureId, ids::HeadAddressId, ids::HandingOutId, ids::StatementId,
+         ids::StatementLineId;
     codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
-           co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState, meguri_domain::outside::Tongue;
-    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken;
+           co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState, meguri_domain::outside::Tongue, ab::Decision, ab::Implementation, st::StatementState;
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken,
+          Vec<ab::Inclusion>, Vec<ab::Declared>, Vec<ap::Signed>, ap::Returned;
 }

@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &str, &str, &str, Option<Act>)] = &[
     ("/inventory", "棚卸", "Inventory", "inventory", Some(Act::SeeRegister)),
     ("/risks", "リスク", "Risks", "risk", Some(Act::SeeRisk)),
     ("/plan", "対応計画", "Treatment plan", "plan", Some(Act::SeePlan)),
+    ("/statement", "適用宣言書", "Applicability", "file", Some(Act::SeeStatement)),
     ("/objectives", "目標", "Objectives", "objective", Some(Act::SeeMonth)),
     ("/inspections", "自主点検", "Self-inspection", "inspection", Some(Act::SeeMonth)),
     ("/board", "月次ボード", "Month board", "board", Some(Act::SeeBoard)),

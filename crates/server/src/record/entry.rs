@@ -145,6 +145,7 @@ fn may_see(actor: &Actor, state: &State) -> bool {
         "asset" | "import" | "inventory" | "inventory_sheet" | "confirmation" => Act::SeeRegister,
         "risk" | "assessment" | "criteria" | "threat" | "control" => Act::SeeRisk,
         "plan_row" => Act::SeePlan,
+        "statement" | "statement_line" => Act::SeeStatement,
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {
             Act::SeePeople
         }
@@ -228,6 +229,9 @@ pub fn show(l: Lang, names: &Names, column: &str, value: &Value) -> String {
         other => other.to_string(),
     };
     match column {
+        "decision" | "implementation" | "inclusions" | "recorded" | "submitted" | "returned" | "lines" => {
+            crate::statement::views::read(l, column, &text).unwrap_or(text)
+        }
         "password" => l.t("(表示しません)", "(not shown)").into(),
         "department_id" => names.department(&text).unwrap_or(&text).to_owned(),
         "person_id" => names.person(l, &text),

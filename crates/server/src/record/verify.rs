@@ -9,8 +9,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import, inspection,
-    inventory, objective, outside, pattern, people, risk, treatment,
+    applicability, asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import,
+    inspection, inventory, objective, outside, pattern, people, risk, statement, treatment,
 };
 use meguri_record::Hash;
 use meguri_record::database::YOUNGER;
@@ -71,6 +71,8 @@ tables![
     erasure::Erasure,
     audit::Audit,
     audit::Package,
+    applicability::StatementLine,
+    statement::Statement,
 ];
 
 /// What is wrong, named so that a person finds it.

@@ -29,9 +29,12 @@ pub fn threat(rx: &Rx<'_>, id: &ThreatId) -> Done<Threat> {
         .ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
-/// The catalogue of controls; at most 1,000.
+/// The controls of Annex A and the company's own behind them, in the order in which people count; at most 1,000.
 pub fn controls(rx: &Rx<'_>) -> Result<Vec<Control>, Fault> {
-    rx.open_list(open!("SELECT * FROM control ORDER BY id LIMIT 1000"), &[])
+    let mut controls: Vec<Control> =
+        rx.open_list(open!("SELECT * FROM control ORDER BY id LIMIT 1000"), &[])?;
+    controls.sort_by_key(|each| meguri_domain::control::order(&each.id));
+    Ok(controls)
 }
 
 /// The fiscal year of today.

@@ -17,7 +17,7 @@ use crate::house::work::Rx;
 use crate::risk::badges::{Badge, level_badge};
 use crate::risk::department::VersionForm;
 use crate::risk::scores;
-use crate::{asset, criteria, people, risk};
+use crate::{asset, criteria, people, risk, statement};
 use askama::Template;
 use axum::extract::{Form as Body, Path, RawForm};
 use meguri_domain::Refusal;
@@ -220,7 +220,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
     let asset = asset::store::find(rx, &scope, &risk.asset_id)?;
     let threat = risk::store::threat(rx, &risk.threat_id)?;
     let criteria = criteria::store::find(rx, &risk.criteria_id)?;
-    let controls = risk::store::controls(rx)?;
+    let controls = statement::views::marked(rx, risk::store::controls(rx)?)?;
     let row_id = row.as_ref().map_or_else(|| "-".to_owned(), |row| row.id.to_string());
     let whose = Whose {
         fiscal_year: risk.fiscal_year,

@@ -2,6 +2,7 @@
 //! its acts make sense.
 
 use crate::support::{House, day};
+use crate::tamper::lived::decide;
 use meguri::asset::acts as assets;
 use meguri::asset::undo::{self, File};
 use meguri::house::fault::Done;
@@ -9,10 +10,11 @@ use meguri::house::work::Tx;
 use meguri::inspection::acts::{self as inspections, Attachment, Subject};
 use meguri::{
     closing, correction, criteria, erasure, inspection, inventory, objective, pattern, people, risk,
-    treatment,
+    statement, treatment,
 };
 use meguri_domain::Month;
 use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::control::{ControlDraft, ControlGroup};
 use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::ids::{CheckItemId, DepartmentId, ImportId, ObjectiveId, ThreatId};
@@ -21,6 +23,7 @@ use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review, Revi
 use meguri_domain::outside::{Named, Tongue};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Judgement;
+use meguri_domain::statement::Statement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
 use std::collections::BTreeMap;
 
@@ -108,15 +111,31 @@ pub fn prepare(house: &House) -> (Things, Things) {
         let after = list.body.split("action=\"/assets/filters/").nth(1).unwrap();
         things.words.insert("filter".into(), after.split('/').next().unwrap().to_owned());
     }
+    let statement = declared(house);
     for (.., things) in &mut both {
-        outside(house, things);
+        outside(house, things, &statement);
     }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)
 }
 
-/// A head is signed, somebody outside is written to, and the mail waits.
-fn outside(house: &House, things: &mut Things) {
+/// A control of the company's own stands beside Annex A, and the statement of applicability waits for approval.
+fn declared(house: &House) -> Statement {
+    let draft = ControlDraft {
+        group: Some(ControlGroup::People),
+        title_ja: "退職時の聞き取り".into(),
+        title_en: String::new(),
+        note: "退職の前に、持ち出しがないかを聞く".into(),
+    };
+    house.act("渡辺", |tx| statement::acts::add_control(tx, "X.1", draft)).unwrap();
+    house.act("渡辺", statement::acts::take_proposals).unwrap();
+    decide(house);
+    house.act("渡辺", statement::acts::submit).unwrap()
+}
+
+/// The statement waits, a head is signed, somebody outside is written to, and the mail waits.
+fn outside(house: &House, things: &mut Things, statement: &Statement) {
+    things.put("statement", &statement.id, statement.version);
     let email = things.fill("aoki-{department}@outside.example");
     let named = Named { name: "青木監査法人".into(), email: email.clone(), tongue: Tongue::Ja };
     let address = house.act("渡辺", |tx| meguri::record::outside::acts::name(tx, named)).unwrap();

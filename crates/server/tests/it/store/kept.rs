@@ -14,6 +14,8 @@ use meguri::record::signer::LogKey;
 use meguri::record::verify::{TABLES, verify};
 use meguri::{open, scoped, seen};
 use meguri_domain::Change;
+use meguri_domain::applicability::{Decision, Implementation, Inclusion, StatementLine};
+use meguri_domain::approval::Returned;
 use meguri_domain::asset::{Asset, AssetDraft, AssetState};
 use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::calendar::{Holiday, Term};
@@ -32,6 +34,7 @@ use meguri_domain::pattern::{Likeness, Pattern, PatternState};
 use meguri_domain::people::{Act, Department, DepartmentName, Person, Posting, Role};
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
 use meguri_domain::second::SecondJudgement;
+use meguri_domain::statement::{Statement, StatementState};
 use meguri_domain::task::PlanTask;
 use meguri_domain::treatment::{Destination, PlanRow, Policy};
 
@@ -119,6 +122,31 @@ fn logs(house: &House, trips: &mut Vec<&'static str>) {
     });
     trip!(house, trips, "package", company, |p: &Package| {
         vec![Package { taken: 2, taken_at: 7, verdict: HOSTILE.into(), ..p.clone() }]
+    });
+    trip!(house, trips, "statement_line", company, |s: &StatementLine| {
+        let words = |s: &StatementLine| StatementLine {
+            reason: HOSTILE.into(),
+            exclusion: HOSTILE.into(),
+            rule: HOSTILE.into(),
+            inclusions: Inclusion::ALL.to_vec(),
+            ..s.clone()
+        };
+        let decisions =
+            Decision::ALL.iter().map(|decision| StatementLine { decision: *decision, ..words(s) });
+        let states =
+            Implementation::ALL.iter().map(|each| StatementLine { implementation: *each, ..words(s) });
+        decisions.chain(states).collect()
+    });
+    trip!(house, trips, "statement", company, |s: &Statement| {
+        let returned = Some(Returned { signed: s.submitted.clone(), reason: HOSTILE.into() });
+        let approved = Some(s.submitted.clone());
+        let states = [
+            (StatementState::Returned, None),
+            (StatementState::Submitted, None),
+            (StatementState::Approved, approved),
+        ];
+        let with = |(state, approved)| Statement { state, approved, returned: returned.clone(), ..s.clone() };
+        states.into_iter().map(with).chain([s.clone()]).collect()
     });
     trip!(house, trips, "log_key", company, |k: &LogKey| vec![LogKey { retired_at: 7, ..k.clone() }]);
     trip!(house, trips, "head_address", company, |a: &HeadAddress| {

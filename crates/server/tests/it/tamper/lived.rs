@@ -5,8 +5,11 @@ use meguri::asset::acts::Planned;
 use meguri::asset::exporting::Order;
 use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
-use meguri::{asset, closing, erasure, inspection, inventory, objective, pattern, risk, treatment};
+use meguri::{
+    asset, closing, erasure, inspection, inventory, objective, pattern, risk, statement, treatment,
+};
 use meguri_domain::Month;
+use meguri_domain::applicability::{Decision, Declared, Implementation, Inclusion, LineDraft};
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::erasure::{Asked, Ground};
@@ -46,6 +49,7 @@ fn begin(house: &House) {
     plan(house, &asset);
     month(house);
     taken(house);
+    declared(house);
     laid_out(house);
     outside(house);
 }
@@ -75,6 +79,31 @@ fn outside(house: &House) {
             tx.save(HandingOut::record(id, printed, given, tx.actor(), tx.today())?)
         })
         .unwrap();
+}
+
+/// Every control is decided on, and the statement is submitted.
+fn declared(house: &House) {
+    house.act("渡辺", statement::acts::take_proposals).unwrap();
+    decide(house);
+    house.act("渡辺", statement::acts::submit).unwrap();
+}
+
+/// What nobody has decided yet is applied because the business needs it; what is applied is done.
+pub fn decide(house: &House) {
+    let working = house.read("渡辺", statement::acts::working).unwrap();
+    let order = |each: &Declared| {
+        let draft = LineDraft {
+            decision: Some(Decision::Applied),
+            inclusions: vec![if each.used() > 0 { Inclusion::Risk } else { Inclusion::Business }],
+            implementation: Some(Implementation::Done),
+            rule: "情報セキュリティ管理規程".into(),
+            ..LineDraft::default()
+        };
+        let control = each.control_id.clone();
+        statement::acts::Order { version: working.version(&control), control, draft }
+    };
+    let orders = working.declared.iter().filter(|each| each.gap().is_some()).map(order).collect();
+    house.act("渡辺", |tx| statement::acts::write(tx, orders, &mut Vec::new())).unwrap();
 }
 
 /// An audit is planned, and a package was made for it.

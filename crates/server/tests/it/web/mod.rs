@@ -33,4 +33,5 @@ mod round_trips;
 mod rounds;
 mod scales;
 mod settings;
+mod statement;
 mod what_if;

@@ -51,7 +51,18 @@ pub fn row_of(house: &House, risk: &Risk) -> PlanRow {
 
 /// Writes the row as 佐藤 and gives it.
 pub fn write(house: &House, risk: &Risk, destination: &str, changed: &[(&str, &str)]) -> PlanRow {
-    let browser = house.as_("佐藤");
+    write_as(house, "佐藤", risk, destination, changed)
+}
+
+/// Writes the row as somebody and gives it.
+pub fn write_as(
+    house: &House,
+    by: &str,
+    risk: &Risk,
+    destination: &str,
+    changed: &[(&str, &str)],
+) -> PlanRow {
+    let browser = house.as_(by);
     let before = browser.get(&format!("/plan/risks/{}", risk.id));
     let version = if before.status == 200 { "0".to_owned() } else { row_of(house, risk).version.to_string() };
     browser.post(&format!("/plan/risks/{}", risk.id), &fields(&version, destination, changed)).is(303);
