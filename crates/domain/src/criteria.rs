@@ -89,6 +89,11 @@ impl Method {
         self.columns() > 1
     }
 
+    /// Whether two methods ask the same of the one who judges, so that an answer to one is an answer to the other.
+    pub fn asks_like(&self, other: &Self) -> bool {
+        (self.scale, self.columns(), self.scored) == (other.scale, other.columns(), other.scored)
+    }
+
     /// Every likelihood that the table can give, smallest first.
     pub fn likelihoods(&self) -> Vec<i64> {
         let all: BTreeSet<i64> = self.likelihood.iter().flatten().copied().collect();
@@ -218,6 +223,44 @@ pub struct Judged {
     pub level: Level,
 }
 
+/// The methods of one edition: one for all information, and where the organisation wants it another for what holds personal
+/// data (PrivacyMark sheets often use no numbers, DOMAIN.md §2.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Methods {
+    /// For every asset that the other does not speak of.
+    pub general: Method,
+    /// For assets that hold personal data; none: they are judged like all others.
+    pub personal: Option<Method>,
+}
+
+impl From<Method> for Methods {
+    fn from(general: Method) -> Self {
+        Self { general, personal: None }
+    }
+}
+
+impl Methods {
+    /// The method for what holds personal data, or for all other information.
+    pub fn method_for(&self, personal: bool) -> &Method {
+        self.personal.as_ref().filter(|_| personal).unwrap_or(&self.general)
+    }
+
+    /// Refuses what cannot be calculated with. An asset is scored once, so both methods score it in as many degrees, unless the
+    /// one for personal data uses no scores.
+    pub fn fits(&self) -> Result<(), Refusal> {
+        self.general.fits()?;
+        let Some(personal) = &self.personal else { return Ok(()) };
+        personal.fits()?;
+        if personal.scored && personal.scale != self.general.scale {
+            return Err(Refusal::Because((
+                "個人情報の方法は、全般の方法と段階の数が違います。資産の評価値は一つなので、同じ段階の数の方法か、点数を使わない方法を選んでください。",
+                "The method for personal data has another number of degrees. An asset is scored once: choose one with as many degrees, or one without scores.",
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// A version of the criteria. At most one is in force; judgements name the version they were made under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Criteria {
@@ -237,6 +280,9 @@ pub struct Criteria {
     pub drafted: Signed,
     /// Who put it in force; never the one who drafted it.
     pub approved: Option<Signed>,
+    /// The arithmetic for assets that hold personal data, where it is another.
+    #[serde(default)]
+    pub personal: Option<Method>,
 }
 
 impl Criteria {
@@ -245,11 +291,12 @@ impl Criteria {
         id: CriteriaId,
         number: i64,
         name: &str,
-        method: Method,
+        methods: Methods,
         drafted: Signed,
     ) -> Result<Change<Self>, Refusal> {
         let name = required(name, "name", ("名称", "Name"))?;
-        method.fits()?;
+        methods.fits()?;
+        let Methods { general: method, personal } = methods;
         let draft = Self {
             id,
             version: 1,
@@ -259,6 +306,7 @@ impl Criteria {
             state: CriteriaState::Draft,
             drafted,
             approved: None,
+            personal,
         };
         Ok(Change::new(draft, "criteria.drafted"))
     }
@@ -290,9 +338,24 @@ impl Criteria {
         )
     }
 
+    /// The method for what holds personal data, or for all other information.
+    pub fn method_for(&self, personal: bool) -> &Method {
+        self.personal.as_ref().filter(|_| personal).unwrap_or(&self.method)
+    }
+
+    /// The method an asset is judged by.
+    pub fn method_of(&self, asset: &Asset) -> &Method {
+        self.method_for(asset.holds_personal_data())
+    }
+
+    /// Both methods.
+    pub fn methods(&self) -> Methods {
+        Methods { general: self.method.clone(), personal: self.personal.clone() }
+    }
+
     /// The importance of an asset under this edition.
     pub fn importance(&self, asset: &Asset) -> i64 {
-        self.method.importance(
+        self.method_of(asset).importance(
             [asset.confidentiality, asset.integrity, asset.availability],
             asset.holds_personal_data(),
         )
@@ -352,6 +415,33 @@ mod tests {
     }
 
     #[test]
+    fn personal_data_may_have_a_method_of_its_own() {
+        let pair = |general: Preset, personal: Preset| Methods {
+            general: general.method(),
+            personal: Some(personal.method()),
+        };
+        assert!(pair(Preset::Ipa, Preset::Stages).fits().is_ok());
+        assert!(
+            pair(Preset::Matrix, Preset::Stages).fits().is_ok(),
+            "without scores there are no degrees to agree in"
+        );
+        assert!(pair(Preset::Ipa, Preset::Product).fits().is_ok());
+        let refusal = pair(Preset::Ipa, Preset::Matrix).fits().unwrap_err();
+        assert!(refusal.en().contains("as many degrees"), "{}", refusal.en());
+        let broken = Method { middle_from: 99, ..Preset::Stages.method() };
+        assert!(Methods { general: Method::ipa_3_1(), personal: Some(broken) }.fits().is_err());
+
+        let both = Criteria { personal: Some(Preset::Stages.method()), ..criteria() };
+        assert_eq!(both.method_for(true), &Preset::Stages.method());
+        assert_eq!(both.method_for(false), &Method::ipa_3_1());
+        assert_eq!(
+            criteria().method_for(true),
+            &Method::ipa_3_1(),
+            "without a second one the first serves all"
+        );
+    }
+
+    #[test]
     fn an_edition_that_was_kept_before_there_were_words_is_read_as_it_was() {
         let kept = r#"{"scale":3,"likelihood":[[1,1,1],[1,1,2],[1,2,3]],"large_from":6,"middle_from":4,"answer_from":6,"personal_lifts":true}"#;
         let method: Method = serde_json::from_str(kept).unwrap();
@@ -404,8 +494,8 @@ mod tests {
 
     #[test]
     fn an_edition_is_drafted_with_a_name_and_a_table_that_fits() {
-        let draft = |name: &str, method| {
-            said(Criteria::draft(id("criteria"), 1, name, method, signed("secretariat", "2026-04-01")))
+        let draft = |name: &str, method: Method| {
+            said(Criteria::draft(id("criteria"), 1, name, method.into(), signed("secretariat", "2026-04-01")))
         };
         let odd = Method { scale: 9, ..Method::ipa_3_1() };
         rows([

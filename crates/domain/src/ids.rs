@@ -58,6 +58,8 @@ ids! {
     AssessmentId,
     /// A scored risk.
     RiskId,
+    /// A department's answer 対策状況 about one control in a year.
+    MeasureId,
     /// A row of the risk treatment plan リスク対応計画書.
     PlanRowId,
     /// A security objective 情報セキュリティ目標.

@@ -1,7 +1,7 @@
 //! What a new edition of the criteria would do before it is approved: every risk of today reckoned under both editions
 //! (JIS Q 27001 6.1.2 asks for results that can be compared). Nothing is changed by looking.
 
-use crate::criteria::{Level, Method};
+use crate::criteria::{Criteria, Level, Method};
 use crate::ids::DepartmentId;
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub enum Becomes {
 
 /// What becomes of risks under another method. What was judged on other scales cannot be carried over.
 pub fn becomes(before: &Method, after: &Method, alike: &Alike) -> Becomes {
-    if (before.scale, before.columns(), before.scored) != (after.scale, after.columns(), after.scored) {
+    if !before.asks_like(after) {
         return Becomes::Again;
     }
     let level = |method: &Method| {
@@ -47,6 +47,13 @@ pub fn becomes(before: &Method, after: &Method, alike: &Alike) -> Becomes {
     }
 }
 
+impl Alike {
+    /// What becomes of such risks under another edition, each by the method that speaks of them.
+    pub fn becomes(&self, before: &Criteria, after: &Criteria) -> Becomes {
+        becomes(before.method_for(self.personal), after.method_for(self.personal), self)
+    }
+}
+
 /// How many risks of each department become what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {
@@ -55,12 +62,12 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// Reckons all risks, given as kinds with their numbers, under both methods.
-    pub fn of(before: &Method, after: &Method, counted: &[(Alike, i64)]) -> Self {
+    /// Reckons all risks, given as kinds with their numbers, under both editions.
+    pub fn of(before: &Criteria, after: &Criteria, counted: &[(Alike, i64)]) -> Self {
         let mut preview = Self::default();
         for (alike, count) in counted {
             let of_department = preview.departments.entry(alike.department_id.clone()).or_default();
-            *of_department.entry(becomes(before, after, alike)).or_default() += count;
+            *of_department.entry(alike.becomes(before, after)).or_default() += count;
         }
         preview
     }
@@ -76,8 +83,9 @@ impl Preview {
 mod tests {
     use super::*;
     use crate::criteria::Level::{Large, Middle, Small};
+    use crate::criteria::Method;
     use crate::preset::Preset;
-    use crate::support::id;
+    use crate::support::{criteria, id};
 
     fn alike(
         department: &str,
@@ -104,6 +112,27 @@ mod tests {
         assert_eq!(becomes(&now, &Preset::Product.method(), &four), Becomes::Stays);
     }
 
+    fn edition(method: Method) -> Criteria {
+        Criteria { method, ..criteria() }
+    }
+
+    #[test]
+    fn each_risk_is_reckoned_by_the_method_that_speaks_of_it() {
+        let now = edition(Preset::Ipa.method());
+        let strict = Method { large_from: 4, ..Preset::Ipa.method() };
+        let after = Criteria { personal: Some(strict), ..now.clone() };
+        let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &after);
+        assert_eq!(of(false), Becomes::Stays);
+        assert_eq!(of(true), Becomes::Stays, "3 × 2 was large before");
+        let plain = Method { personal_lifts: false, large_from: 4, ..Preset::Ipa.method() };
+        let after = Criteria { personal: Some(plain), ..now.clone() };
+        let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &after);
+        assert_eq!((of(false), of(true)), (Becomes::Stays, Becomes::Stays));
+        let stages = Criteria { personal: Some(Preset::Stages.method()), ..now.clone() };
+        let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &stages);
+        assert_eq!((of(false), of(true)), (Becomes::Stays, Becomes::Again));
+    }
+
     #[test]
     fn every_risk_is_counted_once_in_its_department() {
         let now = Preset::Ipa.method();
@@ -114,6 +143,7 @@ mod tests {
             (alike("hr", [2, 1, 1], false, (3, 2)), 11),
             (alike("hr", [9, 1, 1], false, (9, 9)), 13),
         ];
+        let (now, strict) = (edition(now), edition(strict));
         let preview = Preview::of(&now, &strict, &counted);
         assert_eq!(preview.count(|_| true), 36);
         assert_eq!(preview.count(|each| each == Becomes::Moves(Middle, Large)), 16);

@@ -202,19 +202,7 @@ mod tests {
     use crate::support::{asset, id};
 
     fn threat(name: &str, medium: Medium, cia: &str) -> Threat {
-        Threat {
-            id: id(name),
-            version: 1,
-            name_ja: name.into(),
-            name_en: name.into(),
-            medium,
-            stage: String::new(),
-            cia: cia.into(),
-            vulnerability_ja: String::new(),
-            vulnerability_en: String::new(),
-            controls: Vec::new(),
-            policy_ja: String::new(),
-        }
+        Threat { medium, cia: cia.into(), ..crate::support::threat(name, &[]) }
     }
 
     fn named(

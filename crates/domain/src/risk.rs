@@ -4,6 +4,8 @@
 use crate::approval::{Approval, Flow, Signed, Standing, standing};
 use crate::asset::Asset;
 use crate::calendar::Date;
+use crate::catalogue::Contents;
+use crate::codes::codes;
 use crate::criteria::{Criteria, CriteriaState, Level};
 use crate::ids::{AssessmentId, AssetId, ControlId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use crate::people::{Act, Actor};
@@ -36,6 +38,12 @@ pub struct Threat {
     pub controls: Vec<ControlId>,
     /// What usually answers it, in Japanese.
     pub policy_ja: String,
+    /// The department that named it as a free risk; none: it is the company's, for everyone.
+    #[serde(default)]
+    pub department_id: Option<DepartmentId>,
+    /// What was shipped when somebody last looked at it; none: it says what it was loaded with.
+    #[serde(default)]
+    pub shipped: Option<Contents>,
 }
 
 /// A control 管理策 of the catalogue (JIS Q 27001 Annex A).
@@ -160,6 +168,30 @@ pub struct Judgement {
     pub answerable: bool,
 }
 
+codes! {
+    /// Where the answers of a judgement came from 判断の根拠, so that every number explains itself.
+    pub enum Grounds {
+        Judged = "judged", "個別に判断", "Judged by itself";
+        Measures = "measures", "対策状況から", "From the measures check";
+        LastYear = "last_year", "前年どおり", "As last year";
+    }
+}
+
+impl Grounds {
+    /// Where an answer came from: a vulnerability that follows from the measures check, the answers of an earlier year, or neither.
+    pub fn of(order: &Judgement, follows: Option<i64>, last: Option<&Risk>) -> Self {
+        if follows == Some(order.vulnerability) {
+            Self::Measures
+        } else if last
+            .is_some_and(|last| (last.threat, last.vulnerability) == (order.threat, order.vulnerability))
+        {
+            Self::LastYear
+        } else {
+            Self::Judged
+        }
+    }
+}
+
 /// A scored risk row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
@@ -199,6 +231,11 @@ pub struct Risk {
     pub answerable: bool,
     /// The approval that was given last, if any.
     pub approval: Option<Approval>,
+    /// Whether it was judged by the method for personal data, where the edition has one.
+    #[serde(default)]
+    pub personal: bool,
+    /// Where the answers came from.
+    pub grounds: Grounds,
 }
 
 impl Risk {
@@ -212,8 +249,9 @@ impl Risk {
         by.must(Act::AssessRisk, &new.asset.department_id)?;
         must_be_in_force(new.criteria)?;
         let note = optional(&order.note, "note", ("現状の対策", "Measures in place"))?;
-        let importance = new.criteria.importance(new.asset);
-        let judged = new.criteria.method.judge(importance, order.threat, order.vulnerability)?;
+        let (importance, personal) = (new.criteria.importance(new.asset), new.asset.holds_personal_data());
+        let judged =
+            new.criteria.method_for(personal).judge(importance, order.threat, order.vulnerability)?;
         let (id, version, revision, approval) = match before {
             Some(before) => (before.id, before.version + 1, before.revision + 1, before.approval),
             None => (new.id, 1, 1, None),
@@ -237,6 +275,8 @@ impl Risk {
             value: judged.value,
             level: judged.level,
             answerable: order.answerable,
+            personal: personal && new.criteria.personal.is_some(),
+            grounds: new.grounds,
         };
         Ok(Change::new(risk, "risk.judged"))
     }
@@ -261,7 +301,12 @@ impl Risk {
 
     /// Whether it lies above the acceptance line and the department must answer it.
     pub fn must_be_answered(&self, criteria: &Criteria) -> bool {
-        self.answerable && self.value >= criteria.method.answer_from
+        self.answerable && self.is_above(criteria)
+    }
+
+    /// Whether it lies above the acceptance line of the method it was judged by.
+    pub fn is_above(&self, criteria: &Criteria) -> bool {
+        self.value >= criteria.method_for(self.personal).answer_from
     }
 }
 
@@ -277,6 +322,8 @@ pub struct New<'a> {
     pub criteria: &'a Criteria,
     /// The fiscal year 年度, named by the year in which it begins.
     pub fiscal_year: i64,
+    /// Where the answers came from.
+    pub grounds: Grounds,
 }
 
 fn must_be_in_force(criteria: &Criteria) -> Result<(), Refusal> {
@@ -310,6 +357,35 @@ mod tests {
 
     fn approved() -> Assessment {
         done(submitted().approve(3, &head(), day(TODAY)))
+    }
+
+    #[test]
+    fn a_judgement_says_where_its_answers_came_from() {
+        let order = judgement(3, 2);
+        let last = |threat, vulnerability| Risk { threat, vulnerability, ..risk() };
+        assert_eq!(Grounds::of(&order, Some(2), Some(&last(3, 2))), Grounds::Measures);
+        assert_eq!(Grounds::of(&order, Some(3), Some(&last(3, 2))), Grounds::LastYear);
+        assert_eq!(Grounds::of(&order, None, Some(&last(3, 2))), Grounds::LastYear);
+        assert_eq!(Grounds::of(&order, None, Some(&last(2, 2))), Grounds::Judged);
+        assert_eq!(Grounds::of(&order, Some(1), None), Grounds::Judged);
+    }
+
+    #[test]
+    fn a_risk_is_judged_and_measured_by_the_method_that_speaks_of_its_asset() {
+        let stages = crate::preset::Preset::Stages.method();
+        let both = Criteria { personal: Some(stages), ..criteria() };
+        let names = Asset { personal: true, ..asset() };
+        let plain = Asset { personal: false, sensitive: false, my_number: false, ..asset() };
+        let judge = |asset: &Asset, criteria: &Criteria, order| {
+            done(Risk::judge(None, new_risk(asset, criteria), &order, &member()))
+        };
+        let text = judge(&names, &both, judgement(3, 1));
+        assert_eq!((text.importance, text.value, text.personal, text.is_above(&both)), (1, 3, true, true));
+        let scored = judge(&plain, &both, judgement(3, 3));
+        assert!(!scored.personal && scored.value == scored.importance * 3);
+        let low = judge(&plain, &both, judgement(3, 1));
+        assert!(!low.is_above(&both), "its line is that of its own method: {}", low.value);
+        assert!(!judge(&names, &criteria(), judgement(3, 3)).personal, "one method speaks of all");
     }
 
     #[test]

@@ -193,24 +193,7 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asset::Medium;
-    use crate::support::id;
-
-    fn threat(name: &str, controls: &[&str]) -> Threat {
-        Threat {
-            id: id(name),
-            version: 1,
-            name_ja: name.into(),
-            name_en: name.into(),
-            medium: Medium::Server,
-            stage: String::new(),
-            cia: "C".into(),
-            vulnerability_ja: String::new(),
-            vulnerability_en: String::new(),
-            controls: controls.iter().map(|each| id(each)).collect(),
-            policy_ja: String::new(),
-        }
-    }
+    use crate::support::{id, threat};
 
     fn kind(threat_id: &str, importance: i64, threat: i64, vulnerability: i64) -> Kind {
         Kind { threat_id: id(threat_id), importance, threat, vulnerability }

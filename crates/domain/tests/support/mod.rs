@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "every test file uses its own part of this room")]
 
 use meguri_domain::approval::{Approval, Flow, Signed};
-use meguri_domain::asset::{Asset, AssetDraft};
+use meguri_domain::asset::{Asset, AssetDraft, Medium};
 use meguri_domain::calendar::{Calendar, Date, Month};
+use meguri_domain::catalogue::Contents;
 use meguri_domain::change::{Change, Event, Sealer};
 use meguri_domain::criteria::{Criteria, Method};
 use meguri_domain::inspection::{Answer, AnswerDraft, Assignment, CheckItem, Inspection, Mark};
@@ -13,7 +14,7 @@ use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome}
 use meguri_domain::objective::{Objective, ObjectiveState, Review};
 use meguri_domain::people::{Actor, Department, Person, Posting, Role};
 use meguri_domain::refusal::Refusal;
-use meguri_domain::risk::{Judgement, New, Risk};
+use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::treatment::{Destination, PlanDraft, PlanRow, Policy};
 
 /// Any id from its text.
@@ -213,7 +214,7 @@ pub fn asset() -> Asset {
 
 pub fn draft_criteria() -> Criteria {
     let drafted = signed("secretariat", "2026-04-01");
-    done(Criteria::draft(id("criteria"), 1, "IPA 3.1", Method::ipa_3_1(), drafted))
+    done(Criteria::draft(id("criteria"), 1, "IPA 3.1", Method::ipa_3_1().into(), drafted))
 }
 
 pub fn criteria() -> Criteria {
@@ -254,7 +255,32 @@ pub fn judgement(threat: i64, vulnerability: i64) -> Judgement {
 }
 
 pub fn new_risk<'a>(asset: &'a Asset, criteria: &'a Criteria) -> New<'a> {
-    New { id: id("risk"), asset, threat_id: id("T001"), criteria, fiscal_year: 2026 }
+    New {
+        id: id("risk"),
+        asset,
+        threat_id: id("T001"),
+        criteria,
+        fiscal_year: 2026,
+        grounds: Grounds::Judged,
+    }
+}
+
+/// A threat to electronic data, named as it is called.
+pub fn threat(name: &str, controls: &[&str]) -> Threat {
+    Threat::of(
+        id(name),
+        Contents {
+            name_ja: name.into(),
+            name_en: name.into(),
+            medium: Medium::Data,
+            stage: "利用・加工".into(),
+            cia: "C".into(),
+            vulnerability_ja: String::new(),
+            vulnerability_en: String::new(),
+            controls: controls.iter().map(|each| id(each)).collect(),
+            policy_ja: String::new(),
+        },
+    )
 }
 
 /// A risk of value 9, above the acceptance line.
