@@ -310,13 +310,16 @@ export function pagesFor(role) {
   return plan.pages.filter((entry) => !entry.for || entry.for.includes(role));
 }
 
-/** The address of an entry: its own, or the first link that `follow` finds on it. */
+/** The address of an entry: its own, or the first link that `follow` finds on it; of several, one page after the other. */
 export async function addressOf(page, entry) {
-  if (!entry.follow) return entry.address;
-  await visit(page, entry.address);
-  const links = page.locator(entry.follow);
-  must((await links.count()) > 0, `${entry.address} has no link ${entry.follow}`);
-  return links.first().getAttribute('href');
+  let address = entry.address;
+  for (const follow of [entry.follow ?? []].flat()) {
+    await visit(page, address);
+    const links = page.locator(follow);
+    must((await links.count()) > 0, `${address} has no link ${follow}`);
+    address = await links.first().getAttribute('href');
+  }
+  return address;
 }
 
 // ---- Small things -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 //! What a new edition of the criteria would do before it is approved: every risk of today reckoned under both editions
 //! (JIS Q 27001 6.1.2 asks for results that can be compared). Nothing is changed by looking.
 
-use crate::criteria::{Criteria, Level, Method};
+use crate::criteria::{Level, Method, Methods};
 use crate::ids::DepartmentId;
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ pub fn becomes(before: &Method, after: &Method, alike: &Alike) -> Becomes {
 
 impl Alike {
     /// What becomes of such risks under another edition, each by the method that speaks of them.
-    pub fn becomes(&self, before: &Criteria, after: &Criteria) -> Becomes {
+    pub fn becomes(&self, before: &Methods, after: &Methods) -> Becomes {
         becomes(before.method_for(self.personal), after.method_for(self.personal), self)
     }
 }
@@ -63,7 +63,7 @@ pub struct Preview {
 
 impl Preview {
     /// Reckons all risks, given as kinds with their numbers, under both editions.
-    pub fn of(before: &Criteria, after: &Criteria, counted: &[(Alike, i64)]) -> Self {
+    pub fn of(before: &Methods, after: &Methods, counted: &[(Alike, i64)]) -> Self {
         let mut preview = Self::default();
         for (alike, count) in counted {
             let of_department = preview.departments.entry(alike.department_id.clone()).or_default();
@@ -85,7 +85,7 @@ mod tests {
     use crate::criteria::Level::{Large, Middle, Small};
     use crate::criteria::Method;
     use crate::preset::Preset;
-    use crate::support::{criteria, id};
+    use crate::support::id;
 
     fn alike(
         department: &str,
@@ -112,23 +112,19 @@ mod tests {
         assert_eq!(becomes(&now, &Preset::Product.method(), &four), Becomes::Stays);
     }
 
-    fn edition(method: Method) -> Criteria {
-        Criteria { method, ..criteria() }
-    }
-
     #[test]
     fn each_risk_is_reckoned_by_the_method_that_speaks_of_it() {
-        let now = edition(Preset::Ipa.method());
+        let now = Methods::from(Preset::Ipa.method());
         let strict = Method { large_from: 4, ..Preset::Ipa.method() };
-        let after = Criteria { personal: Some(strict), ..now.clone() };
+        let after = Methods { personal: Some(strict), ..now.clone() };
         let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &after);
         assert_eq!(of(false), Becomes::Stays);
         assert_eq!(of(true), Becomes::Stays, "3 × 2 was large before");
         let plain = Method { personal_lifts: false, large_from: 4, ..Preset::Ipa.method() };
-        let after = Criteria { personal: Some(plain), ..now.clone() };
+        let after = Methods { personal: Some(plain), ..now.clone() };
         let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &after);
         assert_eq!((of(false), of(true)), (Becomes::Stays, Becomes::Stays));
-        let stages = Criteria { personal: Some(Preset::Stages.method()), ..now.clone() };
+        let stages = Methods { personal: Some(Preset::Stages.method()), ..now.clone() };
         let of = |personal| alike("sales", [2, 1, 1], personal, (2, 3)).becomes(&now, &stages);
         assert_eq!((of(false), of(true)), (Becomes::Stays, Becomes::Again));
     }
@@ -143,7 +139,7 @@ mod tests {
             (alike("hr", [2, 1, 1], false, (3, 2)), 11),
             (alike("hr", [9, 1, 1], false, (9, 9)), 13),
         ];
-        let (now, strict) = (edition(now), edition(strict));
+        let (now, strict) = (now.into(), strict.into());
         let preview = Preview::of(&now, &strict, &counted);
         assert_eq!(preview.count(|_| true), 36);
         assert_eq!(preview.count(|each| each == Becomes::Moves(Middle, Large)), 16);

@@ -4,7 +4,9 @@
 mod codes;
 mod statement;
 
-use self::codes::{column, destination, measure, objective_state, policy, rhythm, role, tongue};
+use self::codes::{
+    column, destination, in_place, measure, medium, objective_state, policy, rhythm, role, tongue,
+};
 use crate::asset::{headers, scale};
 use crate::house::way;
 use crate::house::web::App;
@@ -124,6 +126,12 @@ const LINES: &[Line] = &[
     // Criteria, risks, plan.
     ("/criteria", "name", ("名称", "Name"), AsTyped),
     ("/criteria", "shape", NONE, Hidden),
+    ("/criteria", "p_shape", NONE, Hidden),
+    ("/criteria", "p_large_from", ("個人情報：「大」の下限", "Personal data: high from"), AsTyped),
+    ("/criteria", "p_middle_from", ("個人情報：「中」の下限", "Personal data: medium from"), AsTyped),
+    ("/criteria", "p_answer_from", ("個人情報：対応が必要な値の下限", "Personal data: must be answered from"), AsTyped),
+    ("/criteria", "p_personal_lifts", ("個人情報を含む資産の重要度を最も高い値にする", "Lift assets with personal data to the highest importance"), Ticked),
+    ("/criteria", "p_*", ("個人情報を含む資産の方法", "Method for assets with personal data"), AsTyped),
     ("/criteria", "large_from", ("「大」の下限", "High from"), AsTyped),
     ("/criteria", "middle_from", ("「中」の下限", "Medium from"), AsTyped),
     ("/criteria", "answer_from", ("対応が必要な値の下限", "Must be answered from"), AsTyped),
@@ -131,6 +139,23 @@ const LINES: &[Line] = &[
     ("/criteria", "cell_*", ("被害発生可能性の表", "Table of likelihood"), AsTyped),
     ("/criteria", "threat_words_*", ("段階の意味", "Meaning of a degree"), AsTyped),
     ("/criteria", "vulnerability_words_*", ("脆弱性の意味", "Meaning of a vulnerability"), AsTyped),
+    ("/risks/{department}/measures", "in_place.*", ("実施状況", "In place"), Code(in_place)),
+    ("/risks/{department}/measures", "note.*", ("補足（任意）", "Note (optional)"), AsTyped),
+    ("/risks/{department}/measures", "version.*", NONE, Hidden),
+    ("/risks/{department}/measures", "degree.*", ("脅威の起こりやすさ", "How readily it happens"), AsTyped),
+    ("/threats", "answer", NONE, Hidden),
+    ("", "weakness", ("脆弱性（どこが弱いか）", "Weakness it uses"), AsTyped),
+    ("/threats", "medium", ("媒体", "Medium"), Code(medium)),
+    ("/risks", "medium", ("媒体", "Medium"), Code(medium)),
+    ("/threats", "stage", ("局面", "Life-cycle stage"), AsTyped),
+    ("/risks", "stage", ("局面", "Life-cycle stage"), AsTyped),
+    ("", "cia", ("失われるもの", "What is lost"), AsTyped),
+    ("/threats", "name", ("脅威の名称", "Name of the threat"), AsTyped),
+    ("/risks", "name", ("脅威の名称", "Name of the threat"), AsTyped),
+    ("/threats", "controls", ("よく使う管理策の番号（任意）", "Numbers of usual controls (optional)"), AsTyped),
+    ("/risks", "controls", ("よく使う管理策の番号（任意）", "Numbers of usual controls (optional)"), AsTyped),
+    ("/threats", "policy", ("よくある対応（任意）", "Usual answer (optional)"), AsTyped),
+    ("/risks", "policy", ("よくある対応（任意）", "Usual answer (optional)"), AsTyped),
     ("/risks", "threat_id", NONE, Hidden),
     ("/risks", "note", ("現状の対策（任意）", "Measures in place (optional)"), AsTyped),
     ("/risks", "answerable", ("部門で対応するべきリスク", "The department must answer it"), Ticked),

@@ -7,6 +7,7 @@ use crate::asset::{
 };
 use crate::audit::{packaging, pages as audits, room as audit_room};
 use crate::breaks::pages as breaks;
+use crate::catalogue::pages as threats;
 use crate::chain::pages as chain;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
@@ -20,6 +21,7 @@ use crate::house::statics;
 use crate::house::web::App;
 use crate::inspection::{catalogue, evidence, pages as inspections};
 use crate::inventory::{difference as inventory_difference, pages as inventory, year as inventory_year};
+use crate::measure::pages as measures;
 use crate::objective::{form as objective, pages as objectives, review as reviews};
 use crate::pattern::pages as patterns;
 use crate::people::pages as people;
@@ -143,6 +145,15 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
         ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
         ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),
+        ("/risks/assets/{asset}/last-year", &["POST"], post(judging::as_last_year)),
+        ("/risks/assets/{asset}/threats", &["GET", "POST"], get(threats::free).post(threats::add_free)),
+        ("/risks/{department}/last-year", &["POST"], post(assessment::as_last_year)),
+        ("/risks/{department}/measures", &["GET", "POST"], get(measures::index).post(measures::answer)),
+        ("/risks/{department}/measures/following", &["POST"], post(measures::follow)),
+        ("/risks/{department}/measures/judgements", &["POST"], post(measures::judge)),
+        ("/threats", &["GET", "POST"], get(threats::index).post(threats::add)),
+        ("/threats/{id}", &["GET", "POST"], get(threats::threat).post(threats::change)),
+        ("/threats/{id}/update", &["POST"], post(threats::decide)),
         ("/patterns", &["GET", "POST"], get(patterns::index).post(patterns::form)),
         ("/patterns/{id}/members", &["POST"], post(patterns::add)),
         ("/patterns/{id}/departures", &["POST"], post(patterns::departure)),

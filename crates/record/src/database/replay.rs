@@ -37,6 +37,7 @@ pub const KEPT: &[&str] = &[
     "criteria",
     "assessment",
     "risk",
+    "measure",
     "plan_row",
     "objective",
     "review",
@@ -70,6 +71,11 @@ pub const YOUNGER: &[(&str, &str, &str)] = &[
     ("plan_row", "second_value", "null"),
     ("plan_row", "approved_value", "null"),
     ("plan_row", "approved_level", "null"),
+    ("criteria", "personal", "null"),
+    ("risk", "personal", "0"),
+    ("risk", "grounds", "\"judged\""),
+    ("threat", "department_id", "null"),
+    ("threat", "shipped", "null"),
 ];
 
 /// The last sealed state of every row: its columns, and the hash of its text. Texts are not kept, so that a log of a

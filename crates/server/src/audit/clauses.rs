@@ -23,7 +23,7 @@ pub const CLAUSES: &[(&str, Word, &[&str])] = &[
     (
         "8.2 / J.3.1.3",
         ("リスクアセスメントの結果", "Results of the risk assessment"),
-        &["assessment", "risk"],
+        &["assessment", "risk", "measure"],
     ),
     ("6.1.3・8.3 / J.3.1.4", ("リスク対応", "Risk treatment"), &["plan_row"]),
     ("6.1.3 d", ("適用宣言書", "Statement of applicability"), &["statement", "statement_line", "control"]),
@@ -61,6 +61,7 @@ pub fn name(table: &str) -> Word {
         "control" => ("管理策の一覧", "Controls"),
         "assessment" => ("リスク評価", "Assessments"),
         "risk" => ("リスク", "Risks"),
+        "measure" => ("対策状況", "Measures check"),
         "plan_row" => ("リスク対応計画", "Treatment plan"),
         "statement" => ("適用宣言書の版", "Versions of the statement"),
         "statement_line" => ("適用宣言書の行", "Lines of the statement"),

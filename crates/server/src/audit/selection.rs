@@ -39,6 +39,7 @@ pub const SHOWN: &[&str] = &[
     "control",
     "assessment",
     "risk",
+    "measure",
     "plan_row",
     "statement",
     "statement_line",
@@ -126,7 +127,7 @@ impl Selection {
             "inventory_sheet" | "confirmation" => {
                 own() && self.years.get(text("inventory_id")).is_some_and(|year| portion.holds_year(*year))
             }
-            "assessment" | "risk" | "plan_row" => {
+            "assessment" | "risk" | "measure" | "plan_row" => {
                 own() && year().is_some_and(|year| portion.holds_year(year))
             }
             "objective" | "assignment" => {
@@ -136,7 +137,8 @@ impl Selection {
             "correction" => own() && portion.holds_month(text("found_month")),
             "evidence" => own() && self.subjects.contains(text("subject_id")),
             "check_item" => self.items.contains(state.id()),
-            "criteria" | "threat" | "control" | "statement" | "statement_line" | "term" | "holiday" => true,
+            "criteria" | "control" | "statement" | "statement_line" | "term" | "holiday" => true,
+            "threat" => text("department_id").is_empty() || own(),
             _ => false,
         }
     }

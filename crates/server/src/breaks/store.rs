@@ -131,6 +131,11 @@ macro_rules! spoken_of {
     };
 }
 
+/// The lower of the two lines from which an edition asks for an answer.
+fn lowest_line(criteria: &Criteria) -> i64 {
+    [true, false].map(|personal| criteria.method_for(personal).answer_from).into_iter().min().unwrap_or(1)
+}
+
 /// The columns of an asset, its confirmation and one of its risks stand side by side in a row.
 const ASSET: usize = Asset::COLUMNS.len();
 const CONFIRMATION: usize = Confirmation::COLUMNS.len();
@@ -148,7 +153,7 @@ fn register(
          a.pattern_id, f.id, f.version, f.inventory_id, f.department_id, f.asset_id, f.outcome, f.asset_revision,
          f.confirmed_on, CAST(NULL AS TEXT), r.id, r.version, r.revision, r.department_id, r.fiscal_year, r.asset_id,
          r.asset_revision, r.criteria_id, r.threat_id, r.threat, r.vulnerability, r.importance, r.likelihood, r.value,
-         r.level, CAST('' AS TEXT), r.answerable, r.approval FROM (",
+         r.level, CAST('' AS TEXT), r.answerable, r.approval, r.personal, r.grounds FROM (",
         spoken_of!(),
         ") s LEFT JOIN asset a ON a.id = s.found AND ", seen!("a.department_id"),
         " LEFT JOIN confirmation f ON f.inventory_id = $2 AND f.asset_id = s.found AND ", seen!("f.department_id"),
@@ -157,7 +162,7 @@ fn register(
     let values = [
         Value::Text(inventory.map_or_else(String::new, |each| each.id.to_string())),
         Value::Text(criteria.map_or_else(String::new, |each| each.id.to_string())),
-        Value::Int(criteria.map_or(i64::MAX, |each| each.method.answer_from)),
+        Value::Int(criteria.map_or(i64::MAX, lowest_line)),
     ];
     let mut found = Register::default();
     for mut row in rx.rows(text, scope, &values)? {

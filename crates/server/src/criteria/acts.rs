@@ -4,9 +4,10 @@ use super::store;
 use crate::house::fault::Done;
 use crate::house::work::{Rx, Tx};
 use meguri_domain::approval::Signed;
-use meguri_domain::criteria::{Criteria, CriteriaState, Method};
+use meguri_domain::criteria::{Criteria, CriteriaState, Method, Methods};
 use meguri_domain::ids::CriteriaId;
 use meguri_domain::people::Act;
+use meguri_domain::risk::Risk;
 
 /// Drafts the first edition from the shipped preset (IPA 3.1).
 pub fn draft_preset(tx: &Tx<'_>) -> Done<Criteria> {
@@ -14,11 +15,11 @@ pub fn draft_preset(tx: &Tx<'_>) -> Done<Criteria> {
 }
 
 /// Drafts the next edition.
-pub fn draft(tx: &Tx<'_>, name: &str, method: Method) -> Done<Criteria> {
+pub fn draft(tx: &Tx<'_>, name: &str, methods: impl Into<Methods>) -> Done<Criteria> {
     tx.actor().must_everywhere(Act::EditCriteria)?;
     let number = store::all(tx)?.first().map_or(1, |newest| newest.number + 1);
     let drafted = Signed::now(tx.actor(), tx.today(), false);
-    tx.save(Criteria::draft(tx.id(CriteriaId::new), number, name, method, drafted)?)
+    tx.save(Criteria::draft(tx.id(CriteriaId::new), number, name, methods.into(), drafted)?)
 }
 
 /// Approves an edition; the one in force before steps back in the same unit of work.
@@ -34,5 +35,15 @@ pub fn approve(tx: &Tx<'_>, id: &CriteriaId) -> Done<Criteria> {
 
 /// The method by which an asset's importance is reckoned: the edition in force, else the shipped preset.
 pub fn method(rx: &Rx<'_>) -> Done<Method> {
-    Ok(store::in_force(rx)?.map_or_else(Method::ipa_3_1, |criteria| criteria.method))
+    Ok(methods(rx)?.general)
+}
+
+/// Both methods of the edition in force, else the shipped preset.
+pub fn methods(rx: &Rx<'_>) -> Done<Methods> {
+    Ok(store::in_force(rx)?.map_or_else(|| Method::ipa_3_1().into(), |criteria| criteria.methods()))
+}
+
+/// The method a risk was judged by.
+pub fn method_of(rx: &Rx<'_>, risk: &Risk) -> Done<Method> {
+    Ok(store::find(rx, &risk.criteria_id)?.method_for(risk.personal).clone())
 }

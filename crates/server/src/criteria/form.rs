@@ -1,7 +1,7 @@
 //! The form of the next edition: filled with the edition in force, a shipped method or what was typed, and read again.
 
 use crate::house::words::Lang;
-use meguri_domain::criteria::{Degree, Method};
+use meguri_domain::criteria::{Degree, Method, Methods};
 use meguri_domain::preset::Preset;
 use std::collections::BTreeMap;
 
@@ -10,6 +10,20 @@ type Fields = BTreeMap<String, String>;
 /// The form of the next edition with what was typed.
 pub struct NextForm {
     pub name: String,
+    pub refusal: Option<String>,
+    pub general: MethodForm,
+    /// The method for personal data, where it is another.
+    pub personal: Option<MethodForm>,
+    /// The methods to begin with: code, word, whether it is the one that fills the form.
+    pub presets: Vec<(&'static str, &'static str, bool)>,
+    /// The same for personal data; the first of them is to judge it like all others.
+    pub personal_presets: Vec<(&'static str, &'static str, bool)>,
+}
+
+/// The fields of one method.
+pub struct MethodForm {
+    /// What stands before the name of each field.
+    pub prefix: &'static str,
     pub large_from: String,
     pub middle_from: String,
     pub answer_from: String,
@@ -22,9 +36,6 @@ pub struct NextForm {
     /// The largest likelihood that a cell may have.
     pub cell_most: i64,
     pub most: i64,
-    pub refusal: Option<String>,
-    /// The methods to begin with: code, word, whether it is the one that fills the form.
-    pub presets: Vec<(&'static str, &'static str, bool)>,
 }
 
 /// A line of the table of likelihood.
@@ -34,31 +45,64 @@ pub struct Row {
     pub cells: Vec<(i64, String)>,
 }
 
+/// What stands before the names of the fields of the method for personal data.
+const PERSONAL: &str = "p_";
+
+/// To judge personal data like everything else.
+pub const SAME: &str = "same";
+
 /// What a form begins with.
 pub struct Beginning<'a> {
     preset: Option<Preset>,
+    /// A preset for personal data, [`SAME`], or nothing: what the edition in force has.
+    personal: String,
     sent: Option<(&'a Fields, String)>,
 }
 
 impl NextForm {
     /// A form that nobody has sent yet.
-    pub fn begin(preset: Option<Preset>) -> Beginning<'static> {
-        Beginning { preset, sent: None }
+    pub fn begin(preset: Option<Preset>, personal: &str) -> Beginning<'static> {
+        Beginning { preset, personal: personal.to_owned(), sent: None }
     }
 
     /// A form that was refused.
     pub fn sent(fields: &Fields, sentence: String) -> Beginning<'_> {
-        Beginning { preset: None, sent: Some((fields, sentence)) }
+        Beginning { preset: None, personal: String::new(), sent: Some((fields, sentence)) }
     }
 
     /// The form, filled with what was typed, else with a preset, else with the edition in force.
-    pub fn of(l: Lang, in_force: &Method, begin: Beginning<'_>) -> Self {
-        let (fields, refusal) = begin.sent.map_or((None, None), |(fields, why)| (Some(fields), Some(why)));
-        let base = match fields {
-            Some(fields) => shaped(fields, in_force),
-            None => begin.preset.map_or_else(|| in_force.clone(), Preset::method),
+    pub fn of(l: Lang, in_force: &Methods, begin: Beginning<'_>) -> Self {
+        let Beginning { preset, personal, sent } = begin;
+        let (fields, refusal) = sent.map_or((None, None), |(fields, why)| (Some(fields), Some(why)));
+        let chosen = Preset::from_code(&personal);
+        let second = match fields {
+            Some(fields) => has_second(fields).then(|| second_base(in_force)),
+            None if personal == SAME => None,
+            None => chosen.map(Preset::method).or_else(|| in_force.personal.clone()),
         };
-        let or = |name: &str, value: String| fields.map_or(value, |fields| typed(fields, name).to_owned());
+        let first =
+            preset.filter(|_| fields.is_none()).map_or_else(|| in_force.general.clone(), Preset::method);
+        let chip = |chosen: Option<Preset>| {
+            move |each: &Preset| (each.code(), l.w(each.word()), chosen == Some(*each))
+        };
+        let same = (SAME, l.t("全般と同じ方法", "The same method"), second.is_none());
+        Self {
+            name: fields.map_or_else(String::new, |fields| typed(fields, "name").to_owned()),
+            refusal,
+            general: MethodForm::of(l, "", &first, fields),
+            personal: second.map(|base| MethodForm::of(l, PERSONAL, &base, fields)),
+            presets: Preset::ALL.iter().map(chip(preset)).collect(),
+            personal_presets: std::iter::once(same).chain(Preset::ALL.iter().map(chip(chosen))).collect(),
+        }
+    }
+}
+
+impl MethodForm {
+    fn of(l: Lang, prefix: &'static str, base: &Method, fields: Option<&Fields>) -> Self {
+        let base = fields.map_or_else(|| base.clone(), |fields| shaped(prefix, fields, base));
+        let or = |name: &str, value: String| {
+            fields.map_or(value, |fields| typed(fields, &[prefix, name].concat()).to_owned())
+        };
         let number = |name: &str, value: i64| or(name, value.to_string());
         let down = |most: i64| (1..=most).rev();
         let columns = if base.asks_vulnerability() { base.columns() } else { 0 };
@@ -71,14 +115,16 @@ impl NextForm {
                 })
                 .collect(),
         };
-        let preset = |each: &Preset| (each.code(), l.w(each.word()), begin.preset == Some(*each));
         Self {
-            name: or("name", String::new()),
+            prefix,
             large_from: number("large_from", base.large_from),
             middle_from: number("middle_from", base.middle_from),
             answer_from: number("answer_from", base.answer_from),
-            personal_lifts: fields
-                .map_or(base.personal_lifts, |fields| !typed(fields, "personal_lifts").is_empty()),
+            personal_lifts: if fields.is_some() {
+                !or("personal_lifts", String::new()).is_empty()
+            } else {
+                base.personal_lifts
+            },
             rows: down(base.scale).map(row).collect(),
             columns: down(columns)
                 .map(|each| (each, or(&vulnerability_name(each), said(l, &base.vulnerability_words(each)))))
@@ -86,15 +132,23 @@ impl NextForm {
             shape: shape(&base),
             cell_most: base.scale * base.scale,
             most: base.scale * base.scale * base.scale,
-            refusal,
-            presets: Preset::ALL.iter().map(preset).collect(),
         }
     }
 }
 
+/// Whether a form speaks of a second method.
+fn has_second(fields: &Fields) -> bool {
+    fields.contains_key(&[PERSONAL, "shape"].concat())
+}
+
+/// What the second method of a form is laid over: its words are known from there.
+fn second_base(in_force: &Methods) -> Method {
+    in_force.personal.clone().unwrap_or_else(|| in_force.general.clone())
+}
+
 /// The method in the shape that a form was sent in: degrees of a threat, of a vulnerability, and whether scores are used.
-fn shaped(fields: &Fields, in_force: &Method) -> Method {
-    let parts: Vec<&str> = typed(fields, "shape").split('x').collect();
+fn shaped(prefix: &str, fields: &Fields, in_force: &Method) -> Method {
+    let parts: Vec<&str> = typed(fields, &[prefix, "shape"].concat()).split('x').collect();
     let [scale, columns, scored] = parts[..] else { return in_force.clone() };
     let number = |text: &str| text.parse().unwrap_or(3).clamp(1, 5);
     let (scale, columns): (usize, usize) = (number(scale).max(2), number(columns));
@@ -110,16 +164,23 @@ fn shape(method: &Method) -> String {
     format!("{}x{}x{}", method.scale, method.columns(), if method.scored { "scores" } else { "words" })
 }
 
-/// The method of a form. What is no number becomes 0, which the domain refuses with its sentence.
-pub fn method(l: Lang, fields: &Fields, in_force: &Method) -> Method {
-    let number = |name: &str| typed(fields, name).trim().parse::<i64>().unwrap_or(0);
-    let shaped = shaped(fields, in_force);
+/// The methods of a form.
+pub fn methods(l: Lang, fields: &Fields, in_force: &Methods) -> Methods {
+    let personal = has_second(fields).then(|| method(l, (PERSONAL, fields), &second_base(in_force)));
+    Methods { general: method(l, ("", fields), &in_force.general), personal }
+}
+
+/// A method of a form. What is no number becomes 0, which the domain refuses with its sentence.
+fn method(l: Lang, (prefix, fields): (&str, &Fields), in_force: &Method) -> Method {
+    let typed = |name: &str| typed(fields, &[prefix, name].concat());
+    let number = |name: &str| typed(name).trim().parse::<i64>().unwrap_or(0);
+    let shaped = shaped(prefix, fields, in_force);
     let columns = shaped.columns();
     let cell = |threat: i64, vulnerability: i64| number(&cell_name(threat, vulnerability));
     let words = |name: fn(i64) -> String, most: i64, known: &dyn Fn(&Method, i64) -> Degree| {
         // Words that are known are so in both languages; what somebody wrote himself is the same in both.
         let degree = |each: i64| {
-            let text = typed(fields, &name(each)).trim();
+            let text = typed(&name(each)).trim();
             let shipped = Preset::ALL.iter().map(|each| each.method());
             let mut methods = std::iter::once(in_force.clone()).chain(shipped);
             methods
@@ -137,7 +198,7 @@ pub fn method(l: Lang, fields: &Fields, in_force: &Method) -> Method {
         large_from: number("large_from"),
         middle_from: number("middle_from"),
         answer_from: number("answer_from"),
-        personal_lifts: !typed(fields, "personal_lifts").is_empty(),
+        personal_lifts: !typed("personal_lifts").is_empty(),
         threats: words(threat_name, shaped.scale, &|method, each| method.threat_words(each)),
         vulnerabilities: words(vulnerability_name, vulnerabilities, &|method, each| {
             method.vulnerability_words(each)

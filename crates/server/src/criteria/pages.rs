@@ -58,25 +58,28 @@ pub struct Begin {
     /// A shipped method; none: the edition in force.
     #[serde(default)]
     preset: String,
+    /// A shipped method for personal data, or that there is none.
+    #[serde(default)]
+    personal: String,
 }
 
 /// GET /criteria
 pub async fn index(ctx: Ctx, Query(begin): Query<Begin>) -> Answer {
-    page(&filled(&ctx, None, NextForm::begin(Preset::from_code(&begin.preset))).await?)
+    page(&filled(&ctx, None, NextForm::begin(Preset::from_code(&begin.preset), &begin.personal)).await?)
 }
 
 /// GET /criteria/{id}
 pub async fn edition(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id = CriteriaId::new(id).ok_or(Stop::Refusal(Refusal::NotFound))?;
-    page(&filled(&ctx, Some(&id), NextForm::begin(None)).await?)
+    page(&filled(&ctx, Some(&id), NextForm::begin(None, "")).await?)
 }
 
 /// POST /criteria
 pub async fn draft(ctx: Ctx, Form(form): Form<BTreeMap<String, String>>) -> Answer {
     let drafted = ctx
         .write(|tx| {
-            let base = acts::method(tx)?;
-            acts::draft(tx, typed(&form, "name"), form::method(ctx.l, &form, &base))
+            let base = acts::methods(tx)?;
+            acts::draft(tx, typed(&form, "name"), form::methods(ctx.l, &form, &base))
         })
         .await;
     match drafted {
@@ -152,7 +155,7 @@ async fn filled(ctx: &Ctx, id: Option<&CriteriaId>, begin: Beginning<'_>) -> Don
         drafted: views::signature(l, &each.drafted),
         approved: each.approved.as_ref().map_or_else(String::new, |signed| views::signature(l, signed)),
     };
-    let base = in_force.map_or_else(Method::ipa_3_1, |each| each.method.clone());
+    let base = in_force.map_or_else(|| Method::ipa_3_1().into(), Criteria::methods);
     let form = (may(Act::EditCriteria) && id.is_none()).then(|| NextForm::of(l, &base, begin));
     let lead = lead(ctx, in_force, drafts.len());
     let history = all.iter().map(past).collect();

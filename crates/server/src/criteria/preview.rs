@@ -13,7 +13,7 @@ use crate::{say, scoped, seen};
 use meguri_domain::criteria::{Criteria, Level};
 use meguri_domain::ids::{AssetId, CriteriaId, DepartmentId, ThreatId};
 use meguri_domain::people::{Act, Scope};
-use meguri_domain::preview::{Alike, Becomes, Preview, becomes};
+use meguri_domain::preview::{Alike, Becomes, Preview};
 
 /// So many risks are named one by one.
 const NAMED: usize = 20;
@@ -44,13 +44,14 @@ pub fn look(rx: &Rx<'_>, l: Lang, draft: &Criteria) -> Done<Option<Shown>> {
     let scope = rx.scope(Act::SeeRisk);
     let year = fiscal_year(rx)?;
     let counted = counted(rx, &scope, year, &in_force.id)?;
-    let preview = Preview::of(&in_force.method, &draft.method, &counted);
+    let methods = (in_force.methods(), draft.methods());
+    let preview = Preview::of(&methods.0, &methods.1, &counted);
     let names = people::store::names(rx, rx.today())?;
     let named = |id: &DepartmentId| names.get(id).cloned().unwrap_or_default();
     let (mut moved, mut moves) = (Vec::new(), 0);
     let mut moving: Vec<_> = counted
         .iter()
-        .filter_map(|(alike, count)| match becomes(&in_force.method, &draft.method, alike) {
+        .filter_map(|(alike, count)| match alike.becomes(&methods.0, &methods.1) {
             Becomes::Moves(before, after) => Some((after, before, alike, count)),
             Becomes::Stays | Becomes::Again => None,
         })

@@ -8,7 +8,8 @@ use meguri_domain::Refusal;
 use meguri_domain::criteria::Criteria;
 use meguri_domain::ids::CriteriaId;
 
-kept!(company Criteria, "criteria", [id, version, number, name, method, state, drafted, approved]);
+kept!(company Criteria, "criteria", [id, version, number, name, method, state, drafted, approved]
+    => later [personal]);
 
 /// The edition in force, if one was approved.
 pub fn in_force(rx: &Rx<'_>) -> Result<Option<Criteria>, Fault> {

@@ -31,6 +31,10 @@ pub struct Edition {
     pub differences: Vec<String>,
     /// Whether the person who looks drafted it, and so must not approve it.
     pub own: bool,
+    /// Whether this is the whole edition, and not the method for personal data alone.
+    pub whole: bool,
+    /// The same of the method for personal data, where it is another.
+    pub personal: Option<Box<Edition>>,
 }
 
 /// A degree of a scale with its words.
@@ -65,7 +69,7 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
         }
     };
     let differences = match in_force {
-        Some(before) if before.id != criteria.id => differences(l, &before.method, method),
+        Some(before) if before.id != criteria.id => between(l, before, criteria),
         Some(_) | None => Vec::new(),
     };
     Edition {
@@ -100,6 +104,11 @@ pub fn edition(l: Lang, criteria: &Criteria, in_force: Option<&Criteria>, own: b
         approved: criteria.approved.as_ref().map_or_else(String::new, |each| signature(l, each)),
         differences,
         own,
+        whole: true,
+        personal: criteria.personal.clone().map(|method| {
+            let alone = Criteria { method, personal: None, ..criteria.clone() };
+            Box::new(Edition { whole: false, ..edition(l, &alone, None, own) })
+        }),
     }
 }
 
@@ -194,6 +203,34 @@ fn lift(l: Lang, lifts: bool) -> &'static str {
     } else {
         l.t("個人情報の有無で重要度を引き上げません。", "Personal data does not lift the importance.")
     }
+}
+
+/// What differs between two editions, the method for personal data named as such.
+fn between(l: Lang, before: &Criteria, after: &Criteria) -> Vec<String> {
+    let mut found = differences(l, &before.method, &after.method);
+    match (&before.personal, &after.personal) {
+        (None, None) => {}
+        (None, Some(_)) => found.push(
+            l.t(
+                "個人情報を含む資産に、別の方法を使います。",
+                "Assets with personal data are judged by a method of their own.",
+            )
+            .into(),
+        ),
+        (Some(_), None) => found.push(
+            l.t(
+                "個人情報を含む資産も、全般の方法で評価します。",
+                "Assets with personal data are judged like all others.",
+            )
+            .into(),
+        ),
+        (Some(before), Some(after)) => found.extend(
+            differences(l, before, after)
+                .into_iter()
+                .map(|each| say!(l, "個人情報の方法 — {each}", "Personal data: {each}")),
+        ),
+    }
+    found
 }
 
 fn differences(l: Lang, before: &Method, after: &Method) -> Vec<String> {

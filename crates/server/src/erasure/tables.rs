@@ -9,7 +9,7 @@ use meguri_domain::erasure::{address_mark, is_address_mark, is_mark, mark};
 use meguri_domain::people::{Act, Person};
 use meguri_domain::{
     Change, applicability, asset, closing, correction, evidence, export, import, inspection, inventory,
-    objective, outside, pattern, risk, statement, treatment,
+    measure, objective, outside, pattern, risk, statement, treatment,
 };
 
 /// What comes in the place of a text.
@@ -67,6 +67,8 @@ erasables! {
     export::Origin, SeeRegister, ["file_name" Mark];
     risk::Assessment, SeeRisk, ["flow" FLOW];
     risk::Risk, SeeRisk, ["note" Mark];
+    risk::Threat, SeeRisk, ["name_ja" Mark, "name_en" Mark, "vulnerability_ja" Mark, "vulnerability_en" Mark, "policy_ja" Mark];
+    measure::Measure, SeeRisk, ["note" Mark];
     treatment::PlanRow, SeePlan, ["task" Mark, "owner" Mark, "resources" Mark, "tasks" Keys(&["text", "owner"]),
         "second" Keys(&["note"])];
     risk::Control, SeeRisk, ["title_ja" Mark, "title_en" Mark, "note" Mark];

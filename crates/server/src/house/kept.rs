@@ -60,13 +60,14 @@ impl Texts {
 }
 
 /// Declares a kept table: `kept!(owned Asset, "asset", [id, version, …])` where its rows belong to a
-/// department, `company` where they do not; after a semicolon columns that are derived from the value
+/// department, `company` where they do not, `either` where some do; after a semicolon columns that are derived from the value
 /// and only written: `; folded = |a: &Asset| fold(&a.name)`; at last those that a later migration added, which
 /// stand behind them in the table: `=> later [handling]`.
 #[macro_export]
 macro_rules! kept {
     (@department owned $self:ident) => { Some(&$self.department_id) };
     (@department company $self:ident) => { None };
+    (@department either $self:ident) => { $self.department_id.as_ref() };
     ($whose:ident $type:ty, $table:literal, [$($field:ident),+ $(,)?] $(; $derived:ident = $make:expr)* $(=> later [$($late:ident),+ $(,)?])?) => {
         impl $crate::house::work::Departmental for $type {
             fn department(&self) -> Option<&meguri_domain::ids::DepartmentId> { $crate::kept!(@department $whose self) }
@@ -247,8 +248,8 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
 }
 
 use meguri_domain::{
-    applicability as ab, approval as ap, asset as a, audit as au, closing as cl, correction as co,
-    criteria as cr, erasure as er, evidence as ev, export as ex, ids, import as im,
+    applicability as ab, approval as ap, asset as a, audit as au, catalogue as ca, closing as cl,
+    correction as co, criteria as cr, erasure as er, evidence as ev, export as ex, ids, import as im,
 };
 use meguri_domain::{
     inspection as i, inventory as iv, objective as o, pattern as pa, people as p, statement as st,
@@ -258,13 +259,13 @@ use meguri_domain::{
 columns! {
     ids: ids::DepartmentId, ids::DepartmentNameId, ids::PersonId, ids::PostingId, ids::AssetId, ids::PatternId, ids::ImportId, ids::InventoryId,
          ids::InventorySheetId, ids::ConfirmationId, ids::CriteriaId, ids::ThreatId, ids::ControlId, ids::AssessmentId,
-         ids::RiskId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
+         ids::RiskId, ids::MeasureId, ids::PlanRowId, ids::ObjectiveId, ids::ReviewId, ids::CheckItemId, ids::AssignmentId,
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
          ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId, ids::ErasureId, ids::HeadAddressId, ids::HandingOutId, ids::StatementId,
          ids::StatementLineId;
-    codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, t::Policy,
+    codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, meguri_domain::risk::Grounds, meguri_domain::measure::InPlace, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState, meguri_domain::outside::Tongue, ab::Decision, ab::Implementation, st::StatementState;
-    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken,
+    json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, ca::Contents, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken,
           Vec<ab::Inclusion>, Vec<ab::Declared>, Vec<ap::Signed>, ap::Returned;
 }

@@ -81,6 +81,7 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0019_mail",
     "0020_outside",
     "0021_whole_packages",
+    "0022_methods",
     "0023_statement",
     "0024_risk_pictures",
     "0025_plan",

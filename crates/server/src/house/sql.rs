@@ -73,6 +73,7 @@ pub const DEPARTMENTAL: &[&str] = &[
     "confirmation",
     "assessment",
     "risk",
+    "measure",
     "plan_row",
     "objective",
     "review",

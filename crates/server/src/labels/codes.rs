@@ -1,7 +1,9 @@
 //! Codes that a form sends, as the words that stand beside them.
 
 use meguri_domain::Word;
+use meguri_domain::asset::Medium;
 use meguri_domain::inspection::{Rhythm, SafetyMeasure};
+use meguri_domain::measure::InPlace;
 use meguri_domain::objective::ObjectiveState;
 use meguri_domain::outside::Tongue;
 use meguri_domain::people::Role;
@@ -38,4 +40,12 @@ pub(super) fn rhythm(code: &str) -> Option<Word> {
 
 pub(super) fn role(code: &str) -> Option<Word> {
     Role::from_code(code).map(Role::word)
+}
+
+pub(super) fn in_place(code: &str) -> Option<Word> {
+    InPlace::from_code(code).map(InPlace::word)
+}
+
+pub(super) fn medium(code: &str) -> Option<Word> {
+    Medium::from_code(code).map(Medium::word)
 }

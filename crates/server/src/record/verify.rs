@@ -10,7 +10,7 @@ use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
     applicability, asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import,
-    inspection, inventory, objective, outside, pattern, people, risk, statement, treatment,
+    inspection, inventory, measure, objective, outside, pattern, people, risk, statement, treatment,
 };
 use meguri_record::Hash;
 use meguri_record::database::YOUNGER;
@@ -54,6 +54,7 @@ tables![
     criteria::Criteria,
     risk::Assessment,
     risk::Risk,
+    measure::Measure,
     treatment::PlanRow,
     objective::Objective,
     objective::Review,

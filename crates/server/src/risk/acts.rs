@@ -3,14 +3,16 @@
 use super::store;
 use crate::house::fault::{Done, Fault, Stop};
 use crate::house::work::Tx;
-use crate::{asset, criteria, pattern};
+use crate::{asset, criteria, measure, pattern};
 use meguri_domain::approval::Standing;
 use meguri_domain::asset::{Asset, AssetState, Medium};
+use meguri_domain::catalogue::Contents;
 use meguri_domain::criteria::Criteria;
-use meguri_domain::ids::{AssessmentId, AssetId, ControlId, RiskId, ThreatId};
+use meguri_domain::ids::{AssessmentId, AssetId, ControlId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use meguri_domain::people::Act;
-use meguri_domain::risk::{Assessment, Control, Judgement, New, Risk, Threat};
+use meguri_domain::risk::{Assessment, Control, Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::{Change, Refusal};
+use std::collections::{HashMap, HashSet};
 
 /// Judges a threat to an asset under the criteria in force, in the fiscal year of today. The department's
 /// assessment is begun when there is none; an approved one goes back to draft. The same judgement of the
@@ -42,21 +44,51 @@ pub fn judge_alike(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judg
 
 /// Judges a threat to assets of one department, and notes it once in the department's assessment.
 fn judge_all(tx: &Tx<'_>, assets: &[Asset], threat: &ThreatId, order: &Judgement) -> Done<Vec<Risk>> {
+    let orders: Vec<Order<'_>> =
+        assets.iter().map(|asset| Order { asset, threat: threat.clone(), order: order.clone() }).collect();
+    judge_many(tx, &orders, "risk.judged")
+}
+
+/// One judgement to write.
+pub struct Order<'a> {
+    pub asset: &'a Asset,
+    pub threat: ThreatId,
+    pub order: Judgement,
+}
+
+/// Writes judgements about assets of one department in one go; each says where its answers came from. What stands already is
+/// not written again.
+pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Done<Vec<Risk>> {
     let scope = tx.scope(Act::SeeRisk);
-    let threat_id = store::threat(tx, threat)?.id;
-    let in_use = |each: &Asset| each.state == AssetState::InUse;
-    if !assets.iter().all(in_use) {
+    let Some(first) = orders.first().map(|each| each.asset) else { return Ok(Vec::new()) };
+    if orders.iter().any(|each| each.asset.state != AssetState::InUse) {
         return Err(Refusal::WrongState { state: AssetState::Retired.word() }.into());
     }
-    let Some(first) = assets.first() else { return Ok(Vec::new()) };
     tx.actor().must(Act::AssessRisk, &first.department_id)?;
     let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
     let fiscal_year = store::fiscal_year(tx)?;
+    let measures = measure::store::answers(tx, &scope, &first.department_id, fiscal_year)?;
+    let in_place = |control: &ControlId| {
+        measures.iter().find(|each| each.control_id == *control).map(|each| each.in_place)
+    };
+    let mut threats: HashMap<ThreatId, Threat> = HashMap::new();
     let (mut judged, mut written) = (Vec::new(), false);
-    for asset in assets {
-        let before = store::judged(tx, &scope, &asset.id, &threat_id, fiscal_year)?;
-        let (id, threat_id) = (tx.id(RiskId::new), threat_id.clone());
-        let new = New { id, asset, threat_id, criteria: &criteria, fiscal_year };
+    for Order { asset, threat, order } in orders {
+        if !threats.contains_key(threat) {
+            let found = store::threat(tx, &scope, threat)?;
+            if found.department_id.as_ref().is_some_and(|id| *id != asset.department_id) {
+                return Err(Refusal::NotFound.into());
+            }
+            threats.insert(threat.clone(), found);
+        }
+        let follows = threats
+            .get(threat)
+            .and_then(|threat| meguri_domain::measure::follows(threat, criteria.method_of(asset), in_place));
+        let last = store::judged_before(tx, &scope, &asset.id, threat, fiscal_year)?;
+        let grounds = Grounds::of(order, follows.map(|each| each.vulnerability), last.as_ref());
+        let before = store::judged(tx, &scope, &asset.id, threat, fiscal_year)?;
+        let (id, threat_id) = (tx.id(RiskId::new), threat.clone());
+        let new = New { id, asset, threat_id, criteria: &criteria, fiscal_year, grounds };
         let change = Risk::judge(before.clone(), new, order, tx.actor())?;
         match before {
             Some(before) if same(&before, change.peek()) => judged.push(before),
@@ -68,8 +100,48 @@ fn judge_all(tx: &Tx<'_>, assets: &[Asset], threat: &ThreatId, order: &Judgement
     }
     if written {
         note(tx, first, &criteria, fiscal_year)?;
+        tx.act(event);
     }
     Ok(judged)
+}
+
+/// Takes over the last answers about every asset of a department that is as it was when they were given, and that nobody has
+/// judged this year. Answers that the criteria in force ask otherwise are left to be judged. Gives the number of assets.
+pub fn as_last_year(tx: &Tx<'_>, department: &DepartmentId, asset: Option<&AssetId>) -> Done<usize> {
+    let scope = tx.scope(Act::SeeRisk);
+    tx.actor().must(Act::AssessRisk, department)?;
+    let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
+    let mut risks = store::unchanged(tx, &scope, department, store::fiscal_year(tx)?)?;
+    risks.retain(|risk| asset.is_none_or(|id| *id == risk.asset_id));
+    let mut editions: HashMap<CriteriaId, Criteria> = HashMap::new();
+    let mut assets: HashMap<AssetId, Asset> = HashMap::new();
+    let mut taken: Vec<Risk> = Vec::new();
+    for risk in risks {
+        if !editions.contains_key(&risk.criteria_id) {
+            editions.insert(risk.criteria_id.clone(), criteria::store::find(tx, &risk.criteria_id)?);
+        }
+        if !assets.contains_key(&risk.asset_id) {
+            assets.insert(risk.asset_id.clone(), asset::store::find(tx, &scope, &risk.asset_id)?);
+        }
+        let (Some(edition), Some(asset)) = (editions.get(&risk.criteria_id), assets.get(&risk.asset_id))
+        else {
+            continue;
+        };
+        if edition.method_for(risk.personal).asks_like(criteria.method_of(asset)) {
+            taken.push(risk);
+        }
+    }
+    let order = |risk: &Risk| {
+        Some(Order {
+            asset: assets.get(&risk.asset_id)?,
+            threat: risk.threat_id.clone(),
+            order: answer(risk),
+        })
+    };
+    let orders: Vec<Order<'_>> = taken.iter().filter_map(order).collect();
+    let judged: HashSet<AssetId> =
+        judge_many(tx, &orders, "risk.as_last_year")?.into_iter().map(|risk| risk.asset_id).collect();
+    Ok(judged.len())
 }
 
 /// Judges every stale risk of an asset again as it stands, for a change of the asset that moves no score.
@@ -118,7 +190,6 @@ fn note(tx: &Tx<'_>, asset: &Asset, criteria: &Criteria, fiscal_year: i64) -> Do
         )?)?
     };
     tx.save(assessment.write(tx.actor(), tx.today())?)?;
-    tx.act("risk.judged");
     Ok(())
 }
 
@@ -178,15 +249,22 @@ pub fn load_catalogue(tx: &Tx<'_>) -> Done<()> {
         };
         tx.save(Change::new(control, "control.loaded"))?;
     }
+    for (id, contents) in shipped()? {
+        tx.save(Change::new(Threat::of(id, contents), "threat.loaded"))?;
+    }
+    Ok(())
+}
+
+/// The threats that this program brings, by their ids.
+pub fn shipped() -> Result<Vec<(ThreatId, Contents)>, Fault> {
+    let mut found = Vec::new();
     for row in csv::Reader::from_reader(THREATS.as_bytes()).records() {
         let row = row.map_err(Fault::broken)?;
         let at = |n: usize| row.get(n).unwrap_or_default().to_owned();
         let Some(id) = ThreatId::new(at(0)) else { continue };
         let medium = Medium::ALL.iter().copied().find(|each| each.word().0 == at(3)).unwrap_or(Medium::Data);
         let controls = at(8).split(';').filter_map(|text| ControlId::new(text.trim())).collect();
-        let threat = Threat {
-            id,
-            version: 1,
+        let contents = Contents {
             name_ja: at(1),
             name_en: at(2),
             medium,
@@ -197,7 +275,7 @@ pub fn load_catalogue(tx: &Tx<'_>) -> Done<()> {
             controls,
             policy_ja: at(9),
         };
-        tx.save(Change::new(threat, "threat.loaded"))?;
+        found.push((id, contents));
     }
-    Ok(())
+    Ok(found)
 }

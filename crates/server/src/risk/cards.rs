@@ -8,8 +8,9 @@ use meguri_domain::Refusal;
 use meguri_domain::asset::{Asset, Medium};
 use meguri_domain::criteria::{Criteria, Method};
 use meguri_domain::ids::ThreatId;
+use meguri_domain::measure::{Follows, Measure, follows};
 use meguri_domain::proposal::{FIRST, Rules, Why};
-use meguri_domain::risk::{Control, Judgement, Risk, Threat};
+use meguri_domain::risk::{Control, Grounds, Judgement, Risk, Threat};
 use std::sync::LazyLock;
 
 /// What was typed into one card.
@@ -27,6 +28,7 @@ pub struct Table<'a> {
     pub importance: i64,
     pub controls: Vec<Control>,
     pub history: &'a [Risk],
+    pub measures: Vec<Measure>,
     pub may_judge: bool,
     pub refused: Option<(&'a Typed, &'a Refusal)>,
 }
@@ -40,6 +42,8 @@ pub struct Card {
     pub policy: String,
     pub controls: Vec<String>,
     pub before: Option<String>,
+    /// Where the vulnerability came from, or would.
+    pub grounds: Option<String>,
     /// The method for the sum in the browser, as JSON.
     pub judge: String,
     /// What the first question is called.
@@ -130,11 +134,16 @@ impl Table<'_> {
             self.history.iter().find(|each| each.fiscal_year < self.year && each.threat_id == threat.id);
         let shown =
             refused.map(|(typed, _)| typed.order.clone()).or_else(|| risk.or(last).map(super::acts::answer));
+        let follows = self.follows(threat);
+        let fresh = risk.is_none() && refused.is_none();
+        // This year's answer about a control speaks before last year's judgement.
+        let follows_now = follows.as_ref().filter(|_| fresh).map(|each| each.vulnerability);
         let chosen = (
             shown.as_ref().map_or(0, |each| each.threat),
-            shown.as_ref().map_or(0, |each| each.vulnerability),
+            follows_now.unwrap_or_else(|| shown.as_ref().map_or(0, |each| each.vulnerability)),
         );
-        let method = self.criteria.map_or_else(Method::ipa_3_1, |criteria| criteria.method.clone());
+        let method =
+            self.criteria.map_or_else(Method::ipa_3_1, |criteria| criteria.method_of(self.asset).clone());
         let [threats, vulnerabilities] = choices(l, &method, chosen);
         Card {
             threat: threat.id.clone(),
@@ -149,15 +158,11 @@ impl Table<'_> {
                 .map(|each| control(l, each))
                 .collect(),
             before: last.map(|last| self.before(last)),
+            grounds: self.grounds(risk, follows.as_ref()),
             judge: self
                 .criteria
-                .map(|criteria| {
-                    rule(
-                        l,
-                        &criteria.method,
-                        self.importance,
-                        [true, false].map(|over| beyond(l, &criteria.method, over)),
-                    )
+                .map(|_| {
+                    rule(l, &method, self.importance, [true, false].map(|over| beyond(l, &method, over)))
                 })
                 .unwrap_or_default(),
             question: question(l, &method),
@@ -179,9 +184,41 @@ impl Table<'_> {
         }
     }
 
+    fn follows(&self, threat: &Threat) -> Option<Follows> {
+        let method = self.criteria?.method_of(self.asset);
+        let in_place = |control: &_| {
+            self.measures.iter().find(|each| each.control_id == *control).map(|each| each.in_place)
+        };
+        follows(threat, method, in_place)
+    }
+
+    /// Where a judgement's answers came from; of one that is still to be made, what the measures check says.
+    fn grounds(&self, risk: Option<&Risk>, follows: Option<&Follows>) -> Option<String> {
+        let l = self.l;
+        let said = follows.map(|each| {
+            let named = self.controls.iter().find(|control| control.id == each.by);
+            let control_name = named.map_or_else(|| each.by.to_string(), |found| control(l, found));
+            let (degree, word) = (each.vulnerability, l.w(each.in_place.word()));
+            say!(
+                l,
+                "脆弱性{degree}：対策状況で「{control_name}」が「{word}」のため。",
+                "Vulnerability {degree}: the measures check says “{control_name}” is “{word}”."
+            )
+        });
+        match risk {
+            None => said,
+            Some(risk) if risk.grounds == Grounds::Measures => said,
+            Some(risk) => {
+                let word = l.w(risk.grounds.word());
+                Some(say!(l, "判断の根拠：{word}。", "Grounds: {word}."))
+            }
+        }
+    }
+
     /// Where somebody may judge, the sum as it would be; elsewhere the one that was kept.
     fn sum(&self, risk: Option<&Risk>, chosen: (i64, i64)) -> Option<Sum> {
-        let method = &self.criteria?.method;
+        let criteria = self.criteria?;
+        let method = criteria.method_of(self.asset);
         match risk {
             Some(risk) if !self.may_judge => Some(Sum {
                 value: risk.value,

@@ -20,6 +20,8 @@ pub struct Narrow {
     pub level: String,
     pub importance: i64,
     pub likelihood: i64,
+    /// `personal` or `general`: by which of two methods they were judged.
+    pub method: String,
 }
 
 impl Narrow {
@@ -28,10 +30,20 @@ impl Narrow {
         self.department.is_empty() || self.department == each.department_id.as_str()
     }
 
+    /// Whether such risks were judged by the method that is asked for.
+    pub fn holds_method(&self, each: &Cell) -> bool {
+        match self.method.as_str() {
+            "personal" => each.personal,
+            "general" => !each.personal,
+            _ => true,
+        }
+    }
+
     /// Whether such risks are let through.
     pub fn holds(&self, each: &Cell) -> bool {
         let any = |asked: i64, is: i64| asked == 0 || asked == is;
-        self.holds_department(each)
+        self.holds_method(each)
+            && self.holds_department(each)
             && (self.level.is_empty() || self.level == each.level.code())
             && any(self.importance, each.importance)
             && any(self.likelihood, each.likelihood)
@@ -43,6 +55,7 @@ impl Narrow {
             self.level.to_value(),
             self.importance.to_value(),
             self.likelihood.to_value(),
+            self.method.to_value(),
         ]
     }
 }
@@ -89,7 +102,8 @@ macro_rules! highest {
             seen!("r.department_id"),
             " AND a.id = r.asset_id AND a.state = 'in_use' AND t.id = r.threat_id AND r.fiscal_year = $2
               AND (CAST($3 AS TEXT) = '' OR r.level = $3) AND (CAST($4 AS BIGINT) = 0 OR r.importance = $4)
-              AND (CAST($5 AS BIGINT) = 0 OR r.likelihood = $5)",
+              AND (CAST($5 AS BIGINT) = 0 OR r.likelihood = $5)
+              AND (CAST($6 AS TEXT) = '' OR CASE WHEN r.personal THEN 'personal' ELSE 'general' END = $6)",
             $($rest),+,
             " ORDER BY r.value DESC, r.importance DESC, r.id DESC LIMIT 50"
         )
@@ -104,7 +118,7 @@ pub fn ranking(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<Ranked
         rx.rows(highest!(""), scope, &values)?
     } else {
         values.push(narrow.department.to_value());
-        rx.rows(highest!(" AND r.department_id = $6"), scope, &values)?
+        rx.rows(highest!(" AND r.department_id = $7"), scope, &values)?
     };
     let mut found = rows.iter().map(ranked).collect::<Result<Vec<_>, _>>()?;
     found.sort_by(|a, b| {

@@ -8,7 +8,7 @@ use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::{criteria, pattern, people};
+use crate::{criteria, pattern, people, say};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use meguri_domain::Refusal;
@@ -19,6 +19,7 @@ use meguri_domain::pattern::Pattern;
 use meguri_domain::people::Act;
 use meguri_domain::risk::Assessment;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 #[derive(Deserialize, Default)]
 pub struct Filter {
@@ -51,6 +52,8 @@ struct DepartmentPage {
     may_submit: bool,
     may_approve: bool,
     steps: Vec<Step>,
+    /// How many assets are as they were judged last, and wait only for a word.
+    last_year: usize,
 }
 
 struct AssetRow {
@@ -128,12 +131,20 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
         may_approve: ctx.actor.may(Act::ApproveAssessment, id)
             && flow.is_some_and(|flow| flow.state == State::Submitted),
         steps: flow.map(|flow| timeline(l, flow)).unwrap_or_default(),
+        last_year: if may_judge && in_force.is_some() { unchanged(rx, id, year)? } else { 0 },
         assessment,
         id: id.clone(),
     })
 }
 
 const PER_PAGE: i64 = 200;
+
+/// How many assets of a department are as they were when they were judged last, and have no judgement this year.
+fn unchanged(rx: &Rx<'_>, id: &DepartmentId, year: i64) -> Done<usize> {
+    let all = store::unchanged(rx, &rx.scope(Act::SeeRisk), id, year)?;
+    let assets: HashSet<_> = all.into_iter().map(|risk| risk.asset_id).collect();
+    Ok(assets.len())
+}
 
 /// How far one department is.
 pub fn extents(rx: &Rx<'_>, year: i64, criteria: &Criteria, id: &DepartmentId) -> Done<Extent> {
@@ -188,7 +199,8 @@ fn lead(l: Lang, extent: Extent, state: Option<State>, in_force: bool) -> String
 
 impl AssetRow {
     fn of(l: Lang, each: ToJudge, criteria: Option<&Criteria>, patterns: &[Pattern]) -> Self {
-        let level = criteria.filter(|_| each.top > 0).map(|criteria| criteria.method.level(each.top));
+        let level =
+            criteria.filter(|_| each.top > 0).map(|criteria| criteria.method_of(&each.asset).level(each.top));
         Self {
             href: format!("/risks/assets/{}", each.asset.id),
             badge: standing_badge(l, &each.standing),
@@ -251,6 +263,22 @@ impl VersionForm {
     pub fn version(&self) -> i64 {
         self.version.parse().unwrap_or(0)
     }
+}
+
+/// POST /risks/{department}/last-year
+pub async fn as_last_year(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = DepartmentId::new(id).ok_or(Refusal::NotFound)?;
+    let many = ctx.write(|tx| {
+        people::store::department(tx, &tx.scope(Act::SeeRisk), &id)?;
+        acts::as_last_year(tx, &id, None)
+    });
+    let many = many.await?;
+    let said = say!(
+        ctx.l,
+        "変わっていない{many}件の資産を、前年どおりと評価しました。",
+        "{many} assets that have not changed were judged as last year."
+    );
+    go_saying(format!("/risks/{id}"), &said)
 }
 
 fn assessment(id: String) -> Result<AssessmentId, Refusal> {

@@ -4,14 +4,14 @@ use super::badges::{Badge, edition, standing_badge};
 use super::cards::{self, Card, Cards, Typed};
 use super::counts::{self, Extent, Which};
 use super::department::extents;
-use super::{acts, store};
+use super::{acts, stages, store};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
 use crate::house::refused;
 use crate::house::web::{Answer, Ctx, go, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::{asset, criteria, pattern, people};
+use crate::{asset, criteria, measure, pattern, people};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use meguri_domain::Refusal;
@@ -50,6 +50,10 @@ struct Judging {
     together: Option<Together>,
     may_judge: bool,
     may_judge_again: bool,
+    /// How many threats can be taken over as they were judged last.
+    last_year: usize,
+    /// Of what holds personal data: what was judged of each life-cycle stage.
+    stages: Vec<stages::Stage>,
 }
 
 /// The pattern of the asset, as its page tells it.
@@ -156,6 +160,18 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>) -> Answer {
     go_saying(format!("/risks/assets/{id}"), said)
 }
 
+/// POST /risks/assets/{asset}/last-year
+pub async fn as_last_year(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    let taken = ctx.write(|tx| {
+        let asset = asset::store::find(tx, &tx.scope(Act::SeeRisk), &id)?;
+        acts::as_last_year(tx, &asset.department_id, Some(&id))
+    });
+    taken.await?;
+    let said = ctx.l.t("前年どおりと評価しました。", "Judged as last year.");
+    go_saying(format!("/risks/assets/{id}"), said)
+}
+
 fn look(
     ctx: &Ctx,
     rx: &Rx<'_>,
@@ -168,7 +184,7 @@ fn look(
     let asset = asset::store::find(rx, &scope, id)?;
     let year = store::fiscal_year(rx)?;
     let criteria = criteria::store::in_force(rx)?;
-    let catalogue = store::threats(rx)?;
+    let catalogue = store::threats_for(rx, &scope, &asset.department_id)?;
     let history = store::history(rx, &scope, id)?;
     let may_judge = ctx.actor.may(Act::AssessRisk, &asset.department_id)
         && asset.state == AssetState::InUse
@@ -181,6 +197,7 @@ fn look(
         importance: criteria.as_ref().map_or(asset.importance, |each| each.importance(&asset)),
         controls: store::controls(rx)?,
         history: &history,
+        measures: measure::store::answers(rx, &scope, &asset.department_id, year)?,
         may_judge,
         refused,
     };
@@ -206,8 +223,16 @@ fn look(
         together: together(ctx.l, rx, &asset)?,
         may_judge,
         may_judge_again: may_judge && standing == "stale",
+        last_year: if may_judge { unchanged(rx, &asset, year)? } else { 0 },
+        stages: stages::of(l, &asset, &current, &catalogue),
         asset,
     })
+}
+
+/// How many judgements of earlier years stand for an asset that has not changed since.
+fn unchanged(rx: &Rx<'_>, asset: &Asset, year: i64) -> Done<usize> {
+    let all = store::unchanged(rx, &rx.scope(Act::SeeRisk), &asset.department_id, year)?;
+    Ok(all.iter().filter(|risk| risk.asset_id == asset.id).count())
 }
 
 fn together(l: Lang, rx: &Rx<'_>, asset: &Asset) -> Done<Option<Together>> {

@@ -8,6 +8,7 @@ pub mod department;
 pub mod judging;
 pub mod pages;
 pub mod scores;
+pub mod stages;
 pub mod store;
 pub mod tally;
 pub mod what_if;

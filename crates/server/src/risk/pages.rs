@@ -31,6 +31,9 @@ pub struct Filter {
     i: String,
     #[serde(default)]
     l: String,
+    /// `personal`: what was judged by the method for personal data, where it is another.
+    #[serde(default)]
+    method: String,
 }
 
 #[derive(Template)]
@@ -38,6 +41,8 @@ pub struct Filter {
 struct Overview {
     shell: Shell,
     years: Vec<Chip>,
+    /// The two methods, where there are two: their values are not compared with each other.
+    methods: Vec<Chip>,
     edition: Option<String>,
     lead: String,
     next: Option<(String, String)>,
@@ -114,17 +119,22 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
         Some(criteria) => departments(rx, l, (year, criteria), &tally, &names)?,
         None => Vec::new(),
     };
-    let method = criteria::acts::method(rx)?;
+    let methods = criteria::acts::methods(rx)?;
+    if methods.personal.is_some() {
+        narrow.method = if filter.is_personal() { "personal" } else { "general" }.into();
+    }
+    let method = methods.method_for(filter.is_personal());
     let heat = method
         .importances()
         .into_iter()
-        .map(|importance| filter.heat_row(l, importance, &method, (&tally, &narrow)))
+        .map(|importance| filter.heat_row(l, importance, method, (&tally, &narrow)))
         .collect();
     let found = counts::ranking(rx, &scope, &narrow)?;
     let found = found.into_iter().map(|each| Found::of(l, each, &names, criteria.as_ref())).collect();
     Ok(Overview {
         shell: Shell::new(ctx, "リスク", "Risks", ctx.this_month()),
         years: filter.years(l, counts::years(rx, &scope)?, this_year, year),
+        methods: if methods.personal.is_some() { filter.methods(l) } else { Vec::new() },
         edition: criteria.as_ref().map(|each| edition(l, each)),
         lead: lead(l, &departments, year),
         next: next(ctx, &departments),
@@ -133,7 +143,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
         departments,
         levels: filter.levels(l, (&tally, &narrow)),
         chosen: (narrow.importance > 0 || !narrow.department.is_empty()).then(|| chosen(l, &narrow, &names)),
-        clear: Filter { year: filter.year.clone(), level: filter.level.clone(), ..Filter::default() }
+        clear: Filter { i: String::new(), l: String::new(), department: String::new(), ..filter.clone() }
             .address(),
         found,
         total: tally.count(|each| narrow.holds(each)),
@@ -150,7 +160,25 @@ impl Filter {
             level: Level::from_code(&self.level).map_or("", Level::code).to_owned(),
             importance: number(&self.i),
             likelihood: number(&self.l),
+            method: String::new(),
         }
+    }
+
+    fn is_personal(&self) -> bool {
+        self.method == "personal"
+    }
+
+    fn methods(&self, l: Lang) -> Vec<Chip> {
+        let chip = |code: &str, word: &'static str| Chip {
+            href: Self { method: code.into(), i: String::new(), l: String::new(), ..self.clone() }.address(),
+            label: word.to_owned(),
+            count: None,
+            current: self.is_personal() == (code == "personal"),
+        };
+        vec![
+            chip("", l.t("情報資産全般", "All information")),
+            chip("personal", l.t("個人情報を含む資産", "Assets with personal data")),
+        ]
     }
 
     fn years(&self, l: Lang, mut years: Vec<i64>, this_year: i64, chosen: i64) -> Vec<Chip> {
@@ -168,7 +196,11 @@ impl Filter {
 
     fn levels(&self, l: Lang, (tally, narrow): (&Tally, &Narrow)) -> Vec<Chip> {
         let count = |level: Option<Level>| {
-            tally.count(|each| narrow.holds_department(each) && level.is_none_or(|level| each.level == level))
+            tally.count(|each| {
+                narrow.holds_method(each)
+                    && narrow.holds_department(each)
+                    && level.is_none_or(|level| each.level == level)
+            })
         };
         let chip = |level: Option<Level>| {
             let code = level.map_or("", Level::code);
@@ -194,6 +226,7 @@ impl Filter {
             ("level", &self.level),
             ("i", &self.i),
             ("l", &self.l),
+            ("method", &self.method),
         ];
         super::address("/risks", &pairs)
     }
@@ -207,7 +240,8 @@ impl Filter {
     ) -> HeatRow {
         let cell = |likelihood: i64| {
             let here = |each: &Cell| each.importance == importance && each.likelihood == likelihood;
-            let count = tally.count(|each| narrow.holds_department(each) && here(each));
+            let count =
+                tally.count(|each| narrow.holds_method(each) && narrow.holds_department(each) && here(each));
             let current = self.i == importance.to_string() && self.l == likelihood.to_string();
             let value = importance * likelihood;
             let level = method.level(value);
@@ -304,7 +338,7 @@ fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
 impl Found {
     fn of(l: Lang, each: Ranked, names: &HashMap<DepartmentId, String>, criteria: Option<&Criteria>) -> Self {
         let risk = &each.risk;
-        let above = criteria.is_some_and(|criteria| risk.value >= criteria.method.answer_from);
+        let above = criteria.is_some_and(|criteria| risk.is_above(criteria));
         let must = criteria.is_some_and(|criteria| risk.must_be_answered(criteria));
         let plan = match &each.plan_row {
             Some(row) => Some((format!("/plan/rows/{row}"), l.t("対応計画", "Plan").into())),
@@ -319,7 +353,9 @@ impl Found {
             threat: l.t(&each.threat.0, &each.threat.1).to_owned(),
             department: names.get(&risk.department_id).cloned().unwrap_or_default(),
             level: level_badge(l, risk.level),
-            sum: criteria.map_or_else(String::new, |criteria| scores::product(&criteria.method, risk)),
+            sum: criteria.map_or_else(String::new, |criteria| {
+                scores::product(criteria.method_for(risk.personal), risk)
+            }),
             stale: risk.asset_revision != each.revision,
             plan,
             plain: if above {

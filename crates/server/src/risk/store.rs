@@ -1,32 +1,51 @@
 //! The SQL of the catalogues of threats and controls, of assessments and of risks.
 
-use crate::house::fault::{Done, Fault, Stop};
+use crate::house::fault::{Done, Fault};
 use crate::house::kept::Column;
 use crate::house::work::Rx;
 use crate::{calendar, kept, open, scoped, seen};
+use meguri_domain::Month;
 use meguri_domain::ids::{AssessmentId, AssetId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
-use meguri_domain::{Month, Refusal};
 
-kept!(company Threat, "threat", [id, version, name_ja, name_en, medium, stage, cia, vulnerability_ja, vulnerability_en, controls, policy_ja]);
+kept!(either Threat, "threat", [id, version, name_ja, name_en, medium, stage, cia, vulnerability_ja, vulnerability_en, controls, policy_ja]
+    => later [department_id, shipped]);
 kept!(company Control, "control", [id, version, annex_group, title_ja, title_en, confirmed, note]);
 kept!(owned Assessment, "assessment", [id, version, department_id, fiscal_year, criteria_id, flow];
     state = |a: &Assessment| a.flow.state.code().to_owned());
 kept!(owned Risk, "risk", [
     id, version, revision, department_id, fiscal_year, asset_id, asset_revision, criteria_id, threat_id, threat, vulnerability,
     importance, likelihood, value, level, note, answerable, approval,
-]);
+] => later [personal, grounds]);
 
-/// The catalogue of threats; at most 2,000.
+/// The catalogue of threats, which is the company's; at most 2,000.
 pub fn threats(rx: &Rx<'_>) -> Result<Vec<Threat>, Fault> {
-    rx.open_list(open!("SELECT * FROM threat ORDER BY id LIMIT 2000"), &[])
+    rx.open_list(open!("SELECT * FROM threat WHERE department_id IS NULL ORDER BY id LIMIT 2000"), &[])
 }
 
-/// One threat of the catalogue.
-pub fn threat(rx: &Rx<'_>, id: &ThreatId) -> Done<Threat> {
-    rx.open_one(open!("SELECT * FROM threat WHERE id = $1"), &[id.to_value()])?
-        .ok_or(Stop::Refusal(Refusal::NotFound))
+/// The catalogue, and behind it what a department named itself as free risks; at most 2,000 of them.
+pub fn threats_for(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Threat>, Fault> {
+    let text = scoped!(
+        "SELECT t.* FROM threat t WHERE ",
+        seen!("t.department_id"),
+        " AND t.department_id = $2 ORDER BY t.name_ja, t.id LIMIT 2000"
+    );
+    let own: Vec<Threat> = rx.list(text, scope, &[department.to_value()])?;
+    Ok(threats(rx)?.into_iter().chain(own).collect())
+}
+
+/// One threat of the catalogue, or a free risk of a department that may be seen.
+pub fn threat(rx: &Rx<'_>, scope: &Scope, id: &ThreatId) -> Done<Threat> {
+    let company = open!("SELECT * FROM threat WHERE id = $1 AND department_id IS NULL");
+    if let Some(found) = rx.open_one(company, &[id.to_value()])? {
+        return Ok(found);
+    }
+    rx.find(
+        scoped!("SELECT t.* FROM threat t WHERE ", seen!("t.department_id"), " AND t.id = $2"),
+        scope,
+        &[id.to_value()],
+    )
 }
 
 /// The controls of Annex A and the company's own behind them, in the order in which people count; at most 1,000.
@@ -111,6 +130,40 @@ pub fn judged(
         " AND r.asset_id = $2 AND r.threat_id = $3 AND r.fiscal_year = $4"
     );
     rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
+}
+
+/// The last judgement of a threat to an asset in the years before this one.
+pub fn judged_before(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    asset: &AssetId,
+    threat: &ThreatId,
+    fiscal_year: i64,
+) -> Result<Option<Risk>, Fault> {
+    let text = scoped!(
+        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("a.department_id"),
+        " AND r.asset_id = $2 AND r.threat_id = $3 AND r.fiscal_year < $4 ORDER BY r.fiscal_year DESC LIMIT 1"
+    );
+    rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
+}
+
+/// The judgements of earlier years that can be taken over as they stand: the last one of each threat to an asset in use that
+/// is as it was then, where this year has none; at most 20,000.
+pub fn unchanged(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    fiscal_year: i64,
+) -> Result<Vec<Risk>, Fault> {
+    let text = scoped!(
+        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("r.department_id"),
+        " AND r.department_id = $2 AND r.fiscal_year < $3 AND a.state = 'in_use' AND a.revision = r.asset_revision
+          AND NOT EXISTS (SELECT 1 FROM risk y WHERE y.asset_id = r.asset_id AND y.fiscal_year > r.fiscal_year AND y.fiscal_year <= $3)
+          ORDER BY r.asset_id, r.threat_id LIMIT 20000"
+    );
+    rx.list(text, scope, &[department.to_value(), fiscal_year.to_value()])
 }
 
 /// Every judgement of an asset, newest year first; at most 2,000.

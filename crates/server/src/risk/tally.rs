@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
     pub department_id: DepartmentId,
+    /// Whether they were judged by the method for personal data.
+    pub personal: bool,
     pub importance: i64,
     pub likelihood: i64,
     pub level: Level,
@@ -51,9 +53,9 @@ impl Tally {
 macro_rules! cells {
     ($($rest:expr),+) => {
         scoped!(
-            "SELECT r.department_id, r.importance, r.likelihood, r.level, COUNT(*) FROM ",
+            "SELECT r.department_id, r.personal, r.importance, r.likelihood, r.level, COUNT(*) FROM ",
             $($rest),+,
-            " AND r.fiscal_year = $2 GROUP BY r.department_id, r.importance, r.likelihood, r.level"
+            " AND r.fiscal_year = $2 GROUP BY r.department_id, r.personal, r.importance, r.likelihood, r.level"
         )
     };
 }
@@ -80,10 +82,16 @@ pub fn of_year(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64, department: &str) -
         [all_of_one, retired_of_one]
     };
     let each = |row: &Row| {
-        let (department_id, importance) = (cell(row, 0)?, cell(row, 1)?);
-        Ok(Cell { department_id, importance, likelihood: cell(row, 2)?, level: cell(row, 3)? })
+        let (department_id, personal) = (cell(row, 0)?, cell(row, 1)?);
+        Ok(Cell {
+            department_id,
+            personal,
+            importance: cell(row, 2)?,
+            likelihood: cell(row, 3)?,
+            level: cell(row, 4)?,
+        })
     };
-    let [all, retired] = texts.map(|text| rows(&rx.rows(text, scope, &values)?, 4, each));
+    let [all, retired] = texts.map(|text| rows(&rx.rows(text, scope, &values)?, 5, each));
     Ok(Tally(less(all?, retired?)))
 }
 
@@ -92,17 +100,17 @@ macro_rules! alike {
         scoped!(
             "SELECT r.threat_id, r.importance, r.threat, r.vulnerability, COUNT(*) FROM ",
             $($rest),+,
-            " AND r.fiscal_year = $2 GROUP BY r.threat_id, r.importance, r.threat, r.vulnerability"
+            " AND r.fiscal_year = $2 AND r.personal = $4 GROUP BY r.threat_id, r.importance, r.threat, r.vulnerability"
         )
     };
 }
 
-/// How many risks of each kind were judged under an edition, for reckoning with controls.
+/// How many risks of each kind were judged under one method of an edition, for reckoning with controls.
 pub fn kinds(
     rx: &Rx<'_>,
     scope: &Scope,
     (fiscal_year, criteria): (i64, &CriteriaId),
-    department: &str,
+    (department, personal): (&str, bool),
 ) -> Result<Vec<(Kind, i64)>, Fault> {
     let all = alike!("risk r WHERE ", seen!("r.department_id"), " AND r.criteria_id = $3");
     let retired = alike!(
@@ -114,9 +122,9 @@ pub fn kinds(
     let of_one = alike!(
         "risk r JOIN asset a ON a.id = r.asset_id WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.criteria_id || '' = $3 AND r.department_id = $4"
+        " AND a.state = 'in_use' AND r.criteria_id || '' = $3 AND r.department_id = $5"
     );
-    let mut values: Vec<Value> = vec![fiscal_year.to_value(), criteria.to_value()];
+    let mut values: Vec<Value> = vec![fiscal_year.to_value(), criteria.to_value(), personal.to_value()];
     let each = |row: &Row| {
         let (threat_id, importance) = (cell(row, 0)?, cell(row, 1)?);
         Ok(Kind { threat_id, importance, threat: cell(row, 2)?, vulnerability: cell(row, 3)? })

@@ -28,6 +28,8 @@ struct WhatIf {
     lead: String,
     departments: Vec<(String, String, bool)>,
     department: String,
+    /// Where there are two methods: whether the one for personal data is looked at.
+    personal: Option<bool>,
     most: usize,
     problem: Option<String>,
     nothing: bool,
@@ -51,6 +53,8 @@ struct ControlRow {
 struct Asked {
     department: String,
     best: String,
+    /// Whether what was judged by the method for personal data is asked for.
+    personal: bool,
     with: Vec<ControlId>,
 }
 
@@ -61,6 +65,7 @@ impl Asked {
             match name.as_str() {
                 "department" => asked.department = value,
                 "best" => asked.best = value,
+                "method" => asked.personal = value == "personal",
                 "with" if asked.with.len() < 1_000 => asked.with.extend(ControlId::new(value)),
                 _ => {}
             }
@@ -95,10 +100,11 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<WhatIf> {
     let criteria = criteria::store::in_force(rx)?;
     let year = store::fiscal_year(rx)?;
     let counted = match &criteria {
-        Some(criteria) => tally::kinds(rx, &scope, (year, &criteria.id), &department)?,
+        Some(criteria) => tally::kinds(rx, &scope, (year, &criteria.id), (&department, asked.personal))?,
         None => Vec::new(),
     };
-    let register = Register::new(counted, &store::threats(rx)?, &criteria::acts::method(rx)?);
+    let methods = criteria::acts::methods(rx)?;
+    let register = Register::new(counted, &store::threats(rx)?, methods.method_for(asked.personal));
     let most = asked.most();
     let best = register.best(most.unwrap_or(USUAL));
     let chosen = if asked.with.is_empty() { best.picks.clone() } else { register.taken(&asked.with) };
@@ -110,6 +116,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<WhatIf> {
         lead: lead(l, chosen.len(), &before, &after),
         departments: departments(rx, &scope, &names, &department)?,
         department,
+        personal: methods.personal.is_some().then_some(asked.personal),
         most: most.unwrap_or(USUAL),
         problem: most.err().map(|()| {
             l.t(

@@ -22,7 +22,7 @@ pub fn write(tx: &Tx<'_>, risk: &RiskId, version: i64, draft: PlanDraft) -> Done
         return Err(Refusal::Stale { current }.into());
     }
     let before = found.clone().map(|row| released(tx, row, draft.destination)).transpose()?;
-    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    let method = &criteria::acts::method_of(tx, &risk)?;
     let change = PlanRow::write(before, tx.id(PlanRowId::new), &risk, draft, &method, tx.actor())?;
     match found {
         Some(row) if row.draft() == change.peek().draft() && row.residual == change.peek().residual => {
@@ -48,7 +48,7 @@ pub fn approve(tx: &Tx<'_>, id: &PlanRowId, version: i64) -> Done<PlanRow> {
     let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
     let risk = risk::store::find(tx, &tx.scope(Act::SeePlan), &row.risk_id)?;
     let approved = row.clone().approve(version, &risk, tx.actor(), tx.today())?;
-    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    let method = criteria::acts::method_of(tx, &risk)?;
     if method.judge(risk.importance, row.second_threat, row.second_vulnerability)?.value != row.residual {
         return Err(Refusal::Because((
             "リスクの重要度か基準が変わり、残留リスクの値が今のままでは合いません。[内容を変える]で対応後の見込みを確かめて保存し、そのあとで承認してください。",
@@ -79,7 +79,7 @@ pub fn set_tasks(tx: &Tx<'_>, id: &PlanRowId, version: i64, tasks: &[PlanTask]) 
 pub fn judge_again(tx: &Tx<'_>, id: &PlanRowId, version: i64, order: &Again) -> Done<PlanRow> {
     let row = store::find(tx, &tx.scope(Act::SeePlan), id)?;
     let risk = risk::store::find(tx, &tx.scope(Act::SeePlan), &row.risk_id)?;
-    let method = criteria::store::find(tx, &risk.criteria_id)?.method;
+    let method = criteria::acts::method_of(tx, &risk)?;
     tx.save(row.judge_again(version, order, (&risk, &method), (tx.actor(), tx.today()))?)
 }
 

@@ -176,7 +176,7 @@ impl Form {
     /// The form with what was typed, and the refusal at its field.
     pub fn new(basis: &Basis<'_>, typed: Typed, refusal: Option<&Refusal>) -> Self {
         let Basis { l, risk, threat, row, criteria, controls } = *basis;
-        let method = &criteria.method;
+        let method = criteria.method_for(risk.personal);
         let number = |text: &str| text.trim().parse().unwrap_or(0);
         let chosen = (number(&typed.threat), number(&typed.vulnerability));
         let [threats, vulnerabilities] = scores::choices(l, method, chosen);

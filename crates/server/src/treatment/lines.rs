@@ -8,7 +8,7 @@ use crate::risk::badges::{Badge, level_badge};
 use crate::{risk, say};
 use meguri_domain::Date;
 use meguri_domain::approval::{Approval, Signed, Standing};
-use meguri_domain::criteria::Method;
+use meguri_domain::criteria::Methods;
 use meguri_domain::ids::{ControlId, DepartmentId};
 use meguri_domain::people::Act;
 use meguri_domain::reminder::{runs_out, soon};
@@ -86,7 +86,7 @@ pub struct Known<'a> {
     pub names: &'a HashMap<DepartmentId, String>,
     pub followed: &'a Followed,
     pub controls: &'a HashMap<ControlId, Control>,
-    pub method: &'a Method,
+    pub methods: &'a Methods,
     pub ctx: &'a Ctx,
 }
 
@@ -128,7 +128,7 @@ impl Written {
             owner: row.owner.clone(),
             due: l.day(&row.due_on),
             residual: row.residual,
-            after: level_badge(l, known.method.level(row.residual)),
+            after: level_badge(l, known.methods.method_for(risk.personal).level(row.residual)),
             goes: goes(l, row, known.followed, known.ctx.today()),
             said: months::said(l, &dots),
             dots,

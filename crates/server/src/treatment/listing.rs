@@ -17,8 +17,8 @@ use meguri_domain::treatment::PlanRow;
 #[derive(Debug, Clone, Default)]
 pub struct Narrow {
     pub fiscal_year: i64,
-    /// Values from here on must be answered.
-    pub line: i64,
+    /// Values from here on must be answered: of what holds personal data, and of all else.
+    pub lines: [i64; 2],
     pub department: String,
     pub level: String,
     pub destination: String,
@@ -34,13 +34,14 @@ impl Narrow {
     fn values(&self) -> Vec<Value> {
         vec![
             self.fiscal_year.to_value(),
-            self.line.to_value(),
+            self.lines[1].to_value(),
             self.department.to_value(),
             self.level.to_value(),
             self.destination.to_value(),
             self.standing.to_value(),
             self.watch.to_value(),
             self.soon.to_value(),
+            self.lines[0].to_value(),
         ]
     }
 }
@@ -78,21 +79,21 @@ macro_rules! unjudged {
     };
 }
 
-/// The rows whose second judgement lies above the line, `$3`.
+/// The rows whose second judgement lies above the line of its method.
 macro_rules! still_above {
     () => {
-        concat!("(", judged_again!(), " AND p.second_value >= $3)")
+        concat!("(", judged_again!(), " AND p.second_value >= CASE WHEN r.personal THEN CAST($10 AS BIGINT) ELSE CAST($3 AS BIGINT) END)")
     };
 }
 
-/// Risks that must be answered or are, by the eight parameters of [`Narrow`].
+/// Risks that must be answered or are, by the nine parameters of [`Narrow`].
 macro_rules! planned {
     () => {
         concat!(
             " FROM risk r JOIN asset a ON a.id = r.asset_id JOIN threat t ON t.id = r.threat_id",
             " LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
             seen!("r.department_id"),
-            " AND a.state = 'in_use' AND r.fiscal_year = $2 AND ((r.answerable AND r.value >= $3) OR p.id IS NOT NULL)",
+            " AND a.state = 'in_use' AND r.fiscal_year = $2 AND ((r.answerable AND r.value >= CASE WHEN r.personal THEN CAST($10 AS BIGINT) ELSE CAST($3 AS BIGINT) END) OR p.id IS NOT NULL)",
             " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND (CAST($5 AS TEXT) = '' OR r.level = $5)",
             " AND (CAST($6 AS TEXT) = '' OR p.destination = $6) AND (CAST($7 AS TEXT) = '' OR ",
             standing!(),
@@ -126,7 +127,7 @@ pub fn page(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow, offset: i64) -> Result<
         "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.*",
         planned!(),
         " ORDER BY CASE WHEN CAST($8 AS TEXT) = 'soon' THEN CASE WHEN p.next_on < p.due_on OR p.destination NOT IN ('task', 'acceptance')",
-        " THEN p.next_on ELSE p.due_on END ELSE '' END, r.value DESC, a.name, r.id LIMIT 100 OFFSET $10"
+        " THEN p.next_on ELSE p.due_on END ELSE '' END, r.value DESC, a.name, r.id LIMIT 100 OFFSET $11"
     );
     let mut values = narrow.values();
     values.push(offset.to_value());

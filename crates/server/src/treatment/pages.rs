@@ -14,7 +14,7 @@ use askama::Template;
 use axum::extract::Query;
 use meguri_domain::Refusal;
 use meguri_domain::approval::{Flow, Signed, Standing};
-use meguri_domain::criteria::{Level, Method};
+use meguri_domain::criteria::{Level, Methods};
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::people::{Act, Department, Scope};
 use meguri_domain::reminder::soon;
@@ -94,8 +94,8 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
     }
     let scope = rx.scope(Act::SeePlan);
     let this_year = risk::store::fiscal_year(rx)?;
-    let method = criteria::acts::method(rx)?;
-    let narrow = Narrow { soon: soon(rx.today()).to_string(), ..filter.narrow(this_year, &method) };
+    let methods = criteria::acts::methods(rx)?;
+    let narrow = Narrow { soon: soon(rx.today()).to_string(), ..filter.narrow(this_year, &methods) };
     let names = people::store::names(rx, rx.today())?;
     let number = filter.page.parse::<i64>().unwrap_or(1).clamp(1, 1_000);
     let planned = listing::page(rx, &scope, &narrow, (number - 1) * PER_PAGE)?;
@@ -117,7 +117,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
             l,
             at + (number - 1) * PER_PAGE,
             each,
-            &Known { names: &names, followed: &followed, controls: &controls, method: &method, ctx },
+            &Known { names: &names, followed: &followed, controls: &controls, methods: &methods, ctx },
         )
     };
     let next = next(ctx, &planned, &count);
@@ -166,7 +166,7 @@ fn years(rx: &Rx<'_>, scope: &Scope, this_year: i64) -> Done<Vec<i64>> {
 }
 
 impl Filter {
-    fn narrow(&self, this_year: i64, method: &Method) -> Narrow {
+    fn narrow(&self, this_year: i64, methods: &Methods) -> Narrow {
         let standings = ["unwritten", "none", "current", "outdated"];
         Narrow {
             fiscal_year: self
@@ -175,7 +175,7 @@ impl Filter {
                 .ok()
                 .filter(|year| (1..=9_999).contains(year))
                 .unwrap_or(this_year),
-            line: method.answer_from,
+            lines: [true, false].map(|personal| methods.method_for(personal).answer_from),
             department: DepartmentId::new(self.department.clone())
                 .map_or_else(String::new, |id| id.to_string()),
             level: Level::from_code(&self.level).map_or("", Level::code).to_owned(),
@@ -331,7 +331,7 @@ fn boxes(rx: &Rx<'_>, l: Lang, id: &DepartmentId, narrow: &Narrow) -> Done<Vec<A
     let scope = rx.scope(Act::SeePlan);
     let year = Narrow {
         fiscal_year: narrow.fiscal_year,
-        line: narrow.line,
+        lines: narrow.lines,
         department: id.to_string(),
         ..Narrow::default()
     };

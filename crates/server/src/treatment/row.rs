@@ -218,7 +218,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
     let risk = risk::store::find(rx, &scope, id)?;
     let row = store::of_risk(rx, &scope, id)?;
     let asset = asset::store::find(rx, &scope, &risk.asset_id)?;
-    let threat = risk::store::threat(rx, &risk.threat_id)?;
+    let threat = risk::store::threat(rx, &scope, &risk.threat_id)?;
     let criteria = criteria::store::find(rx, &risk.criteria_id)?;
     let controls = statement::views::marked(rx, risk::store::controls(rx)?)?;
     let row_id = row.as_ref().map_or_else(|| "-".to_owned(), |row| row.id.to_string());
@@ -242,24 +242,25 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
     };
     let department = risk.department_id.clone();
     let (risk, threat, criteria, controls) = (&risk, &threat, &criteria, &controls);
+    let method = criteria.method_for(risk.personal);
     let basis = Basis { l, risk, threat, row: row.as_ref(), criteria, controls };
-    let undecided = |row: &PlanRow| row.destination == Destination::Undecided;
-    let unfold = refused.is_some() || row.as_ref().is_none_or(undecided);
+    let unfold =
+        refused.is_some() || row.as_ref().is_none_or(|row| row.destination == Destination::Undecided);
     let (typed, refusal) = match (refused, &row) {
         (Some((typed, refusal)), _) => (typed, Some(refusal)),
         (None, Some(row)) => (Typed::of(row), None),
         (None, None) => (Typed::suggested(risk, threat, &asset.risk_owner), None),
     };
-    let shown = row.as_ref().map(|row| Shown::of(ctx, (row, risk), &criteria.method, controls, &followed));
-    let second = row.as_ref().and_then(|row| Second::of(ctx, row, risk, &criteria.method));
+    let shown = row.as_ref().map(|row| Shown::of(ctx, (row, risk), method, controls, &followed));
+    let second = row.as_ref().and_then(|row| Second::of(ctx, row, risk, method));
     Ok(RowPage {
         shell: Shell::new(ctx, "対応計画の行", "A row of the plan", ctx.this_month()),
         department: people::store::names(rx, rx.today())?.remove(&department).unwrap_or_default(),
         department_id: department.to_string(),
-        lead: lead(l, row.as_ref(), risk, &criteria.method),
+        lead: lead(l, row.as_ref(), risk, method),
         second,
         risk_level: level_badge(l, risk.level),
-        risk_sum: scores::product(&criteria.method, risk),
+        risk_sum: scores::product(method, risk),
         chain: ends.chain(),
         may_approve: shown.as_ref().is_some_and(|each| each.may_approve),
         row: shown,

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 /// The log itself, and which migrations have run.
 const LOG: [&str; 4] = ["log", "entry", "payload", "migration"];
-/// Tables of the company that name a department: reviewed, everybody may read who works where.
-const COMPANY: [&str; 2] = ["posting", "department_name"];
+/// Tables of the company that name a department: reviewed, everybody may read who works where; a threat that names one is its
+/// free risk, and is read within its scope (`risk/store.rs`).
+const COMPANY: [&str; 3] = ["posting", "department_name", "threat"];
 
 type Columns = Vec<[String; 4]>;
 

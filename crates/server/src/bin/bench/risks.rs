@@ -113,7 +113,7 @@ impl Work<'_> {
     fn what_if(&self) -> Done<()> {
         let control = ControlId::new("8.5").ok_or_else(|| Fault::broken("a control"))?;
         let register = |rx: &Rx<'_>| {
-            let counted = tally::kinds(rx, &rx.scope(Act::SeeRisk), (2026, self.edition), "")?;
+            let counted = tally::kinds(rx, &rx.scope(Act::SeeRisk), (2026, self.edition), ("", false))?;
             Ok::<_, Fault>(Register::new(counted, self.catalogue, self.method))
         };
         let floor = self.pass(|rows, counts| self.taken(rows, counts, Some(&control)))?;
@@ -217,8 +217,9 @@ impl Work<'_> {
         })?;
         engine("under new criteria", &mut |nth| {
             let alike = alike.get(..upto(nth)).unwrap_or_default();
+            let methods = (self.method.clone().into(), self.strict.clone().into());
             let start = Instant::now();
-            black_box(Preview::of(self.method, self.strict, alike));
+            black_box(Preview::of(&methods.0, &methods.1, alike));
             start.elapsed()
         })?;
         engine("register of what-if", &mut |nth| {

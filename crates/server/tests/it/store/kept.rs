@@ -19,6 +19,7 @@ use meguri_domain::approval::Returned;
 use meguri_domain::asset::{Asset, AssetDraft, AssetState};
 use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::calendar::{Holiday, Term};
+use meguri_domain::catalogue::Contents;
 use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
@@ -28,11 +29,12 @@ use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
 use meguri_domain::import::{Import, ImportState};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
+use meguri_domain::measure::{InPlace, Measure};
 use meguri_domain::objective::{Objective, ObjectiveState, Progress, Review};
 use meguri_domain::outside::{HandingOut, HeadAddress, Tongue};
 use meguri_domain::pattern::{Likeness, Pattern, PatternState};
 use meguri_domain::people::{Act, Department, DepartmentName, Person, Posting, Role};
-use meguri_domain::risk::{Assessment, Control, Risk, Threat};
+use meguri_domain::risk::{Assessment, Control, Grounds, Risk, Threat};
 use meguri_domain::second::SecondJudgement;
 use meguri_domain::statement::{Statement, StatementState};
 use meguri_domain::task::PlanTask;
@@ -224,7 +226,9 @@ fn catalogue(house: &House, trips: &mut Vec<&'static str>) {
         let each = |medium: &Medium| Threat { medium: *medium, stage: HOSTILE.into(), ..t.clone() };
         let lists =
             [Vec::new(), controls()].map(|controls| Threat { controls, cia: String::new(), ..t.clone() });
-        Medium::ALL.iter().map(each).chain(lists).collect()
+        let contents = Contents { name_ja: HOSTILE.into(), ..t.contents() };
+        let update = Threat { shipped: Some(contents), ..t.clone() };
+        Medium::ALL.iter().map(each).chain(lists).chain([update, t.clone()]).collect()
     });
     trip!(house, trips, "control", company, |c: &Control| {
         FLAGS.map(|confirmed| Control { confirmed, note: HOSTILE.into(), ..c.clone() }).into()
@@ -236,7 +240,12 @@ fn catalogue(house: &House, trips: &mut Vec<&'static str>) {
         };
         let likelihood = vec![vec![1, 5]; 5];
         let method = Method { scale: 5, likelihood, personal_lifts: false, ..Method::ipa_3_1() };
-        CriteriaState::ALL.iter().map(each).chain([Criteria { method, ..c.clone() }, c.clone()]).collect()
+        let both = Criteria { personal: Some(method.clone()), ..c.clone() };
+        CriteriaState::ALL
+            .iter()
+            .map(each)
+            .chain([Criteria { method, ..c.clone() }, both, c.clone()])
+            .collect()
     });
     trip!(house, trips, "check_item", company, |c: &CheckItem| {
         let each =
@@ -313,7 +322,18 @@ fn judged(house: &House, trips: &mut Vec<&'static str>) {
                 ..r.clone()
             })
         };
-        Level::ALL.iter().flat_map(each).collect()
+        let grounds =
+            Grounds::ALL.iter().map(|grounds| Risk { grounds: *grounds, personal: true, ..r.clone() });
+        Level::ALL.iter().flat_map(each).chain(grounds).collect()
+    });
+    trip!(house, trips, "measure", owned, |m: &Measure| {
+        let each = |in_place: &InPlace| Measure {
+            in_place: *in_place,
+            note: HOSTILE.into(),
+            answered: signed(),
+            ..m.clone()
+        };
+        InPlace::ALL.iter().map(each).collect()
     });
     trip!(house, trips, "plan_row", owned, |p: &PlanRow| {
         let each = |destination: &Destination| {

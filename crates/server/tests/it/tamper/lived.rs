@@ -6,7 +6,7 @@ use meguri::asset::exporting::Order;
 use meguri::asset::undo::{self, File};
 use meguri::inspection::acts::{Attachment, Subject};
 use meguri::{
-    asset, closing, erasure, inspection, inventory, objective, pattern, risk, statement, treatment,
+    asset, closing, erasure, inspection, inventory, measure, objective, pattern, risk, statement, treatment,
 };
 use meguri_domain::Month;
 use meguri_domain::applicability::{Decision, Declared, Implementation, Inclusion, LineDraft};
@@ -15,8 +15,9 @@ use meguri_domain::audit::{Audit, AuditState, Package, Stage};
 use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::export::{ExportFormat, ExportLayout, Origin};
-use meguri_domain::ids::{AuditId, CheckItemId, HandingOutId, ImportId, OriginId, PackageId};
+use meguri_domain::ids::{AuditId, CheckItemId, ControlId, HandingOutId, ImportId, OriginId, PackageId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
+use meguri_domain::measure::{InPlace, MeasureDraft};
 use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::outside::{HandingOut, Named, Printed, Tongue};
 use meguri_domain::people::Act;
@@ -46,6 +47,7 @@ fn begin(house: &House) {
     let asset = import(house, asset);
     house.act("佐藤", |tx| inventory::acts::confirm(tx, &asset.id)).unwrap();
     asked(house, &asset);
+    measured(house);
     plan(house, &asset);
     month(house);
     taken(house);
@@ -195,6 +197,17 @@ fn taken(house: &House) {
             tx.save(Origin::keep(None, origin, tx.actor())?)
         })
         .unwrap();
+}
+
+/// One control was answered, and the department named a risk that no list has.
+fn measured(house: &House) {
+    let sales = house.department("営業部");
+    let draft = MeasureDraft {
+        control_id: ControlId::new("7.7").unwrap(),
+        in_place: InPlace::Partly,
+        note: "席を離れるときだけ".into(),
+    };
+    house.act("佐藤", |tx| measure::acts::answer(tx, &sales, &[(0, draft)])).unwrap();
 }
 
 /// Two risks above the line, approved; one answer becomes an objective, one a check item.

@@ -18,7 +18,9 @@ mod imports;
 mod inspections;
 mod inventory;
 mod inventory_campaign;
+
 mod ledger;
+mod measures;
 mod objectives;
 mod patterns;
 mod people;

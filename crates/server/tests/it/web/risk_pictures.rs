@@ -52,7 +52,7 @@ fn risks_are_counted_without_those_of_retired_assets_and_within_sight() {
         let kinds = |by: &str, department: &str| {
             house.read(by, |rx| {
                 let edition = criteria::store::all(rx)?.remove(0).id;
-                Ok(tally::kinds(rx, &rx.scope(Act::SeeRisk), (2026, &edition), department)?
+                Ok(tally::kinds(rx, &rx.scope(Act::SeeRisk), (2026, &edition), (department, false))?
                     .into_iter()
                     .map(|(kind, count)| (kind.threat_id.to_string(), kind.vulnerability, count))
                     .collect::<Vec<_>>())

@@ -1,0 +1,461 @@
+//! Pages of the catalogue of threats: the list with what waits, and the form of one threat.
+
+use super::acts;
+use crate::house::door::fields;
+use crate::house::fault::{Done, Stop};
+use crate::house::layout::Shell;
+use crate::house::refused;
+use crate::house::web::{Answer, Ctx, go_saying, page};
+use crate::house::words::{Lang, fold};
+use crate::house::work::Rx;
+use crate::risk::{cards, store};
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{Path, Query};
+use meguri_domain::Refusal;
+use meguri_domain::asset::Medium;
+use meguri_domain::catalogue::{Contents, EVERY_STAGE, STAGES, ThreatDraft};
+use meguri_domain::ids::{AssetId, ControlId, ThreatId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Threat;
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+pub struct Filter {
+    /// Words to look for.
+    #[serde(default)]
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "catalogue/index.html")]
+struct Index {
+    shell: Shell,
+    lead: String,
+    q: String,
+    may: bool,
+    updates: Vec<Update>,
+    fresh: Vec<Fresh>,
+    rows: Vec<Row>,
+    form: Option<ThreatForm>,
+}
+
+/// A shipped threat whose wording has changed.
+struct Update {
+    id: String,
+    version: i64,
+    title: String,
+    /// Field, what stands, what is shipped now.
+    differences: Vec<(&'static str, String, String)>,
+    req: String,
+}
+
+/// A shipped threat that is not in the catalogue yet.
+struct Fresh {
+    id: String,
+    title: String,
+    words: String,
+    req: String,
+}
+
+struct Row {
+    id: String,
+    title: String,
+    medium: &'static str,
+    stage: &'static str,
+    cia: String,
+    controls: String,
+    origin: &'static str,
+}
+
+/// The form of a threat.
+pub struct ThreatForm {
+    pub action: String,
+    pub version: i64,
+    pub problem: Option<String>,
+    pub field: &'static str,
+    pub name: String,
+    pub media: Vec<(&'static str, &'static str, bool)>,
+    pub stages: Vec<(&'static str, &'static str, bool)>,
+    pub cia: Vec<(&'static str, &'static str, bool)>,
+    pub weakness: String,
+    pub controls: String,
+    pub policy: String,
+}
+
+#[derive(Template)]
+#[template(path = "catalogue/threat.html")]
+struct ThreatPage {
+    shell: Shell,
+    title: String,
+    back: (String, &'static str),
+    form: ThreatForm,
+}
+
+/// What was typed of a threat.
+#[derive(Default)]
+pub struct Typed {
+    pub version: i64,
+    name: String,
+    medium: String,
+    stage: String,
+    cia: String,
+    weakness: String,
+    controls: String,
+    policy: String,
+}
+
+impl Typed {
+    /// Reads the body of the form.
+    pub fn read(body: &[u8]) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in fields(body) {
+            match name.as_str() {
+                "version" => typed.version = value.parse().unwrap_or(0),
+                "name" => typed.name = value,
+                "medium" => typed.medium = value,
+                "stage" => typed.stage = value,
+                "cia" => typed.cia.push_str(&value),
+                "weakness" => typed.weakness = value,
+                "controls" => typed.controls = value,
+                "policy" => typed.policy = value,
+                _ => {}
+            }
+        }
+        typed
+    }
+
+    fn of(l: Lang, threat: &Threat) -> Self {
+        let controls: Vec<&str> = threat.controls.iter().map(ControlId::as_str).collect();
+        Self {
+            version: threat.version,
+            name: cards::name(l, threat).to_owned(),
+            medium: threat.medium.code().into(),
+            stage: threat.stage.clone(),
+            cia: threat.cia.clone(),
+            weakness: l.t(&threat.vulnerability_ja, &threat.vulnerability_en).to_owned(),
+            controls: controls.join(", "),
+            policy: threat.policy_ja.clone(),
+        }
+    }
+
+    /// The draft that was meant.
+    pub fn draft(&self) -> ThreatDraft {
+        let numbers = self.controls.split([',', '、', ';', ' ', '　']).map(str::trim);
+        let controls = numbers.filter(|each| !each.is_empty());
+        // What is no number of a control becomes one that no list holds, and is refused by name.
+        let control = |text: &str| ControlId::new(text).or_else(|| ControlId::new("-"));
+        ThreatDraft {
+            name: self.name.clone(),
+            medium: Medium::from_code(&self.medium).unwrap_or(Medium::Data),
+            stage: self.stage.clone(),
+            cia: self.cia.clone(),
+            vulnerability: self.weakness.clone(),
+            controls: controls.filter_map(control).collect(),
+            policy: self.policy.clone(),
+        }
+    }
+
+    fn form(&self, l: Lang, action: String, refusal: Option<&Refusal>) -> ThreatForm {
+        let chosen_medium = Medium::from_code(&self.medium).unwrap_or(Medium::Data);
+        let lost = [
+            ("C", ("機密性", "Confidentiality")),
+            ("I", ("完全性", "Integrity")),
+            ("A", ("可用性", "Availability")),
+        ];
+        let stages = STAGES.iter().chain([&EVERY_STAGE]);
+        ThreatForm {
+            action,
+            version: self.version,
+            problem: refusal.map(|refusal| l.refusal(refusal)),
+            field: refusal.and_then(Refusal::field).unwrap_or(""),
+            name: self.name.clone(),
+            media: Medium::ALL
+                .iter()
+                .map(|each| (each.code(), l.w(each.word()), *each == chosen_medium))
+                .collect(),
+            stages: stages.map(|each| (each.0, l.w(*each), each.0 == self.stage)).collect(),
+            cia: lost.map(|(code, word)| (code, l.w(word), self.cia.contains(code))).into(),
+            weakness: self.weakness.clone(),
+            controls: self.controls.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+}
+
+impl ThreatForm {
+    /// An empty form that posts to an address.
+    pub fn empty(l: Lang, action: String) -> Self {
+        Typed { cia: "C".into(), stage: EVERY_STAGE.0.into(), ..Typed::default() }.form(l, action, None)
+    }
+}
+
+/// GET /threats
+pub async fn index(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
+    page(&ctx.read(|rx| look(&ctx, rx, &filter, None)).await?)
+}
+
+/// POST /threats
+pub async fn add(ctx: Ctx, body: Bytes) -> Answer {
+    let typed = Typed::read(&body);
+    match ctx.write(|tx| acts::add(tx, typed.draft())).await {
+        Ok(threat) => {
+            let said = ctx.l.t("脅威を加えました。", "The threat was added.");
+            go_saying(format!("/threats#{}", threat.id), said)
+        }
+        Err(stop) => {
+            let refusal = at_the_form(stop)?;
+            let seen = Filter::default();
+            let template = ctx.read(|rx| look(&ctx, rx, &seen, Some((&typed, &refusal)))).await?;
+            refused_page(&template, refusal)
+        }
+    }
+}
+
+/// GET /threats/{id}
+pub async fn threat(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = ThreatId::new(id).ok_or(Refusal::NotFound)?;
+    page(&ctx.read(|rx| one(&ctx, rx, &id, None)).await?)
+}
+
+/// POST /threats/{id}
+pub async fn change(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
+    let id = ThreatId::new(id).ok_or(Refusal::NotFound)?;
+    let typed = Typed::read(&body);
+    match ctx.write(|tx| acts::change(tx, &id, typed.version, typed.draft())).await {
+        Ok(_) => {
+            go_saying(format!("/threats#{id}"), ctx.l.t("脅威の内容を保存しました。", "The threat is saved."))
+        }
+        Err(stop) => {
+            let refusal = at_the_form(stop)?;
+            let template = ctx.read(|rx| one(&ctx, rx, &id, Some((&typed, &refusal)))).await?;
+            refused_page(&template, refusal)
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+pub struct Decision {
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    answer: String,
+}
+
+/// POST /threats/{id}/update
+pub async fn decide(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    axum::extract::Form(form): axum::extract::Form<Decision>,
+) -> Answer {
+    let id = ThreatId::new(id).ok_or(Refusal::NotFound)?;
+    let version = form.version.parse().unwrap_or(0);
+    let decided = ctx.write(|tx| match form.answer.as_str() {
+        "bring" => acts::bring(tx, &id),
+        answer => acts::decide(tx, &id, version, answer == "take"),
+    });
+    decided.await?;
+    let said = match form.answer.as_str() {
+        "take" | "bring" => ctx.l.t("更新を取り込みました。", "The update was taken."),
+        _ => ctx.l.t("今の内容のままにしました。", "It stays as it is."),
+    };
+    go_saying("/threats", said)
+}
+
+/// GET /risks/assets/{asset}/threats
+pub async fn free(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    page(&ctx.read(|rx| beside(&ctx, rx, &id, None)).await?)
+}
+
+/// POST /risks/assets/{asset}/threats
+pub async fn add_free(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
+    let id = AssetId::new(id).ok_or(Refusal::NotFound)?;
+    let typed = Typed::read(&body);
+    match ctx.write(|tx| acts::add_free(tx, &id, typed.draft())).await {
+        Ok(threat) => {
+            let said = ctx.l.t("リスクを加えました。評価してください。", "The risk was added. Judge it now.");
+            let threat = threat.id;
+            go_saying(format!("/risks/assets/{id}?threat={threat}#card-{threat}"), said)
+        }
+        Err(stop) => {
+            let refusal = at_the_form(stop)?;
+            let template = ctx.read(|rx| beside(&ctx, rx, &id, Some((&typed, &refusal)))).await?;
+            refused_page(&template, refusal)
+        }
+    }
+}
+
+/// A refusal that speaks of the form; every other one is shown by itself.
+fn at_the_form(stop: Stop) -> Done<Refusal> {
+    match stop {
+        Stop::Refusal(refusal) if !matches!(refusal, Refusal::NotFound | Refusal::NotAllowed) => Ok(refusal),
+        stop => Err(stop),
+    }
+}
+
+fn refused_page(template: &impl Template, refusal: Refusal) -> Answer {
+    let mut response = page(template)?;
+    *response.status_mut() = refused::status(&Stop::Refusal(refusal));
+    Ok(response)
+}
+
+fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter, refused: Option<(&Typed, &Refusal)>) -> Done<Index> {
+    let l = ctx.l;
+    if !ctx.actor.may_somewhere(Act::SeeRisk) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let may = ctx.actor.may_everywhere(Act::EditCriteria);
+    let all = store::threats(rx)?;
+    let shipped = crate::risk::acts::shipped()?;
+    let update = |threat: &Threat| {
+        let (_, brought) =
+            shipped.iter().find(|(id, contents)| *id == threat.id && threat.has_update(contents))?;
+        Some(Update {
+            id: threat.id.to_string(),
+            version: threat.version,
+            title: cards::name(l, threat).to_owned(),
+            differences: differences(l, &threat.contents(), brought),
+            req: ctx.app.chance.id(),
+        })
+    };
+    let updates: Vec<Update> = all.iter().filter(|_| may).filter_map(update).collect();
+    let fresh = if may { acts::fresh(rx)? } else { Vec::new() };
+    let fresh: Vec<Fresh> = fresh
+        .into_iter()
+        .map(|(id, contents)| Fresh {
+            id: id.to_string(),
+            title: l.t(&contents.name_ja, &contents.name_en).to_owned(),
+            words: l.t(&contents.vulnerability_ja, &contents.vulnerability_en).to_owned(),
+            req: ctx.app.chance.id(),
+        })
+        .collect();
+    let own = all.iter().filter(|each| !shipped.iter().any(|(id, _)| *id == each.id)).count();
+    let wanted = fold(&filter.q);
+    let row = |threat: &Threat| Row {
+        id: threat.id.to_string(),
+        title: cards::name(l, threat).to_owned(),
+        medium: l.w(threat.medium.word()),
+        stage: stage(l, &threat.stage),
+        cia: threat.cia.clone(),
+        controls: threat.controls.iter().map(ControlId::as_str).collect::<Vec<_>>().join(l.t("、", ", ")),
+        origin: match (shipped.iter().any(|(id, _)| *id == threat.id), threat.is_own_wording()) {
+            (false, _) => l.t("自社", "Our own"),
+            (true, true) => l.t("出荷時（自社で変更）", "Shipped, changed by us"),
+            (true, false) => l.t("出荷時", "Shipped"),
+        },
+    };
+    let rows = all.iter().map(row);
+    let fits = |row: &Row| {
+        wanted.is_empty()
+            || fold(&[&row.id, " ", &row.title, " ", row.medium, " ", row.stage].concat()).contains(&wanted)
+    };
+    let form = may.then(|| match refused {
+        Some((typed, refusal)) => typed.form(l, "/threats".into(), Some(refusal)),
+        None => ThreatForm::empty(l, "/threats".into()),
+    });
+    Ok(Index {
+        shell: Shell::new(ctx, "脅威の一覧", "Threats", ctx.this_month()),
+        lead: lead(l, all.len(), own, updates.len() + fresh.len()),
+        q: filter.q.clone(),
+        may,
+        updates,
+        fresh,
+        rows: rows.filter(fits).collect(),
+        form,
+    })
+}
+
+fn lead(l: Lang, all: usize, own: usize, waiting: usize) -> String {
+    let waits = match (waiting, l.is_ja()) {
+        (0, _) => String::new(),
+        (n, true) => format!("取り込むか決めていない更新が{n}件あります。"),
+        (n, false) => format!(" {n} updates wait for your answer."),
+    };
+    match l {
+        Lang::Ja => format!("{all}件の脅威があり、うち{own}件は自社で加えたものです。{waits}"),
+        Lang::En => format!("{all} threats, {own} of them our own.{waits}"),
+    }
+}
+
+/// A stage in the reader's language.
+pub fn stage(l: Lang, code: &str) -> &'static str {
+    STAGES.iter().chain([&EVERY_STAGE]).find(|each| each.0 == code).map_or("", |each| l.w(*each))
+}
+
+fn differences(l: Lang, now: &Contents, brought: &Contents) -> Vec<(&'static str, String, String)> {
+    let controls = |of: &Contents| of.controls.iter().map(ControlId::as_str).collect::<Vec<_>>().join(", ");
+    let all = [
+        (
+            l.t("名称", "Name"),
+            l.t(&now.name_ja, &now.name_en).to_owned(),
+            l.t(&brought.name_ja, &brought.name_en).to_owned(),
+        ),
+        (l.t("媒体", "Medium"), l.w(now.medium.word()).into(), l.w(brought.medium.word()).into()),
+        (l.t("局面", "Stage"), stage(l, &now.stage).into(), stage(l, &brought.stage).into()),
+        (l.t("失われるもの", "Lost"), now.cia.clone(), brought.cia.clone()),
+        (
+            l.t("脆弱性", "Weakness"),
+            l.t(&now.vulnerability_ja, &now.vulnerability_en).to_owned(),
+            l.t(&brought.vulnerability_ja, &brought.vulnerability_en).to_owned(),
+        ),
+        (l.t("管理策", "Controls"), controls(now), controls(brought)),
+        (l.t("よくある対応", "Usual answer"), now.policy_ja.clone(), brought.policy_ja.clone()),
+    ];
+    all.into_iter().filter(|(_, now, brought)| now != brought).collect()
+}
+
+fn one(ctx: &Ctx, rx: &Rx<'_>, id: &ThreatId, refused: Option<(&Typed, &Refusal)>) -> Done<ThreatPage> {
+    let l = ctx.l;
+    if !ctx.actor.may_somewhere(Act::SeeRisk) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let threat = store::threat(rx, &rx.scope(Act::SeeRisk), id)?;
+    let may = match &threat.department_id {
+        Some(department) => ctx.actor.may(Act::AssessRisk, department),
+        None => ctx.actor.may_everywhere(Act::EditCriteria),
+    };
+    if !may {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let action = format!("/threats/{id}");
+    let form = match refused {
+        Some((typed, refusal)) => Typed { version: threat.version, ..Typed::of(l, &threat) }
+            .form(l, action.clone(), Some(refusal))
+            .with(typed.form(l, action, Some(refusal))),
+        None => Typed::of(l, &threat).form(l, action, None),
+    };
+    Ok(ThreatPage {
+        shell: Shell::new(ctx, "脅威の編集", "Edit a threat", ctx.this_month()),
+        title: cards::name(l, &threat).to_owned(),
+        back: ("/threats".into(), l.t("脅威の一覧", "Threats")),
+        form,
+    })
+}
+
+impl ThreatForm {
+    /// The form as it was typed, over the version that stands now.
+    fn with(self, typed: Self) -> Self {
+        Self { version: self.version, ..typed }
+    }
+}
+
+fn beside(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, refused: Option<(&Typed, &Refusal)>) -> Done<ThreatPage> {
+    let l = ctx.l;
+    let asset = crate::asset::store::find(rx, &rx.scope(Act::SeeRisk), id)?;
+    let action = format!("/risks/assets/{id}/threats");
+    let form = match refused {
+        Some((typed, refusal)) => typed.form(l, action, Some(refusal)),
+        None => {
+            let medium = Medium::of(&asset.medium).code().into();
+            Typed { medium, cia: "C".into(), stage: EVERY_STAGE.0.into(), ..Typed::default() }
+                .form(l, action, None)
+        }
+    };
+    Ok(ThreatPage {
+        shell: Shell::new(ctx, "一覧にないリスクを加える", "Add a risk that is not listed", ctx.this_month()),
+        title: asset.name.clone(),
+        back: (format!("/risks/assets/{id}"), l.t("リスクの評価", "Judging risks")),
+        form,
+    })
+}
