@@ -111,7 +111,7 @@ pub fn follows(
     let degree = |place: usize, in_place| match in_place {
         // What closes a threat halfway leaves it halfway open.
         InPlace::All if place == 0 => Some(1),
-        InPlace::Partly if place == 0 => Some((top + 2) / 2),
+        InPlace::Partly if place == 0 => Some(i64::midpoint(top, 2)),
         InPlace::All => Some((top - OTHER_STEPS).max(1)),
         InPlace::Partly | InPlace::Nothing => Some(top),
         InPlace::NotApplicable => None,

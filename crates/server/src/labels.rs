@@ -2,11 +2,10 @@
 //! back under the words he saw, wherever it comes back. A test walks every form and stops at a field without a line.
 
 mod codes;
+mod risks;
 mod statement;
 
-use self::codes::{
-    column, destination, in_place, measure, medium, objective_state, policy, rhythm, role, tongue,
-};
+use self::codes::{column, measure, objective_state, rhythm, role, tongue};
 use crate::asset::{headers, scale};
 use crate::house::way;
 use crate::house::web::App;
@@ -123,63 +122,6 @@ const LINES: &[Line] = &[
     // The year's inventory.
     ("/inventory", "due_on", ("部門の締切日", "Departments finish by"), AsTyped),
     ("/inventory", "none_held", ("保有なし", "None held"), Ticked),
-    // Criteria, risks, plan.
-    ("/criteria", "name", ("名称", "Name"), AsTyped),
-    ("/criteria", "shape", NONE, Hidden),
-    ("/criteria", "p_shape", NONE, Hidden),
-    ("/criteria", "p_large_from", ("個人情報：「大」の下限", "Personal data: high from"), AsTyped),
-    ("/criteria", "p_middle_from", ("個人情報：「中」の下限", "Personal data: medium from"), AsTyped),
-    ("/criteria", "p_answer_from", ("個人情報：対応が必要な値の下限", "Personal data: must be answered from"), AsTyped),
-    ("/criteria", "p_personal_lifts", ("個人情報を含む資産の重要度を最も高い値にする", "Lift assets with personal data to the highest importance"), Ticked),
-    ("/criteria", "p_*", ("個人情報を含む資産の方法", "Method for assets with personal data"), AsTyped),
-    ("/criteria", "large_from", ("「大」の下限", "High from"), AsTyped),
-    ("/criteria", "middle_from", ("「中」の下限", "Medium from"), AsTyped),
-    ("/criteria", "answer_from", ("対応が必要な値の下限", "Must be answered from"), AsTyped),
-    ("/criteria", "personal_lifts", ("個人情報を含む資産の重要度を最も高い値にする", "Lift assets with personal data to the highest importance"), Ticked),
-    ("/criteria", "cell_*", ("被害発生可能性の表", "Table of likelihood"), AsTyped),
-    ("/criteria", "threat_words_*", ("段階の意味", "Meaning of a degree"), AsTyped),
-    ("/criteria", "vulnerability_words_*", ("脆弱性の意味", "Meaning of a vulnerability"), AsTyped),
-    ("/risks/{department}/measures", "in_place.*", ("実施状況", "In place"), Code(in_place)),
-    ("/risks/{department}/measures", "note.*", ("補足（任意）", "Note (optional)"), AsTyped),
-    ("/risks/{department}/measures", "version.*", NONE, Hidden),
-    ("/risks/{department}/measures", "degree.*", ("脅威の起こりやすさ", "How readily it happens"), AsTyped),
-    ("/threats", "answer", NONE, Hidden),
-    ("", "weakness", ("脆弱性（どこが弱いか）", "Weakness it uses"), AsTyped),
-    ("/threats", "medium", ("媒体", "Medium"), Code(medium)),
-    ("/risks", "medium", ("媒体", "Medium"), Code(medium)),
-    ("/threats", "stage", ("局面", "Life-cycle stage"), AsTyped),
-    ("/risks", "stage", ("局面", "Life-cycle stage"), AsTyped),
-    ("", "cia", ("失われるもの", "What is lost"), AsTyped),
-    ("/threats", "name", ("脅威の名称", "Name of the threat"), AsTyped),
-    ("/risks", "name", ("脅威の名称", "Name of the threat"), AsTyped),
-    ("/threats", "controls", ("よく使う管理策の番号（任意）", "Numbers of usual controls (optional)"), AsTyped),
-    ("/risks", "controls", ("よく使う管理策の番号（任意）", "Numbers of usual controls (optional)"), AsTyped),
-    ("/threats", "policy", ("よくある対応（任意）", "Usual answer (optional)"), AsTyped),
-    ("/risks", "policy", ("よくある対応（任意）", "Usual answer (optional)"), AsTyped),
-    ("/risks", "threat_id", NONE, Hidden),
-    ("/risks", "note", ("現状の対策（任意）", "Measures in place (optional)"), AsTyped),
-    ("/risks", "answerable", ("部門で対応するべきリスク", "The department must answer it"), Ticked),
-    ("/risks", "reason", ("差し戻す理由", "Reason for returning it"), AsTyped),
-    ("/patterns", "name", ("類型名", "Name of the pattern"), AsTyped),
-    ("/patterns", "department", ("部門", "Department"), Department),
-    ("", "threat", ("脅威の起こりやすさ", "How readily it happens"), AsTyped),
-    ("", "vulnerability", ("脆弱性（つけ込みやすさ）", "How open we are to it"), AsTyped),
-    ("/plan", "policy", ("対応方針", "Policy"), Code(policy)),
-    ("/plan", "controls", ("管理策", "Controls"), AsTyped),
-    ("/plan", "task", ("実施すること", "What is to be done"), AsTyped),
-    ("/plan", "owner", ("担当（役職）", "In charge (post)"), AsTyped),
-    ("/plan", "due_on", ("期限（受容のときは満了日）", "Due date (for an acceptance: its end)"), AsTyped),
-    ("/plan", "resources", ("資源（人・費用・時間）", "Resources (people, money, time)"), AsTyped),
-    ("/plan", "place", ("順番", "Place"), AsTyped),
-    ("/plan", "task_text", ("タスク", "Task"), AsTyped),
-    ("/plan", "task_owner", ("担当（空なら行と同じ）", "In charge (empty: as the row)"), AsTyped),
-    ("/plan", "from_on", ("予定開始", "Planned start"), AsTyped),
-    ("/plan", "to_on", ("予定終了", "Planned end"), AsTyped),
-    ("/plan", "began_on", ("実績開始", "Actual start"), AsTyped),
-    ("/plan", "ended_on", ("実績終了", "Actual end"), AsTyped),
-    ("/plan", "second_note", ("対応後の状況", "What is in place now"), AsTyped),
-    ("/plan", "destination", ("展開先", "Destination"), Code(destination)),
-    ("/plan", "done_on", ("完了した日", "Done on"), AsTyped),
     // Objectives and their reviews.
     ("/objectives/{id}/reviews", "discussed", ("検討した内容", "Discussed"), AsTyped),
     ("/objectives/{id}/reviews", "decided", ("決まったこと", "Decided"), AsTyped),
@@ -289,7 +231,8 @@ fn line(pattern: &str, field: &str) -> Option<(Word, Reads)> {
         let named = name.strip_suffix('*').map_or(*name == field, |start| field.starts_with(start));
         named && pattern.starts_with(address)
     };
-    if let Some((.., word, reads)) = self::statement::LINES.iter().chain(LINES).find(fits) {
+    let mut lines = self::statement::LINES.iter().chain(risks::LINES).chain(LINES);
+    if let Some((.., word, reads)) = lines.find(fits) {
         let cell = field.strip_prefix("cell-").and_then(|rest| column(rest.split_once('-')?.1));
         return Some((cell.unwrap_or(*word), *reads));
     }

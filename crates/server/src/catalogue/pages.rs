@@ -1,7 +1,7 @@
 //! Pages of the catalogue of threats: the list with what waits, and the form of one threat.
 
 use super::acts;
-use crate::house::door::fields;
+use super::form::{ThreatForm, Typed};
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
 use crate::house::refused;
@@ -14,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use meguri_domain::Refusal;
 use meguri_domain::asset::Medium;
-use meguri_domain::catalogue::{Contents, EVERY_STAGE, STAGES, ThreatDraft};
+use meguri_domain::catalogue::{Contents, EVERY_STAGE, STAGES};
 use meguri_domain::ids::{AssetId, ControlId, ThreatId};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Threat;
@@ -68,19 +68,15 @@ struct Row {
     origin: &'static str,
 }
 
-/// The form of a threat.
-pub struct ThreatForm {
-    pub action: String,
-    pub version: i64,
-    pub problem: Option<String>,
-    pub field: &'static str,
-    pub name: String,
-    pub media: Vec<(&'static str, &'static str, bool)>,
-    pub stages: Vec<(&'static str, &'static str, bool)>,
-    pub cia: Vec<(&'static str, &'static str, bool)>,
-    pub weakness: String,
-    pub controls: String,
-    pub policy: String,
+impl Fresh {
+    fn of(l: Lang, (id, contents): (ThreatId, Contents), req: String) -> Self {
+        Self {
+            id: id.to_string(),
+            title: l.t(&contents.name_ja, &contents.name_en).to_owned(),
+            words: l.t(&contents.vulnerability_ja, &contents.vulnerability_en).to_owned(),
+            req,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -90,104 +86,6 @@ struct ThreatPage {
     title: String,
     back: (String, &'static str),
     form: ThreatForm,
-}
-
-/// What was typed of a threat.
-#[derive(Default)]
-pub struct Typed {
-    pub version: i64,
-    name: String,
-    medium: String,
-    stage: String,
-    cia: String,
-    weakness: String,
-    controls: String,
-    policy: String,
-}
-
-impl Typed {
-    /// Reads the body of the form.
-    pub fn read(body: &[u8]) -> Self {
-        let mut typed = Self::default();
-        for (name, value) in fields(body) {
-            match name.as_str() {
-                "version" => typed.version = value.parse().unwrap_or(0),
-                "name" => typed.name = value,
-                "medium" => typed.medium = value,
-                "stage" => typed.stage = value,
-                "cia" => typed.cia.push_str(&value),
-                "weakness" => typed.weakness = value,
-                "controls" => typed.controls = value,
-                "policy" => typed.policy = value,
-                _ => {}
-            }
-        }
-        typed
-    }
-
-    fn of(l: Lang, threat: &Threat) -> Self {
-        let controls: Vec<&str> = threat.controls.iter().map(ControlId::as_str).collect();
-        Self {
-            version: threat.version,
-            name: cards::name(l, threat).to_owned(),
-            medium: threat.medium.code().into(),
-            stage: threat.stage.clone(),
-            cia: threat.cia.clone(),
-            weakness: l.t(&threat.vulnerability_ja, &threat.vulnerability_en).to_owned(),
-            controls: controls.join(", "),
-            policy: threat.policy_ja.clone(),
-        }
-    }
-
-    /// The draft that was meant.
-    pub fn draft(&self) -> ThreatDraft {
-        let numbers = self.controls.split([',', '、', ';', ' ', '　']).map(str::trim);
-        let controls = numbers.filter(|each| !each.is_empty());
-        // What is no number of a control becomes one that no list holds, and is refused by name.
-        let control = |text: &str| ControlId::new(text).or_else(|| ControlId::new("-"));
-        ThreatDraft {
-            name: self.name.clone(),
-            medium: Medium::from_code(&self.medium).unwrap_or(Medium::Data),
-            stage: self.stage.clone(),
-            cia: self.cia.clone(),
-            vulnerability: self.weakness.clone(),
-            controls: controls.filter_map(control).collect(),
-            policy: self.policy.clone(),
-        }
-    }
-
-    fn form(&self, l: Lang, action: String, refusal: Option<&Refusal>) -> ThreatForm {
-        let chosen_medium = Medium::from_code(&self.medium).unwrap_or(Medium::Data);
-        let lost = [
-            ("C", ("機密性", "Confidentiality")),
-            ("I", ("完全性", "Integrity")),
-            ("A", ("可用性", "Availability")),
-        ];
-        let stages = STAGES.iter().chain([&EVERY_STAGE]);
-        ThreatForm {
-            action,
-            version: self.version,
-            problem: refusal.map(|refusal| l.refusal(refusal)),
-            field: refusal.and_then(Refusal::field).unwrap_or(""),
-            name: self.name.clone(),
-            media: Medium::ALL
-                .iter()
-                .map(|each| (each.code(), l.w(each.word()), *each == chosen_medium))
-                .collect(),
-            stages: stages.map(|each| (each.0, l.w(*each), each.0 == self.stage)).collect(),
-            cia: lost.map(|(code, word)| (code, l.w(word), self.cia.contains(code))).into(),
-            weakness: self.weakness.clone(),
-            controls: self.controls.clone(),
-            policy: self.policy.clone(),
-        }
-    }
-}
-
-impl ThreatForm {
-    /// An empty form that posts to an address.
-    pub fn empty(l: Lang, action: String) -> Self {
-        Typed { cia: "C".into(), stage: EVERY_STAGE.0.into(), ..Typed::default() }.form(l, action, None)
-    }
 }
 
 /// GET /threats
@@ -321,15 +219,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter, refused: Option<(&Typed, &Refus
     };
     let updates: Vec<Update> = all.iter().filter(|_| may).filter_map(update).collect();
     let fresh = if may { acts::fresh(rx)? } else { Vec::new() };
-    let fresh: Vec<Fresh> = fresh
-        .into_iter()
-        .map(|(id, contents)| Fresh {
-            id: id.to_string(),
-            title: l.t(&contents.name_ja, &contents.name_en).to_owned(),
-            words: l.t(&contents.vulnerability_ja, &contents.vulnerability_en).to_owned(),
-            req: ctx.app.chance.id(),
-        })
-        .collect();
+    let fresh: Vec<Fresh> = fresh.into_iter().map(|each| Fresh::of(l, each, ctx.app.chance.id())).collect();
     let own = all.iter().filter(|each| !shipped.iter().any(|(id, _)| *id == each.id)).count();
     let wanted = fold(&filter.q);
     let row = |threat: &Threat| Row {
@@ -420,9 +310,7 @@ fn one(ctx: &Ctx, rx: &Rx<'_>, id: &ThreatId, refused: Option<(&Typed, &Refusal)
     }
     let action = format!("/threats/{id}");
     let form = match refused {
-        Some((typed, refusal)) => Typed { version: threat.version, ..Typed::of(l, &threat) }
-            .form(l, action.clone(), Some(refusal))
-            .with(typed.form(l, action, Some(refusal))),
+        Some((typed, refusal)) => typed.form(l, action, Some(refusal)).at(threat.version),
         None => Typed::of(l, &threat).form(l, action, None),
     };
     Ok(ThreatPage {
@@ -433,24 +321,13 @@ fn one(ctx: &Ctx, rx: &Rx<'_>, id: &ThreatId, refused: Option<(&Typed, &Refusal)
     })
 }
 
-impl ThreatForm {
-    /// The form as it was typed, over the version that stands now.
-    fn with(self, typed: Self) -> Self {
-        Self { version: self.version, ..typed }
-    }
-}
-
 fn beside(ctx: &Ctx, rx: &Rx<'_>, id: &AssetId, refused: Option<(&Typed, &Refusal)>) -> Done<ThreatPage> {
     let l = ctx.l;
     let asset = crate::asset::store::find(rx, &rx.scope(Act::SeeRisk), id)?;
     let action = format!("/risks/assets/{id}/threats");
     let form = match refused {
         Some((typed, refusal)) => typed.form(l, action, Some(refusal)),
-        None => {
-            let medium = Medium::of(&asset.medium).code().into();
-            Typed { medium, cia: "C".into(), stage: EVERY_STAGE.0.into(), ..Typed::default() }
-                .form(l, action, None)
-        }
+        None => ThreatForm::beside(l, action, Medium::of(&asset.medium)),
     };
     Ok(ThreatPage {
         shell: Shell::new(ctx, "一覧にないリスクを加える", "Add a risk that is not listed", ctx.this_month()),

@@ -23,7 +23,7 @@ pub fn write(tx: &Tx<'_>, risk: &RiskId, version: i64, draft: PlanDraft) -> Done
     }
     let before = found.clone().map(|row| released(tx, row, draft.destination)).transpose()?;
     let method = &criteria::acts::method_of(tx, &risk)?;
-    let change = PlanRow::write(before, tx.id(PlanRowId::new), &risk, draft, &method, tx.actor())?;
+    let change = PlanRow::write(before, tx.id(PlanRowId::new), &risk, draft, method, tx.actor())?;
     match found {
         Some(row) if row.draft() == change.peek().draft() && row.residual == change.peek().residual => {
             Ok(row)
