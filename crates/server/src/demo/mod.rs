@@ -11,6 +11,7 @@ mod months;
 mod register;
 mod reviews;
 mod risks;
+mod statements;
 mod words;
 mod years;
 
@@ -83,6 +84,7 @@ pub fn build(db: &Db, files: &Path, options: &Options, today: Date, say: &dyn Fn
     let mut diary = Diary::default();
     register::plan(&life, &mut diary);
     risks::plan(&life, &mut diary);
+    statements::plan(&life, &mut diary);
     years::plan(&life, &mut diary);
     load::plan(&life, &mut diary);
     for month in Month::of(BEGINNING).through(Month::of(today)) {
