@@ -21,6 +21,7 @@ pub mod correction;
 pub mod criteria;
 mod department;
 pub mod difference;
+pub mod effect;
 pub mod erasure;
 pub mod evidence;
 pub mod export;

@@ -10,11 +10,11 @@ use crate::calendar::Date;
 use crate::change::Change;
 use crate::codes::codes;
 use crate::criteria::Method;
+use crate::effect::OTHER_STEPS;
 use crate::ids::{ControlId, DepartmentId, MeasureId};
 use crate::people::{Act, Actor};
 use crate::refusal::{Refusal, optional};
 use crate::risk::Threat;
-use crate::what_if::OTHER_STEPS;
 use serde::{Deserialize, Serialize};
 
 codes! {

@@ -12,6 +12,7 @@ pub mod closing;
 pub mod correction;
 pub mod criteria;
 pub mod demo;
+pub mod effect;
 pub mod erasure;
 pub mod handover;
 pub mod health;

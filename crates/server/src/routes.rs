@@ -12,6 +12,7 @@ use crate::chain::pages as chain;
 use crate::closing::{cell, forms as month, pages as closing};
 use crate::correction::pages as corrections;
 use crate::criteria::pages as criteria;
+use crate::effect::pages as effects;
 use crate::erasure::pages as erasures;
 use crate::handover::pages as handover;
 use crate::health::{mails, pages as health};
@@ -29,7 +30,7 @@ use crate::record::keys::pages as keys;
 use crate::record::outside::{forms as outside, pages as heads};
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
-use crate::risk::{department as assessment, judging, pages as risk, what_if};
+use crate::risk::{answers, department as assessment, helped, judging, pages as risk, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::statement::{
@@ -139,6 +140,10 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
         ("/risks", &["GET"], get(risk::overview)),
         ("/what-if", &["GET"], get(what_if::what_if)),
+        ("/what-if/controls/{control}", &["GET"], get(helped::helped)),
+        ("/what-if/effects", &["GET"], get(effects::index)),
+        ("/what-if/effects/{control}", &["POST"], post(effects::set)),
+        ("/what-if/rows", &["GET", "POST"], get(answers::preview).post(answers::write)),
         ("/risks/{department}", &["GET"], get(assessment::department)),
         ("/risks/{assessment}/submission", &["POST"], post(assessment::submit)),
         ("/risks/{assessment}/approval", &["POST"], post(assessment::approve)),

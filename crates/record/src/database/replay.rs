@@ -34,6 +34,7 @@ pub const KEPT: &[&str] = &[
     "confirmation",
     "threat",
     "control",
+    "control_effect",
     "criteria",
     "assessment",
     "risk",

@@ -25,7 +25,7 @@ pub const CLAUSES: &[(&str, Word, &[&str])] = &[
         ("リスクアセスメントの結果", "Results of the risk assessment"),
         &["assessment", "risk", "measure"],
     ),
-    ("6.1.3・8.3 / J.3.1.4", ("リスク対応", "Risk treatment"), &["plan_row"]),
+    ("6.1.3・8.3 / J.3.1.4", ("リスク対応", "Risk treatment"), &["plan_row", "control_effect"]),
     ("6.1.3 d", ("適用宣言書", "Statement of applicability"), &["statement", "statement_line", "control"]),
     (
         "6.2 / J.3.2",
@@ -59,6 +59,7 @@ pub fn name(table: &str) -> Word {
         "criteria" => ("リスク基準", "Criteria"),
         "threat" => ("脅威の一覧", "Threats"),
         "control" => ("管理策の一覧", "Controls"),
+        "control_effect" => ("管理策の効果と工数", "Effects and efforts of controls"),
         "assessment" => ("リスク評価", "Assessments"),
         "risk" => ("リスク", "Risks"),
         "measure" => ("対策状況", "Measures check"),

@@ -37,6 +37,7 @@ pub const SHOWN: &[&str] = &[
     "criteria",
     "threat",
     "control",
+    "control_effect",
     "assessment",
     "risk",
     "measure",
@@ -137,7 +138,8 @@ impl Selection {
             "correction" => own() && portion.holds_month(text("found_month")),
             "evidence" => own() && self.subjects.contains(text("subject_id")),
             "check_item" => self.items.contains(state.id()),
-            "criteria" | "control" | "statement" | "statement_line" | "term" | "holiday" => true,
+            "criteria" | "control" | "control_effect" | "statement" | "statement_line" | "term"
+            | "holiday" => true,
             "threat" => text("department_id").is_empty() || own(),
             _ => false,
         }

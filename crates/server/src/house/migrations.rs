@@ -85,4 +85,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0023_statement",
     "0024_risk_pictures",
     "0025_plan",
+    "0026_effects",
 ];

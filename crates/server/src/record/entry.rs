@@ -143,7 +143,9 @@ fn facts(ctx: &Ctx, names: &Names, entry: &Entry) -> Vec<(&'static str, String)>
 fn may_see(actor: &Actor, state: &State) -> bool {
     let act = match state.table.as_str() {
         "asset" | "import" | "inventory" | "inventory_sheet" | "confirmation" => Act::SeeRegister,
-        "risk" | "assessment" | "measure" | "criteria" | "threat" | "control" => Act::SeeRisk,
+        "risk" | "assessment" | "measure" | "criteria" | "threat" | "control" | "control_effect" => {
+            Act::SeeRisk
+        }
         "plan_row" => Act::SeePlan,
         "statement" | "statement_line" => Act::SeeStatement,
         "person" | "posting" | "department" | "department_name" | "setting" | "holiday" | "term" => {

@@ -9,8 +9,8 @@ use crate::house::kept::{Kept, Texts};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use meguri_domain::{
-    applicability, asset, audit, calendar, closing, correction, criteria, erasure, evidence, export, import,
-    inspection, inventory, measure, objective, outside, pattern, people, risk, statement, treatment,
+    applicability, asset, audit, calendar, closing, correction, criteria, effect, erasure, evidence, export,
+    import, inspection, inventory, measure, objective, outside, pattern, people, risk, statement, treatment,
 };
 use meguri_record::Hash;
 use meguri_record::database::YOUNGER;
@@ -51,6 +51,7 @@ tables![
     inventory::Confirmation,
     risk::Threat,
     risk::Control,
+    effect::ControlEffect,
     criteria::Criteria,
     risk::Assessment,
     risk::Risk,

@@ -1,10 +1,13 @@
 //! Risks: proposing threats, judging, approving an assessment.
 
 pub mod acts;
+pub mod answers;
 pub mod badges;
 pub mod cards;
 pub mod counts;
 pub mod department;
+pub mod helped;
+pub mod in_place;
 pub mod judging;
 pub mod pages;
 pub mod scores;

@@ -18,6 +18,8 @@ type Line = (&'static str, &'static str, &'static str, &'static str);
 
 /// Addresses that name no department's thing although they have a variable.
 const COMPANY: &[&str] = &[
+    "/what-if/controls/{control}",
+    "/what-if/effects/{control}",
     "/set-up/{secret}",
     "/criteria/{id}",
     "/criteria/{id}/approval",
@@ -275,6 +277,14 @@ const LINES: &[Line] = &[
     ),
     ("POST", "/patterns/{id}/departures", "/patterns/{pattern}/departures", "asset={first_sheet}"),
     ("POST", "/patterns/{id}/dissolution", "/patterns/{pattern}/dissolution", "version={pattern.version}"),
+    ("GET", "/what-if/controls/{control}", "/what-if/controls/8.13", ""),
+    (
+        "POST",
+        "/what-if/effects/{control}",
+        "/what-if/effects/8.13",
+        "version=0&effort=5&main_steps=2&other_steps=1&threat_steps=1",
+    ),
+    ("POST", "/what-if/rows", "/what-if/rows", "department=&with=8.13&owner=部門長&due_on=2026-12-25"),
     ("GET", "/plan/risks/{risk}", "/plan/risks/{risk}", ""),
     (
         "POST",

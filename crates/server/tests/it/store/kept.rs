@@ -23,6 +23,7 @@ use meguri_domain::catalogue::Contents;
 use meguri_domain::closing::{Closing, ClosingState};
 use meguri_domain::correction::{Correction, CorrectionState};
 use meguri_domain::criteria::{Criteria, CriteriaState, Level, Method};
+use meguri_domain::effect::ControlEffect;
 use meguri_domain::erasure::{Erasure, ErasureState, Ground, Taken};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
@@ -232,6 +233,9 @@ fn catalogue(house: &House, trips: &mut Vec<&'static str>) {
     });
     trip!(house, trips, "control", company, |c: &Control| {
         FLAGS.map(|confirmed| Control { confirmed, note: HOSTILE.into(), ..c.clone() }).into()
+    });
+    trip!(house, trips, "control_effect", company, |e: &ControlEffect| {
+        vec![ControlEffect { effort: i64::MAX, threat_steps: 0, ..e.clone() }]
     });
     trip!(house, trips, "criteria", company, |c: &Criteria| {
         let each = |state: &CriteriaState| {

@@ -12,6 +12,7 @@ use meguri_domain::Month;
 use meguri_domain::applicability::{Decision, Declared, Implementation, Inclusion, LineDraft};
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::audit::{Audit, AuditState, Package, Stage};
+use meguri_domain::effect::Numbers;
 use meguri_domain::erasure::{Asked, Ground};
 use meguri_domain::evidence::EvidenceKind;
 use meguri_domain::export::{ExportFormat, ExportLayout, Origin};
@@ -214,6 +215,9 @@ fn measured(house: &House) {
 fn plan(house: &House, asset: &Asset) {
     let order = Judgement { threat: 3, vulnerability: 3, note: "鍵なし".into(), answerable: true };
     let threats = house.read_as_system(|rx| Ok(risk::store::threats(rx)?)).unwrap();
+    let control = threats[0].controls[0].clone();
+    let numbers = Numbers { effort: 5, main_steps: 2, other_steps: 1, threat_steps: 1 };
+    house.act("渡辺", |tx| meguri::effect::acts::set(tx, &control, 0, Some(numbers))).unwrap();
     for (threat, destination) in threats.iter().zip([Destination::Objective, Destination::CheckItem]) {
         let risk = house.act("佐藤", |tx| risk::acts::judge(tx, &asset.id, &threat.id, &order)).unwrap();
         let draft = PlanDraft {

@@ -1,7 +1,11 @@
 //! What if: the page chooses the controls that do most, counts what remains, and shows nobody another department's risks.
 
+use super::plan::{approve, row_of, write};
 use super::risks::{judge, register};
-use crate::support::each_database;
+use crate::support::{House, each_database};
+use meguri::treatment;
+use meguri_domain::people::Act;
+use meguri_domain::treatment::Destination;
 
 #[test]
 fn the_page_says_what_few_controls_would_take_away_and_what_would_remain() {
@@ -43,5 +47,129 @@ fn another_departments_risks_are_not_reckoned_with() {
             .lacks("営業部");
         house.as_("渡辺").get(&format!("/what-if?department={other}")).has("リスク値の合計");
         house.as_("加藤").get("/what-if").is(403);
+    });
+}
+
+/// T001 is answered by 7.7 first and 7.3 beside it, T005 by 7.3 first: 9 each.
+fn two(house: &House) -> [meguri_domain::risk::Risk; 2] {
+    let paper = register(house, "佐藤", "営業部", "応募者の履歴書");
+    ["T001", "T005"].map(|threat| judge(house, "佐藤", &paper, threat, (3, 3)).unwrap())
+}
+
+#[test]
+fn the_secretariat_says_what_a_control_does_and_takes_and_what_if_reckons_with_it() {
+    each_database(|house| {
+        two(house);
+        let member = house.as_("佐藤");
+        member.get("/what-if?best=1").has("選んだ管理策の工数は合計3人日です");
+        member.get("/what-if/effects").is(200).has("8.13").lacks("name=\"effort\"");
+        let numbers = |version: &'static str, effort: &'static str, main: &'static str| {
+            [
+                ("version", version),
+                ("effort", effort),
+                ("main_steps", main),
+                ("other_steps", "1"),
+                ("threat_steps", "0"),
+            ]
+        };
+        member.post("/what-if/effects/7.3", &numbers("0", "5", "0")).is(403);
+        let secretariat = house.as_("渡辺");
+        for (effort, main, said) in
+            [("0", "1", "1から999の人日"), ("x", "1", "1から999の人日"), ("1", "5", "0から4の段階")]
+        {
+            secretariat.post("/what-if/effects/7.3", &numbers("0", effort, main)).is(422).has(said);
+        }
+        secretariat.post("/what-if/effects/9.99", &numbers("0", "5", "0")).is(404);
+        secretariat.post("/what-if/effects/7.3", &numbers("0", "5", "0")).is(303);
+        secretariat.post("/what-if/effects/7.3", &numbers("0", "6", "0")).is(409);
+        secretariat.get("/what-if/effects").has("1件を自社の値に変えています").has("既定に戻す");
+        // Without its effect on T005 the first choice is another.
+        member.get("/what-if?best=1").lacks("value=\"7.3\" id=\"with-7.3\" checked");
+        member.get("/what-if?with=7.3").has("合計5人日").has("16%減らせる");
+        secretariat.post("/what-if/effects/7.3", &[("version", "1"), ("act", "reset")]).is(303);
+        secretariat.get("/what-if/effects").has("0件を自社の値に").lacks("既定に戻す");
+        member.get("/what-if?best=1").has("value=\"7.3\" id=\"with-7.3\" checked");
+        secretariat.get("/record?kind=control_effect").has("管理策の効果と工数を変えました");
+    });
+}
+
+#[test]
+fn the_best_within_an_effort_stays_within_it_and_each_control_shows_whom_it_helps() {
+    each_database(|house| {
+        two(house);
+        let member = house.as_("佐藤");
+        // 7.7 is a rule of one day and takes 6; 7.3 takes three days and 9.
+        let one = member.get("/what-if?by=effort&effort=1");
+        one.has("value=\"7.7\" id=\"with-7.7\" checked").has("合計1人日").lacks("id=\"with-7.3\" checked");
+        one.has("同じ工数の管理策では、これより多く減らせる組み合わせはありません");
+        member.get("/what-if?by=effort&effort=4").has("id=\"with-7.3\" checked").has("合計4人日");
+        for wrong in ["0", "x", "-3", "10000"] {
+            member.get(&format!("/what-if?by=effort&effort={wrong}")).is(200).has("1から9999の整数");
+        }
+        member.get("/what-if/controls/7.3").is(200).has("応募者の履歴書").has("下がるリスクは2件");
+        member.get("/what-if/controls/9.99").is(404);
+        let other = house.department("営業部");
+        let stranger = house.as_("鈴木");
+        stranger
+            .get(&format!("/what-if/controls/7.3?department={other}"))
+            .lacks("応募者")
+            .has("下がるリスクは0件");
+    });
+}
+
+#[test]
+fn the_result_becomes_plan_rows_and_rows_that_are_there_stay() {
+    each_database(|house| {
+        let [first, second] = two(house);
+        let member = house.as_("佐藤");
+        let before = write(house, &first, "task", &[]);
+        member.get("/what-if?best=2").has("この結果を対応計画に書く");
+        let preview = member.get("/what-if/rows?with=7.3&with=7.7");
+        preview
+            .is(200)
+            .has("リスク1件に、対応計画の行を書きます")
+            .has("すでに行がある1件は変えません")
+            .has("1行を書く");
+        let order = |owner: &'static str, due_on: &'static str| {
+            [("department", ""), ("with", "7.3"), ("with", "7.7"), ("owner", owner), ("due_on", due_on)]
+        };
+        member.post("/what-if/rows", &order(" ", "2026-12-25")).is(422).has("「担当」が空です");
+        member.post("/what-if/rows", &order("営業部長", "")).is(422).has("「期限」が空です");
+        member.post("/what-if/rows", &order("営業部長", "2026-02-30")).is(422).has("暦にある日を");
+        house.as_("中村").get("/what-if/rows?with=7.3").is(403);
+        house.as_("中村").post("/what-if/rows", &order("営業部長", "2026-12-25")).is(403);
+        house.as_("鈴木").get("/what-if/rows?with=7.3&with=7.7").lacks("応募者").has("書く行はありません");
+        member.post("/what-if/rows", &order("営業部長", "2026-12-25")).is(303);
+        let row = row_of(house, &second);
+        assert_eq!((row.residual, row.second_threat, row.second_vulnerability), (3, 3, 1));
+        assert_eq!((row.owner.as_str(), row.destination), ("営業部長", Destination::Undecided));
+        assert!(row.task.starts_with("管理策「") && row.controls.iter().any(|each| each.as_str() == "7.3"));
+        assert_eq!(row_of(house, &first), before, "a row that is there is not touched");
+        member.post("/what-if/rows", &order("営業部長", "2026-12-25")).is(422).has("書く行がありません");
+        house.as_("渡辺").get("/record").has("試算の結果を対応計画に書きました");
+        let rows = house
+            .read("渡辺", |rx| Ok(treatment::store::of_risk(rx, &rx.scope(Act::SeePlan), &second.id)?));
+        assert_eq!(rows.unwrap().unwrap().version, 1);
+    });
+}
+
+#[test]
+fn what_the_plan_has_in_place_adds_nothing_again() {
+    each_database(|house| {
+        let [first, _] = two(house);
+        let row = write(house, &first, "task", &[("controls", "7.7")]);
+        let (member, head) = (house.as_("佐藤"), house.as_("田中"));
+        member.get("/what-if?by=plan").has("value=\"7.7\" id=\"with-7.7\" checked").has("33%減らせる");
+        approve(&head, &row).is(303);
+        let version = row_of(house, &first).version.to_string();
+        let done = [("version", version.as_str()), ("done_on", "2026-04-01")];
+        member.post(&format!("/plan/rows/{}/completion", row.id), &done).is(303);
+        let version = row_of(house, &first).version.to_string();
+        let again =
+            [("version", version.as_str()), ("threat", "3"), ("vulnerability", "2"), ("second_note", "")];
+        member.post(&format!("/plan/rows/{}/judgement", row.id), &again).is(303);
+        // T001 stands at 6 now and T005 at 9; 7.7 has done its part, 7.3 takes 3 and 6.
+        member.get("/what-if?with=7.7").has("0%減らせる").has(">15<");
+        member.get("/what-if?with=7.3").has("60%減らせる");
     });
 }

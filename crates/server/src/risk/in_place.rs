@@ -1,0 +1,136 @@
+//! The SQL of what-if beside the plan: which treatments are in place, and which risks above the line have no row.
+
+use crate::house::db::{Row, Value};
+use crate::house::fault::Fault;
+use crate::house::kept::{Column, Kept, cell};
+use crate::house::work::Rx;
+use crate::{scoped, seen};
+use meguri_domain::ids::{ControlId, CriteriaId};
+use meguri_domain::people::Scope;
+use meguri_domain::risk::Risk;
+use meguri_domain::treatment::PlanRow;
+use meguri_domain::what_if::Kind;
+use std::collections::HashMap;
+
+/// What is asked for: a year, an edition, and a department or all (empty).
+pub struct Which<'a> {
+    pub fiscal_year: i64,
+    pub criteria: &'a CriteriaId,
+    pub department: &'a str,
+    /// Judged by the method for personal data.
+    pub personal: bool,
+}
+
+impl Which<'_> {
+    fn values(&self) -> Vec<Value> {
+        let Self { fiscal_year, criteria, department, personal } = self;
+        let department = (*department).to_owned().to_value();
+        vec![fiscal_year.to_value(), criteria.to_value(), department, personal.to_value()]
+    }
+}
+
+/// A risk as it was judged, as it stands now, and the controls that brought it there.
+pub struct InPlace {
+    pub was: Kind,
+    pub now: Kind,
+    pub controls: Vec<ControlId>,
+}
+
+/// The risks whose treatment is in place: their row is done, or was judged a second time. What stands of a second judgement
+/// is how the risk stands now; without one it stands as it was judged, for a judgement counts what is there.
+pub fn in_place(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>) -> Result<Vec<InPlace>, Fault> {
+    let text = scoped!(
+        "SELECT r.*, p.* FROM plan_row p JOIN risk r ON r.id = p.risk_id JOIN asset a ON a.id = r.asset_id WHERE ",
+        seen!("r.department_id"),
+        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
+        " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND (p.done_on IS NOT NULL OR p.second IS NOT NULL)",
+        " ORDER BY r.id LIMIT 100000"
+    );
+    let mut found = Vec::new();
+    for mut row in rx.rows(text, scope, &which.values())? {
+        let plan = PlanRow::from_row(&row.split_off(Risk::COLUMNS.len()))?;
+        let risk = Risk::from_row(&row)?;
+        if !plan.is_in_place(&risk) {
+            continue;
+        }
+        let was = kind(&risk);
+        let now = plan.second_of(&risk).map_or_else(
+            || was.clone(),
+            |second| Kind { threat: second.threat, vulnerability: second.vulnerability, ..was.clone() },
+        );
+        found.push(InPlace { was, now, controls: plan.controls });
+    }
+    Ok(found)
+}
+
+/// The kind of a risk.
+pub fn kind(risk: &Risk) -> Kind {
+    let Risk { threat_id, importance, threat, vulnerability, .. } = risk;
+    Kind {
+        threat_id: threat_id.clone(),
+        importance: *importance,
+        threat: *threat,
+        vulnerability: *vulnerability,
+    }
+}
+
+/// The counted kinds without those risks, which are reckoned with one by one.
+pub fn without(counted: Vec<(Kind, i64)>, in_place: &[InPlace]) -> Vec<(Kind, i64)> {
+    let mut less: HashMap<&Kind, i64> = HashMap::new();
+    for each in in_place {
+        *less.entry(&each.was).or_default() += 1;
+    }
+    let left = |(kind, count): (Kind, i64)| {
+        let count = count - less.get(&kind).copied().unwrap_or(0);
+        (kind, count)
+    };
+    counted.into_iter().map(left).filter(|(_, count)| *count > 0).collect()
+}
+
+/// A risk with the words of its asset and threat, and whether a row answers it.
+pub struct Named {
+    pub risk: Risk,
+    pub asset: String,
+    pub threat: (String, String),
+    pub answered: bool,
+}
+
+/// The risks from a value on that their department must answer, highest first; at most 20,000.
+pub fn above(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, line: i64) -> Result<Vec<Named>, Fault> {
+    let text = scoped!(
+        "SELECT r.*, a.name, t.name_ja, t.name_en, p.id FROM risk r JOIN asset a ON a.id = r.asset_id",
+        " JOIN threat t ON t.id = r.threat_id LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
+        seen!("r.department_id"),
+        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
+        " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND r.answerable AND r.value >= $6",
+        " ORDER BY r.value DESC, a.name, r.id LIMIT 20000"
+    );
+    let mut values = which.values();
+    values.push(line.to_value());
+    rx.rows(text, scope, &values)?.iter().map(named).collect()
+}
+
+/// The risks of one threat, highest first; at most 5,000.
+pub fn of_threat(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, threat: &str) -> Result<Vec<Named>, Fault> {
+    let text = scoped!(
+        "SELECT r.*, a.name, t.name_ja, t.name_en, p.id FROM risk r JOIN asset a ON a.id = r.asset_id",
+        " JOIN threat t ON t.id = r.threat_id LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
+        seen!("r.department_id"),
+        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
+        " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND r.threat_id = $6",
+        " ORDER BY r.value DESC, a.name, r.id LIMIT 5000"
+    );
+    let mut values = which.values();
+    values.push(threat.to_owned().to_value());
+    rx.rows(text, scope, &values)?.iter().map(named).collect()
+}
+
+fn named(row: &Row) -> Result<Named, Fault> {
+    let at = Risk::COLUMNS.len();
+    Ok(Named {
+        risk: Risk::from_row(row)?,
+        asset: cell(row, at)?,
+        threat: (cell(row, at + 1)?, cell(row, at + 2)?),
+        answered: cell::<Option<String>>(row, at + 3)?.is_some(),
+    })
+}
