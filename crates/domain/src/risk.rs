@@ -135,6 +135,14 @@ impl Assessment {
         Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "assessment.approved"))
     }
 
+    /// The secretariat checks what the head approved; never one who had a hand in it (invariants 6 and 9).
+    pub fn check(self, version: i64, by: &Actor, on: Date) -> Result<Change<Self>, Refusal> {
+        by.must(Act::CheckMonth, &self.department_id)?;
+        self.must_be_at(version)?;
+        let flow = self.flow.check(by, on)?;
+        Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "assessment.checked"))
+    }
+
     /// Sends it back with a reason.
     pub fn send_back(
         self,
@@ -478,6 +486,10 @@ mod tests {
             ("member approves", said(submitted().approve(3, &member(), on)), "not allowed"),
             ("approve a draft", said(assessment().approve(1, &head(), on)), "is Draft"),
             ("stale approve", said(submitted().approve(1, &head(), on)), "stale, now 3"),
+            ("check", said(approved().check(4, &secretariat(), on)), "assessment.checked"),
+            ("check too early", said(submitted().check(3, &secretariat(), on)), "is Waiting for the head"),
+            ("head checks", said(approved().check(4, &head(), on)), "not allowed"),
+            ("stale check", said(approved().check(3, &secretariat(), on)), "stale, now 4"),
             ("return", said(submitted().send_back(3, "根拠", &head(), on)), "assessment.returned"),
             ("return without reason", said(submitted().send_back(3, "", &head(), on)), "missing reason"),
             ("member returns", said(submitted().send_back(3, "根拠", &member(), on)), "not allowed"),

@@ -147,6 +147,7 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/risks/{department}", &["GET"], get(assessment::department)),
         ("/risks/{assessment}/submission", &["POST"], post(assessment::submit)),
         ("/risks/{assessment}/approval", &["POST"], post(assessment::approve)),
+        ("/risks/{assessment}/check", &["POST"], post(assessment::check)),
         ("/risks/{assessment}/return", &["POST"], post(assessment::send_back)),
         ("/risks/assets/{asset}", &["GET", "POST"], get(judging::asset).post(judging::judge)),
         ("/risks/assets/{asset}/confirmation", &["POST"], post(judging::confirm)),

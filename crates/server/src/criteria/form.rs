@@ -28,6 +28,8 @@ pub struct MethodForm {
     pub middle_from: String,
     pub answer_from: String,
     pub personal_lifts: bool,
+    /// Whether scores are used; without, nothing can be lifted.
+    pub scored: bool,
     /// Threat with its words, and for each vulnerability from the largest down: vulnerability and typed likelihood.
     pub rows: Vec<Row>,
     /// Vulnerabilities with their words, from the largest down.
@@ -125,6 +127,7 @@ impl MethodForm {
             } else {
                 base.personal_lifts
             },
+            scored: base.scored,
             rows: down(base.scale).map(row).collect(),
             columns: down(columns)
                 .map(|each| (each, or(&vulnerability_name(each), said(l, &base.vulnerability_words(each)))))

@@ -24,6 +24,7 @@ pub fn plan(life: &Life, diary: &mut Diary) {
         diary.on(life.calendar.business_day(june(), 1), at(9, 40), move |life| judge_all(life, index));
         diary.on(life.calendar.business_day(june(), 5), at(14, 0), move |life| submit(life, index));
         diary.on(life.calendar.business_day(june(), 7), at(10, 30), move |life| approve(life, index));
+        diary.on(life.calendar.business_day(june(), 8), at(15, 0), move |life| check(life, index));
     }
     for large in LARGE {
         let Some(plan) = &large.plan else { continue };
@@ -133,6 +134,12 @@ pub fn submit(life: &Life, index: usize) -> Done<()> {
 pub fn approve(life: &Life, index: usize) -> Done<()> {
     let (home, found) = (life.home(index)?, assessment(life, index)?);
     life.act(&home.head, |tx| risk::acts::approve(tx, &found.id, found.version))?;
+    Ok(())
+}
+
+pub fn check(life: &Life, index: usize) -> Done<()> {
+    let found = assessment(life, index)?;
+    life.act(SECRETARIAT, |tx| risk::acts::check(tx, &found.id, found.version))?;
     Ok(())
 }
 

@@ -36,6 +36,7 @@ pub fn plan(life: &Life, diary: &mut Diary) {
             diary.on(after(life, day, 20), at(9, 40), move |life| judge_again(life, index, year));
             diary.on(after(life, day, 22), at(10, 30), move |life| risks::submit(life, index));
             diary.on(after(life, day, 23), at(10, 30), move |life| risks::approve(life, index));
+            diary.on(after(life, day, 24), at(15, 0), move |life| risks::check(life, index));
             diary.on(after(life, day, 25), at(13, 30), move |life| plan_again(life, index, year));
         }
     }

@@ -23,6 +23,7 @@ pub struct Counts {
     pub inventory: i64,
     pub high_risks: i64,
     pub criteria_drafts: i64,
+    pub assessments: i64,
     pub statements: i64,
     pub without_password: i64,
 }
@@ -41,6 +42,7 @@ impl Counts {
             corrections_done: count(CORRECTIONS_DONE)?,
             inventory: count(INVENTORY)?,
             high_risks: count(HIGH_RISKS)?,
+            assessments: count(ASSESSMENTS)?,
             criteria_drafts: open_count(open!("SELECT COUNT(*) FROM criteria WHERE state = 'draft'"))?,
             statements: open_count(open!("SELECT COUNT(*) FROM statement WHERE state = 'submitted'"))?,
             without_password: open_count(open!(
@@ -74,6 +76,11 @@ const INVENTORY: Scoped = scoped!(
     seen!("h.department_id"),
     " AND h.state = 'confirmed'"
 );
+const ASSESSMENTS: Scoped = scoped!(
+    "SELECT COUNT(*) FROM assessment m WHERE ",
+    seen!("m.department_id"),
+    " AND m.state = 'confirmed'"
+);
 /// Of every threat to an asset in use, the judgement of its latest year.
 const HIGH_RISKS: Scoped = scoped!(
     "SELECT COUNT(*) FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
@@ -99,6 +106,9 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
     let n = counts.inventory;
     let what = say!(l, "棚卸の受理 {n}部門", "Inventories to accept: {n}");
     add(n, actor.may_everywhere(Act::AcceptInventory), what, "/inventory", l.t("受理する", "Accept"));
+    let n = counts.assessments;
+    let what = say!(l, "リスク評価のチェック {n}部門", "Assessments to check: {n}");
+    add(n, actor.may_everywhere(Act::CheckMonth), what, "/risks", l.t("チェックする", "Check"));
     let n = counts.corrections_done;
     let what = say!(l, "是正処置の効果確認 {n}件", "Corrections to verify: {n}");
     add(n, actor.may_everywhere(Act::VerifyCorrection), what, "/corrections", l.t("確認する", "Verify"));

@@ -42,6 +42,7 @@ pub const KINDS: &[(&str, Word)] = &[
     ("assessment.written", ("リスク評価に記入しました", "wrote into a risk assessment")),
     ("assessment.submitted", ("リスク評価を提出しました", "submitted a risk assessment")),
     ("assessment.approved", ("リスク評価を承認しました", "approved a risk assessment")),
+    ("assessment.checked", ("リスク評価をチェックしました", "checked a risk assessment")),
     ("assessment.returned", ("リスク評価を差し戻しました", "sent a risk assessment back")),
     ("risk.judged", ("リスクを判定しました", "judged a risk")),
     ("risk.approved", ("リスクの判定を承認しました", "approved a judgement")),

@@ -75,18 +75,19 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
     let (mut judged, mut written) = (Vec::new(), false);
     for Order { asset, threat, order } in orders {
         if !threats.contains_key(threat) {
-            let found = store::threat(tx, &scope, threat)?;
-            if found.department_id.as_ref().is_some_and(|id| *id != asset.department_id) {
-                return Err(Refusal::NotFound.into());
-            }
-            threats.insert(threat.clone(), found);
+            threats.insert(threat.clone(), store::threat(tx, &scope, threat)?);
         }
         let follows = threats
             .get(threat)
             .and_then(|threat| meguri_domain::measure::follows(threat, criteria.method_of(asset), in_place));
         let last = store::judged_before(tx, &scope, &asset.id, threat, fiscal_year)?;
-        let grounds = Grounds::of(order, follows.map(|each| each.vulnerability), last.as_ref());
         let before = store::judged(tx, &scope, &asset.id, threat, fiscal_year)?;
+        // A free risk is its department's, and of those that took over what it speaks of.
+        let whose = threats.get(threat).and_then(|threat| threat.department_id.as_ref());
+        if whose.is_some_and(|id| *id != asset.department_id) && before.is_none() && last.is_none() {
+            return Err(Refusal::NotFound.into());
+        }
+        let grounds = Grounds::of(order, follows.map(|each| each.vulnerability), last.as_ref());
         let (id, threat_id) = (tx.id(RiskId::new), threat.clone());
         let new = New { id, asset, threat_id, criteria: &criteria, fiscal_year, grounds };
         let change = Risk::judge(before.clone(), new, order, tx.actor())?;
@@ -220,6 +221,12 @@ pub fn approve(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment>
         }
     }
     Ok(assessment)
+}
+
+/// The secretariat checks an assessment that the head approved.
+pub fn check(tx: &Tx<'_>, id: &AssessmentId, version: i64) -> Done<Assessment> {
+    tx.call(crate::record::signing::NAME);
+    tx.save(store::assessment(tx, &tx.scope(Act::SeeRisk), id)?.check(version, tx.actor(), tx.today())?)
 }
 
 /// The head sends an assessment back with a reason.

@@ -52,7 +52,8 @@ pub fn flow_badge(l: Lang, state: Option<State>) -> Badge {
         None => ("quiet", "・", ("未着手", "Not begun")),
         Some(State::Draft) => ("quiet", "・", State::Draft.word()),
         Some(State::Submitted) => ("warn", "△", State::Submitted.word()),
-        Some(State::Confirmed | State::Checked) => ("good", "○", ("承認済み", "Approved")),
+        Some(State::Confirmed) => ("good", "○", ("承認済み", "Approved")),
+        Some(State::Checked) => ("good", "◎", ("承認・チェック済み", "Approved and checked")),
         Some(State::Returned) => ("bad", "↩", State::Returned.word()),
     };
     Badge { class, letter, word: l.w(word).to_owned() }

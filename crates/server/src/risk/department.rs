@@ -51,6 +51,8 @@ struct DepartmentPage {
     assessment: Option<Assessment>,
     may_submit: bool,
     may_approve: bool,
+    /// The secretariat, where the head has approved and nothing of it is its own.
+    may_check: bool,
     steps: Vec<Step>,
     /// How many assets are as they were judged last, and wait only for a word.
     last_year: usize,
@@ -130,6 +132,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
         may_submit: may_judge && open && extent.waiting() == 0 && extent.assets > 0,
         may_approve: ctx.actor.may(Act::ApproveAssessment, id)
             && flow.is_some_and(|flow| flow.state == State::Submitted),
+        may_check: ctx.actor.may(Act::CheckMonth, id)
+            && flow
+                .is_some_and(|flow| flow.state == State::Confirmed && !flow.has_hand_of(&ctx.actor.person)),
         steps: flow.map(|flow| timeline(l, flow)).unwrap_or_default(),
         last_year: if may_judge && in_force.is_some() { unchanged(rx, id, year)? } else { 0 },
         assessment,
@@ -189,7 +194,14 @@ fn lead(l: Lang, extent: Extent, state: Option<State>, in_force: bool) -> String
             "It was returned. See the reason, correct it and submit again.",
         ),
         Some(State::Submitted) => ("部門長の承認を待っています。", "It waits for the head's approval."),
-        Some(State::Confirmed | State::Checked) => ("部門長が承認しました。", "The head has approved it."),
+        Some(State::Confirmed) => (
+            "部門長が承認しました。事務局のチェックを待っています。",
+            "The head has approved it. It waits for the secretariat's check.",
+        ),
+        Some(State::Checked) => (
+            "部門長が承認し、事務局がチェックしました。",
+            "The head has approved it and the secretariat has checked it.",
+        ),
     };
     match l {
         Lang::Ja => format!("{assets}件のうち{judged}件を評価しました。{}", ends.0),
@@ -239,13 +251,15 @@ pub fn timeline(l: Lang, flow: &Flow) -> Vec<Step> {
     }
     steps.extend(flow.submitted.as_ref().map(|each| signed("past", each, "提出しました", "submitted it")));
     steps.extend(flow.confirmed.as_ref().map(|each| signed("past", each, "承認しました", "approved it")));
+    steps.extend(flow.checked.as_ref().map(|each| signed("past", each, "チェックしました", "checked it")));
     steps.sort_by_key(|(on, _)| *on);
     let waits = match flow.state {
         State::Draft | State::Returned => {
             Some(l.t("部門の記入を待っています。", "It is with the department."))
         }
         State::Submitted => Some(l.t("部門長の承認を待っています。", "It waits for the head.")),
-        State::Confirmed | State::Checked => None,
+        State::Confirmed => Some(l.t("事務局のチェックを待っています。", "It waits for the secretariat.")),
+        State::Checked => None,
     };
     let last = waits.map(|words| Step { class: "", words: words.to_owned(), when: String::new() });
     steps.into_iter().map(|(_, step)| step).chain(last).collect()
@@ -304,6 +318,16 @@ pub async fn approve(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionF
         "The assessment is approved and frozen as it stands.",
     );
     go_saying(format!("/risks/{}", after.department_id), said)
+}
+
+/// POST /risks/{assessment}/check
+pub async fn check(ctx: Ctx, Path(id): Path<String>, Form(form): Form<VersionForm>) -> Answer {
+    let id = assessment(id)?;
+    let after = ctx.write(|tx| acts::check(tx, &id, form.version())).await?;
+    go_saying(
+        format!("/risks/{}", after.department_id),
+        ctx.l.t("評価をチェックしました。", "The assessment is checked."),
+    )
 }
 
 /// POST /risks/{assessment}/return

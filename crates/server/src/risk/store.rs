@@ -24,7 +24,8 @@ pub fn threats(rx: &Rx<'_>) -> Result<Vec<Threat>, Fault> {
     rx.open_list(open!("SELECT * FROM threat WHERE department_id IS NULL ORDER BY id LIMIT 2000"), &[])
 }
 
-/// The catalogue, and behind it what a department named itself as free risks; at most 2,000 of them.
+/// The catalogue, and behind it what a department named itself as free risks, or took over with assets of another one; at most
+/// 2,000 of each.
 pub fn threats_for(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Threat>, Fault> {
     let text = scoped!(
         "SELECT t.* FROM threat t WHERE ",
@@ -32,7 +33,13 @@ pub fn threats_for(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Res
         " AND t.department_id = $2 ORDER BY t.name_ja, t.id LIMIT 2000"
     );
     let own: Vec<Threat> = rx.list(text, scope, &[department.to_value()])?;
-    Ok(threats(rx)?.into_iter().chain(own).collect())
+    let text = scoped!(
+        "SELECT t.* FROM threat t WHERE t.department_id <> $2 AND t.id IN (SELECT r.threat_id FROM risk r WHERE ",
+        seen!("r.department_id"),
+        " AND r.department_id = $2) ORDER BY t.name_ja, t.id LIMIT 2000"
+    );
+    let taken_over: Vec<Threat> = rx.list(text, scope, &[department.to_value()])?;
+    Ok(threats(rx)?.into_iter().chain(own).chain(taken_over).collect())
 }
 
 /// One threat of the catalogue, or a free risk of a department that may be seen.
@@ -41,11 +48,14 @@ pub fn threat(rx: &Rx<'_>, scope: &Scope, id: &ThreatId) -> Done<Threat> {
     if let Some(found) = rx.open_one(company, &[id.to_value()])? {
         return Ok(found);
     }
-    rx.find(
-        scoped!("SELECT t.* FROM threat t WHERE ", seen!("t.department_id"), " AND t.id = $2"),
-        scope,
-        &[id.to_value()],
-    )
+    let text = scoped!(
+        "SELECT t.* FROM threat t WHERE t.id = $2 AND (",
+        seen!("t.department_id"),
+        " OR EXISTS (SELECT 1 FROM risk r WHERE r.threat_id = t.id AND ",
+        seen!("r.department_id"),
+        "))"
+    );
+    rx.find(text, scope, &[id.to_value()])
 }
 
 /// The controls of Annex A and the company's own behind them, in the order in which people count; at most 1,000.

@@ -184,6 +184,7 @@ const LINES: &[Line] = &[
         "/risks/{assessment}/submission",
         "version={assessment.version}",
     ),
+    ("POST", "/risks/{assessment}/check", "/risks/{assessment}/check", "version={assessment.version}"),
     ("POST", "/risks/{assessment}/approval", "/risks/{assessment}/approval", "version={assessment.version}"),
     (
         "POST",

@@ -2,7 +2,7 @@
 //! and the catalogue.
 
 use super::risks::{draft, judge, register};
-use crate::support::{House, each_database};
+use crate::support::{House, day, each_database};
 use meguri::{asset, catalogue, criteria, measure, risk};
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::criteria::Methods;
@@ -306,5 +306,29 @@ fn personal_data_is_laid_out_by_stage_with_the_kinds_of_risk() {
         let page = house.as_("佐藤").get(&format!("/risks/assets/{}", names.id));
         page.has("局面ごとの評価（個人情報）").has("取得・入力").has("消去・廃棄").has("法令等違反");
         house.as_("佐藤").get(&format!("/risks/assets/{}", plain.id)).lacks("局面ごとの評価");
+    });
+}
+
+#[test]
+fn who_takes_over_an_asset_takes_over_its_free_risks() {
+    each_database(|house| {
+        let asset = register(house, "佐藤", "営業部", "名簿");
+        let other = register(house, "鈴木", "人事部", "別の名簿");
+        let added = house.as_("佐藤").post(&format!("/risks/assets/{}/threats", asset.id), &FREE);
+        let id = added.is(303).location.split("#card-").nth(1).unwrap().to_owned();
+        judge(house, "佐藤", &asset, &id, (3, 3)).unwrap();
+        let (sales, people) = (house.department("営業部"), house.department("人事部"));
+        house.move_to("2026-07-02");
+        house
+            .act("加藤", |tx| {
+                meguri::handover::acts::merge(tx, &sales, &people, day("2026-07-01")).map(|_| ())
+            })
+            .unwrap();
+        let browser = house.as_("鈴木");
+        browser.get(&format!("/risks/assets/{}", asset.id)).is(200).has("展示会での置き忘れ");
+        let moved =
+            house.read("鈴木", |rx| asset::store::find(rx, &rx.scope(Act::SeeRegister), &asset.id)).unwrap();
+        judge(house, "鈴木", &moved, &id, (2, 3)).unwrap();
+        assert!(judge(house, "鈴木", &other, &id, (2, 3)).is_err(), "of what it was named for alone");
     });
 }
