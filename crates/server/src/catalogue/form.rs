@@ -137,6 +137,7 @@ impl ThreatForm {
 
 impl ThreatForm {
     /// The form as it was typed, over the version that stands now.
+    #[must_use]
     pub fn at(self, version: i64) -> Self {
         Self { version, ..self }
     }
