@@ -45,6 +45,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod risk;
 pub mod second;
+pub mod spread;
 pub mod statement;
 pub mod task;
 pub mod treatment;

@@ -30,7 +30,7 @@ use crate::record::keys::pages as keys;
 use crate::record::outside::{forms as outside, pages as heads};
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
-use crate::risk::{answers, department as assessment, helped, judging, pages as risk, what_if};
+use crate::risk::{answers, department as assessment, helped, judging, pages as risk, pictures, what_if};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::statement::{
@@ -139,6 +139,8 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
         ("/risks", &["GET"], get(risk::overview)),
+        ("/risks/pictures", &["GET"], get(pictures::pictures)),
+        ("/risks/pictures/file", &["GET"], get(pictures::file)),
         ("/what-if", &["GET"], get(what_if::what_if)),
         ("/what-if/controls/{control}", &["GET"], get(helped::helped)),
         ("/what-if/effects", &["GET"], get(effects::index)),

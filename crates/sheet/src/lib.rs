@@ -43,6 +43,6 @@ pub use scale::{Scale, ScaleGuess, guess_scale};
 pub use text::tidy;
 pub use words::{MEDIA, mark};
 pub use write::{
-    BookWriter, Design, Fault, RiskLine, Table, TextWriter, Title, write_assets, write_csv, write_design,
-    write_table, write_table_csv,
+    BookWriter, Counts, Design, Fault, RiskLine, Table, TextWriter, Title, write_assets, write_counts,
+    write_counts_csv, write_csv, write_design, write_table, write_table_csv,
 };

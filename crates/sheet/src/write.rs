@@ -4,6 +4,7 @@
 //! Text stays text: a workbook gets string cells and never a formula.
 
 mod cells;
+mod counts;
 mod design;
 mod paper;
 mod table;
@@ -25,6 +26,7 @@ use crate::field::Field;
 use crate::head::HeadCell;
 use crate::words::MEDIA;
 use cells::{Styles, excel_date, write_field, write_head};
+pub use counts::{Counts, write_counts, write_counts_csv};
 pub use design::Design;
 use design::{Content, Plan, Width};
 pub use paper::RiskLine;

@@ -48,7 +48,10 @@ pub fn write(rx: &Rx<'_>, filter: &Filter, title: &Title, folder: &Path) -> Done
 }
 
 fn words(rx: &Rx<'_>) -> Result<Words, Fault> {
-    let threats = risk::store::threats(rx)?.into_iter().map(|threat| (threat.id.clone(), threat)).collect();
+    let threats = risk::store::threats_in_sight(rx, &rx.scope(Act::SeeRisk))?
+        .into_iter()
+        .map(|threat| (threat.id.clone(), threat))
+        .collect();
     let controls = risk::store::controls(rx)?.into_iter();
     let named = controls.map(|control| {
         let name = [control.id.as_str(), " ", &control.title_ja].concat();

@@ -68,7 +68,7 @@ pub async fn chain(ctx: Ctx, Path((kind, id)): Path<(String, String)>) -> Answer
 fn look(rx: &Rx<'_>, l: Lang, place: &Place) -> Done<(Vec<StepView>, usize)> {
     let chain = walk(rx, place)?;
     let names = people::store::names(rx, rx.today())?;
-    let threats = risk::store::threats(rx)?.into_iter();
+    let threats = risk::store::threats_in_sight(rx, &rx.scope(Act::SeeRisk))?.into_iter();
     let threats = threats.map(|each| (each.id, l.t(&each.name_ja, &each.name_en).to_owned())).collect();
     let thread = Thread { l, place, names, threats };
     let mut steps = thread.steps(&chain);

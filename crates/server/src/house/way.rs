@@ -5,8 +5,14 @@ use axum::http::{HeaderMap, header, uri::Uri};
 use std::cmp::Reverse;
 
 /// Addresses that are looked at without being a page on which a form could stand.
-const NO_PAGES: &[&str] =
-    &["/sign-in", "/set-up/{secret}", "/assets/export", "/assets/rows", "/evidence/{id}"];
+const NO_PAGES: &[&str] = &[
+    "/sign-in",
+    "/set-up/{secret}",
+    "/assets/export",
+    "/assets/rows",
+    "/evidence/{id}",
+    "/risks/pictures/file",
+];
 
 /// A line of the floor plan: the address with its variables, and its methods.
 pub type Line = (&'static str, &'static [&'static str]);

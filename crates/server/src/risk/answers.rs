@@ -74,7 +74,7 @@ fn found(rx: &Rx<'_>, asked: &Asked) -> Done<Found> {
         department: &found.reckoned.department,
         personal: asked.personal,
     };
-    let threats = store::threats(rx)?;
+    let threats = store::threats_in_sight(rx, &scope)?;
     for each in in_place::above(rx, &scope, &which, found.reckoned.method.answer_from)? {
         let threat = threats.iter().find(|threat| threat.id == each.risk.threat_id);
         let kind = in_place::kind(&each.risk);

@@ -77,7 +77,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &ControlId, within: &Within) -> Done<Helped>
             personal,
         };
         let method = &reckoned.method;
-        for threat in store::threats(rx)?.iter().filter(|each| each.controls.contains(id)) {
+        for threat in store::threats_in_sight(rx, &scope)?.iter().filter(|each| each.controls.contains(id)) {
             for each in in_place::of_threat(rx, &scope, &which, threat.id.as_str())? {
                 let kind = in_place::kind(&each.risk);
                 let chosen = std::slice::from_ref(id);

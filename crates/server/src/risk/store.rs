@@ -24,6 +24,16 @@ pub fn threats(rx: &Rx<'_>) -> Result<Vec<Threat>, Fault> {
     rx.open_list(open!("SELECT * FROM threat WHERE department_id IS NULL ORDER BY id LIMIT 2000"), &[])
 }
 
+/// The catalogue, and the free risks of every department in sight; at most 10,000.
+pub fn threats_in_sight(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Threat>, Fault> {
+    let text = scoped!(
+        "SELECT t.* FROM threat t WHERE t.department_id IS NULL OR ",
+        seen!("t.department_id"),
+        " ORDER BY t.id LIMIT 10000"
+    );
+    rx.list(text, scope, &[])
+}
+
 /// The catalogue, and behind it what a department named itself as free risks, or took over with assets of another one; at most
 /// 2,000 of each.
 pub fn threats_for(rx: &Rx<'_>, scope: &Scope, department: &DepartmentId) -> Result<Vec<Threat>, Fault> {

@@ -163,7 +163,7 @@ impl Reckoned {
             *in_place.entry(control.clone()).or_default() += 1;
         }
         let done: Vec<_> = done.into_iter().map(|each| (each.now, each.controls)).collect();
-        let threats = store::threats(rx)?;
+        let threats = store::threats_in_sight(rx, scope)?;
         let known = (&threats[..], effect::store::effects(rx)?);
         let methods = criteria::acts::methods(rx)?;
         let method = methods.method_for(personal).clone();
