@@ -59,7 +59,7 @@ fn fill(sheet: &mut Worksheet, counts: &Counts, styles: &Styles) -> Result<(), F
             sheet.write_number_with_format(line, column, *number as f64, &styles.number)?;
         }
     }
-    Ok(lay_out(sheet, (head, head), 1, 0)?)
+    lay_out(sheet, (head, head), 1, 0)
 }
 
 /// Writes the headings and the counts as CSV, as [`write_table_csv`] does.
