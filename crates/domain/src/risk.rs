@@ -1,7 +1,7 @@
 //! A scored risk (JIS Q 27001 6.1.2, DOMAIN.md §1): an asset, a threat, how likely and how open; judged
 //! under a version of the criteria.
 
-use crate::approval::{Approval, Flow, Signed, Standing, standing};
+use crate::approval::{Approval, Flow, Signed, Standing, State, standing};
 use crate::asset::Asset;
 use crate::calendar::Date;
 use crate::catalogue::Contents;
@@ -143,7 +143,7 @@ impl Assessment {
         Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "assessment.checked"))
     }
 
-    /// Sends it back with a reason.
+    /// Sends it back with a reason: the head, and what the head approved also the secretariat that checks it.
     pub fn send_back(
         self,
         version: i64,
@@ -151,7 +151,11 @@ impl Assessment {
         by: &Actor,
         on: Date,
     ) -> Result<Change<Self>, Refusal> {
-        by.must(Act::ApproveAssessment, &self.department_id)?;
+        let by_head = by.must(Act::ApproveAssessment, &self.department_id);
+        match self.flow.state {
+            State::Confirmed => by_head.or_else(|_| by.must(Act::CheckMonth, &self.department_id))?,
+            State::Draft | State::Submitted | State::Checked | State::Returned => by_head?,
+        }
         self.must_be_at(version)?;
         let flow = self.flow.send_back(reason, by, on)?;
         Ok(Change::new(Self { flow, version: self.version + 1, ..self }, "assessment.returned")
@@ -344,7 +348,6 @@ fn must_be_in_force(criteria: &Criteria) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::approval::State;
     use crate::asset::AssetDraft;
     use crate::criteria::Method;
     use crate::support::{
@@ -491,6 +494,16 @@ mod tests {
             ("head checks", said(approved().check(4, &head(), on)), "not allowed"),
             ("stale check", said(approved().check(3, &secretariat(), on)), "stale, now 4"),
             ("return", said(submitted().send_back(3, "根拠", &head(), on)), "assessment.returned"),
+            (
+                "secretariat returns",
+                said(approved().send_back(4, "根拠", &secretariat(), on)),
+                "assessment.returned",
+            ),
+            (
+                "secretariat returns too early",
+                said(submitted().send_back(3, "根拠", &secretariat(), on)),
+                "not allowed",
+            ),
             ("return without reason", said(submitted().send_back(3, "", &head(), on)), "missing reason"),
             ("member returns", said(submitted().send_back(3, "根拠", &member(), on)), "not allowed"),
             ("stale return", said(submitted().send_back(2, "根拠", &head(), on)), "stale, now 3"),

@@ -24,6 +24,8 @@ pub(super) const LINES: &[Line] = &[
     ("/risks/{department}/measures", "in_place.*", ("実施状況", "In place"), Code(in_place)),
     ("/risks/{department}/measures", "note.*", ("補足（任意）", "Note (optional)"), AsTyped),
     ("/risks/{department}/measures", "version.*", NONE, Hidden),
+    ("/risks/{department}/measures", "was.*", NONE, Hidden),
+    ("/risks/{department}/measures", "noted.*", NONE, Hidden),
     ("/risks/{department}/measures", "degree.*", ("脅威の起こりやすさ", "How readily it happens"), AsTyped),
     ("/threats", "answer", NONE, Hidden),
     ("", "weakness", ("脆弱性（どこが弱いか）", "Weakness it uses"), AsTyped),

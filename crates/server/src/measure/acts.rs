@@ -8,7 +8,7 @@ use crate::risk::cards::RULES;
 use crate::{criteria, people, risk};
 use meguri_domain::Refusal;
 use meguri_domain::asset::Asset;
-use meguri_domain::criteria::Criteria;
+use meguri_domain::criteria::{Criteria, Method};
 use meguri_domain::ids::{AssetId, ControlId, DepartmentId, MeasureId, ThreatId};
 use meguri_domain::measure::{Follows, InPlace, Measure, MeasureDraft, follows};
 use meguri_domain::people::Act;
@@ -47,7 +47,7 @@ pub fn answer(tx: &Tx<'_>, department: &DepartmentId, drafts: &[(i64, MeasureDra
 
 /// What follows from the answers of a department: its assets, its risks of the year, and what the measures say of them.
 pub struct Ground {
-    pub year: i64,
+    pub department: DepartmentId,
     pub criteria: Option<Criteria>,
     pub answers: Vec<Measure>,
     pub catalogue: Vec<Threat>,
@@ -59,7 +59,7 @@ pub struct Ground {
 pub struct Waiting<'a> {
     pub threat: &'a Threat,
     pub assets: Vec<&'a Asset>,
-    /// The vulnerability that follows for an asset judged by the general method.
+    /// The vulnerability that follows.
     pub follows: Option<Follows>,
 }
 
@@ -69,7 +69,7 @@ impl Ground {
         let scope = rx.scope(Act::SeeRisk);
         let year = risk::store::fiscal_year(rx)?;
         Ok(Self {
-            year,
+            department: department.clone(),
             criteria: criteria::store::in_force(rx)?,
             answers: store::answers(rx, &scope, department, year)?,
             catalogue: risk::store::threats_for(rx, &scope, department)?,
@@ -88,8 +88,18 @@ impl Ground {
         follows(threat, criteria.method_of(asset), |control| self.in_place(control))
     }
 
-    /// The risks whose vulnerability came from an answer that is another one today, with what follows now.
-    pub fn moved(&self) -> Vec<(&Risk, &Asset, Follows)> {
+    /// The method that asks for a vulnerability: the general one, else that for personal data.
+    pub fn asking(&self) -> Option<&Method> {
+        let criteria = self.criteria.as_ref()?;
+        [false, true]
+            .map(|personal| criteria.method_for(personal))
+            .into_iter()
+            .find(|method| method.asks_vulnerability())
+    }
+
+    /// The risks whose vulnerability came from an answer that is another one today, with what follows now; nothing where no
+    /// answer bears on them any more.
+    pub fn moved(&self) -> Vec<(&Risk, &Asset, Option<Follows>)> {
         let assets: HashMap<&AssetId, &Asset> = self.assets.iter().map(|each| (&each.id, each)).collect();
         let threats: HashMap<&ThreatId, &Threat> =
             self.catalogue.iter().map(|each| (&each.id, each)).collect();
@@ -97,8 +107,9 @@ impl Ground {
         from_measures
             .filter_map(|risk| {
                 let asset = *assets.get(&risk.asset_id)?;
-                let follows = self.follows(threats.get(&risk.threat_id)?, asset)?;
-                (follows.vulnerability != risk.vulnerability).then_some((risk, asset, follows))
+                let follows = self.follows(threats.get(&risk.threat_id)?, asset);
+                let stands = follows.as_ref().is_some_and(|each| each.vulnerability == risk.vulnerability);
+                (!stands).then_some((risk, asset, follows))
             })
             .collect()
     }
@@ -111,12 +122,16 @@ impl Ground {
             self.risks.iter().any(|risk| risk.asset_id == asset.id && risk.criteria_id == criteria.id)
         };
         let mut found: HashMap<&ThreatId, Waiting<'_>> = HashMap::new();
-        for asset in self.assets.iter().filter(|asset| !is_judged(asset)) {
-            for each in RULES.propose(asset, &self.catalogue, &[]).into_iter().take(FIRST) {
+        let asked = |asset: &&Asset| criteria.method_of(asset).asks_vulnerability() && !is_judged(asset);
+        // What was taken over with another asset speaks of that one alone.
+        let is_own = |threat: &Threat| threat.department_id.as_ref().is_none_or(|id| *id == self.department);
+        for asset in self.assets.iter().filter(asked) {
+            let proposed = RULES.propose(asset, &self.catalogue, &[]).into_iter();
+            for each in proposed.filter(|each| is_own(each.threat)).take(FIRST) {
                 let waiting = found.entry(&each.threat.id).or_insert_with(|| Waiting {
                     threat: each.threat,
                     assets: Vec::new(),
-                    follows: follows(each.threat, &criteria.method, |control| self.in_place(control)),
+                    follows: self.follows(each.threat, asset),
                 });
                 waiting.assets.push(asset);
             }
@@ -151,14 +166,12 @@ pub fn follow(tx: &Tx<'_>, department: &DepartmentId) -> Done<usize> {
     tx.actor().must(Act::AssessRisk, department)?;
     let ground = Ground::read(tx, department)?;
     let moved = ground.moved();
-    let orders: Vec<Order<'_>> = moved
-        .iter()
-        .map(|(risk, asset, follows)| Order {
-            asset,
-            threat: risk.threat_id.clone(),
-            order: Judgement { vulnerability: follows.vulnerability, ..risk::acts::answer(risk) },
-        })
-        .collect();
+    let mut orders: Vec<Order<'_>> = Vec::new();
+    for (risk, asset, follows) in &moved {
+        let Some(follows) = follows else { continue };
+        let order = Judgement { vulnerability: follows.vulnerability, ..risk::acts::answer(risk) };
+        orders.push(Order { asset, threat: risk.threat_id.clone(), order });
+    }
     Ok(judge_many(tx, &orders, "risk.from_measures")?.len())
 }
 

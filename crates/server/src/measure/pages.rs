@@ -34,6 +34,8 @@ struct Index {
     problem: Option<String>,
     groups: Vec<(String, Vec<Line>)>,
     moved: Vec<Moved>,
+    /// Whether an answer says what some of them should be.
+    followable: bool,
     question: &'static str,
     waiting: Vec<Waiting>,
     /// Whether the method asks for a vulnerability at all.
@@ -49,6 +51,11 @@ struct Line {
     choices: Vec<(&'static str, &'static str, bool)>,
     note: String,
     said: String,
+    /// What the line was filled with, so that a line nobody touched is left alone.
+    was: String,
+    noted: String,
+    /// What was typed here while somebody else answered.
+    mine: Option<String>,
 }
 
 /// A risk whose vulnerability is another one now.
@@ -57,7 +64,8 @@ struct Moved {
     asset: String,
     threat: String,
     before: i64,
-    after: i64,
+    /// None: no answer bears on it any more.
+    after: Option<i64>,
     by: String,
 }
 
@@ -84,16 +92,30 @@ impl Typed {
         self.0.get(&[field, ".", id].concat()).map(String::as_str)
     }
 
-    /// The answers that were given; a control without a mark is left as it is.
-    fn drafts(&self, controls: &[Control]) -> Vec<(i64, MeasureDraft)> {
-        let draft = |control: &Control| {
+    /// The answers that were given or changed. A line that nobody touched is left alone; a note needs a mark.
+    fn drafts(&self, l: Lang, controls: &[Control]) -> Result<Vec<(i64, MeasureDraft)>, Refusal> {
+        let mut drafts = Vec::new();
+        for control in controls {
             let id = control.id.as_str();
-            let in_place = InPlace::from_code(self.get("in_place", id)?)?;
-            let note = self.get("note", id).unwrap_or_default().replace("\r\n", "\n");
-            let version = self.get("version", id)?.parse().unwrap_or(0);
-            Some((version, MeasureDraft { control_id: control.id.clone(), in_place, note }))
-        };
-        controls.iter().filter_map(draft).collect()
+            let said = |field: &str| self.get(field, id).unwrap_or_default();
+            let note = said("note").replace("\r\n", "\n");
+            if said("in_place") == said("was") && note == said("noted").replace("\r\n", "\n") {
+                continue;
+            }
+            let Some(in_place) = InPlace::from_code(said("in_place")) else {
+                if note.trim().is_empty() {
+                    continue;
+                }
+                let title = cards::control(l, control);
+                return Err(Refusal::Said {
+                    ja: format!("「{title}」の実施状況を選んでください。補足だけでは保存できません。"),
+                    en: format!("Choose how far “{title}” is in place. A note alone cannot be saved."),
+                });
+            };
+            let version = said("version").parse().unwrap_or(0);
+            drafts.push((version, MeasureDraft { control_id: control.id.clone(), in_place, note }));
+        }
+        Ok(drafts)
     }
 }
 
@@ -113,7 +135,7 @@ pub async fn answer(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
     let typed = Typed::read(&body);
     let answered = ctx.write(|tx| {
         people::store::department(tx, &tx.scope(Act::SeeRisk), &id)?;
-        acts::answer(tx, &id, &typed.drafts(&store::controls(tx)?))
+        acts::answer(tx, &id, &typed.drafts(ctx.l, &store::controls(tx)?)?)
     });
     match answered.await {
         Ok(changed) => {
@@ -124,7 +146,9 @@ pub async fn answer(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
             );
             go_saying(format!("/risks/{id}/measures"), &said)
         }
-        Err(Stop::Refusal(refusal @ (Refusal::Stale { .. } | Refusal::TooLong { .. }))) => {
+        Err(Stop::Refusal(
+            refusal @ (Refusal::Stale { .. } | Refusal::TooLong { .. } | Refusal::Said { .. }),
+        )) => {
             let template = ctx.read(|rx| look(&ctx, rx, &id, Some((&typed, &refusal)))).await?;
             let mut response = page(&template)?;
             *response.status_mut() = refused::status(&Stop::Refusal(refusal));
@@ -182,9 +206,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, refused: Option<(&Typed, &Ref
             .find(|each| each.id == *control)
             .map_or_else(String::new, |each| cards::control(l, each))
     };
-    let (question, waiting, asks) = match &ground.criteria {
-        Some(criteria) => (
-            scores::question(l, &criteria.method),
+    let (question, waiting, asks) = match ground.asking() {
+        Some(method) => (
+            scores::question(l, method),
             ground
                 .waiting()
                 .into_iter()
@@ -196,15 +220,12 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, refused: Option<(&Typed, &Ref
                         let (by, word) = (named(&follows.by), l.w(follows.in_place.word()));
                         (follows.vulnerability, say!(l, "{by}：{word}", "{by}: {word}"))
                     }),
-                    choices: scores::choices(l, &criteria.method, (0, 0))
-                        .into_iter()
-                        .next()
-                        .unwrap_or_default(),
+                    choices: scores::choices(l, method, (0, 0)).into_iter().next().unwrap_or_default(),
                 })
                 .collect(),
-            criteria.method.asks_vulnerability(),
+            true,
         ),
-        None => ("", Vec::new(), true),
+        None => ("", Vec::new(), ground.criteria.is_none()),
     };
     Ok(Index {
         shell: Shell::new(ctx, "対策状況", "Measures check", ctx.this_month()),
@@ -215,6 +236,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, refused: Option<(&Typed, &Ref
         reqs: [(); 3].map(|()| ctx.app.chance.id()),
         problem: refused.map(|(_, refusal)| l.refusal(refusal)),
         groups,
+        followable: moved.iter().any(|each| each.after.is_some()),
         moved,
         question,
         waiting,
@@ -258,19 +280,34 @@ fn groups(l: Lang, ground: &Ground, controls: &[Control], typed: Option<&Typed>)
         let Some(assets) = bears.get(&control.id).copied() else { continue };
         let id = control.id.as_str();
         let saved = ground.answers.iter().find(|each| each.control_id == control.id);
-        let chosen = typed
-            .and_then(|typed| InPlace::from_code(typed.get("in_place", id)?))
-            .or(saved.map(|saved| saved.in_place));
-        let note = typed.and_then(|typed| typed.get("note", id)).or(saved.map(|saved| saved.note.as_str()));
+        let version = saved.map_or(0, |saved| saved.version);
+        // Where somebody else answered meanwhile, what stands is shown, and what was typed is said beside it.
+        let behind =
+            typed.is_some_and(|typed| typed.get("version", id) != Some(version.to_string().as_str()));
+        let mine = typed
+            .filter(|_| behind)
+            .and_then(|typed| Some((typed, InPlace::from_code(typed.get("in_place", id)?)?)));
+        let mine = mine.filter(|(typed, in_place)| typed.get("was", id) != Some(in_place.code()));
+        let typed = typed.filter(|_| !behind);
+        let stood = saved.map(|saved| saved.in_place);
+        let chosen = typed.map_or(stood, |typed| InPlace::from_code(typed.get("in_place", id)?));
+        let kept = saved.map_or("", |saved| saved.note.as_str());
+        let note = typed.and_then(|typed| typed.get("note", id)).unwrap_or(kept);
         let line = Line {
             title: cards::control(l, control),
             assets,
-            version: saved.map_or(0, |saved| saved.version),
+            version,
+            was: stood.map_or("", InPlace::code).to_owned(),
+            noted: kept.to_owned(),
+            mine: mine.map(|(typed, in_place)| {
+                let (word, note) = (l.w(in_place.word()), typed.get("note", id).unwrap_or_default());
+                say!(l, "あなたの入力：{word} {note}", "What you entered: {word} {note}")
+            }),
             choices: InPlace::ALL
                 .iter()
                 .map(|each| (each.code(), l.w(each.word()), chosen == Some(*each)))
                 .collect(),
-            note: note.unwrap_or_default().to_owned(),
+            note: note.to_owned(),
             said: saved.map_or_else(String::new, |saved| {
                 let (name, day) = (&saved.answered.name, l.day(&saved.answered.on));
                 say!(l, "{name}さん {day}", "{name}, {day}")
@@ -292,8 +329,8 @@ fn moved(l: Lang, ground: &Ground) -> Vec<Moved> {
         asset: asset.name.clone(),
         threat: named(&risk.threat_id).map_or_else(String::new, |each| cards::name(l, each).to_owned()),
         before: risk.vulnerability,
-        after: follows.vulnerability,
-        by: follows.by.to_string(),
+        after: follows.as_ref().map(|each| each.vulnerability),
+        by: follows.map_or_else(String::new, |each| each.by.to_string()),
     });
     moved.collect()
 }

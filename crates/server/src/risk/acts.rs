@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::house::fault::{Done, Fault, Stop};
-use crate::house::work::Tx;
+use crate::house::work::{Rx, Tx};
 use crate::{asset, criteria, measure, pattern};
 use meguri_domain::approval::Standing;
 use meguri_domain::asset::{Asset, AssetState, Medium};
@@ -106,30 +106,41 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
     Ok(judged)
 }
 
+/// What can be taken over as last year: of every asset that is as it was, or of one, all its last judgements, where the criteria
+/// in force still ask the same about all of them.
+pub fn to_take_over(rx: &Rx<'_>, department: &DepartmentId, asset: Option<&AssetId>) -> Done<Vec<Risk>> {
+    let Some(criteria) = criteria::store::in_force(rx)? else { return Ok(Vec::new()) };
+    let scope = rx.scope(Act::SeeRisk);
+    let found = store::unchanged(rx, &scope, (department, asset), store::fiscal_year(rx)?)?;
+    let editions: HashMap<CriteriaId, Criteria> =
+        criteria::store::all(rx)?.into_iter().map(|each| (each.id.clone(), each)).collect();
+    let asks_otherwise = |(risk, personal): &(Risk, bool)| {
+        let before = editions.get(&risk.criteria_id).map(|edition| edition.method_for(risk.personal));
+        !before.is_some_and(|before| before.asks_like(criteria.method_for(*personal)))
+    };
+    let otherwise: HashSet<AssetId> =
+        found.iter().filter(|each| asks_otherwise(each)).map(|(risk, _)| risk.asset_id.clone()).collect();
+    Ok(found.into_iter().map(|(risk, _)| risk).filter(|risk| !otherwise.contains(&risk.asset_id)).collect())
+}
+
 /// Takes over the last answers about every asset of a department that is as it was when they were given, and that nobody has
-/// judged this year. Answers that the criteria in force ask otherwise are left to be judged. Gives the number of assets.
+/// judged this year. Gives the number of assets, and refuses where there is none.
 pub fn as_last_year(tx: &Tx<'_>, department: &DepartmentId, asset: Option<&AssetId>) -> Done<usize> {
     let scope = tx.scope(Act::SeeRisk);
     tx.actor().must(Act::AssessRisk, department)?;
-    let criteria = criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
-    let mut risks = store::unchanged(tx, &scope, department, store::fiscal_year(tx)?)?;
-    risks.retain(|risk| asset.is_none_or(|id| *id == risk.asset_id));
-    let mut editions: HashMap<CriteriaId, Criteria> = HashMap::new();
+    criteria::store::in_force(tx)?.ok_or(Refusal::CriteriaNotApproved)?;
+    let risks = to_take_over(tx, department, asset)?;
+    if risks.is_empty() {
+        return Err(Refusal::Because((
+            "前年どおりにできる資産はありません。内容か基準の尋ね方が変わった資産は、評価し直してください。",
+            "No asset can be judged as last year. Judge anew what has changed, or what the criteria ask otherwise now.",
+        ))
+        .into());
+    }
     let mut assets: HashMap<AssetId, Asset> = HashMap::new();
-    let mut taken: Vec<Risk> = Vec::new();
-    for risk in risks {
-        if !editions.contains_key(&risk.criteria_id) {
-            editions.insert(risk.criteria_id.clone(), criteria::store::find(tx, &risk.criteria_id)?);
-        }
+    for risk in &risks {
         if !assets.contains_key(&risk.asset_id) {
             assets.insert(risk.asset_id.clone(), asset::store::find(tx, &scope, &risk.asset_id)?);
-        }
-        let (Some(edition), Some(asset)) = (editions.get(&risk.criteria_id), assets.get(&risk.asset_id))
-        else {
-            continue;
-        };
-        if edition.method_for(risk.personal).asks_like(criteria.method_of(asset)) {
-            taken.push(risk);
         }
     }
     let order = |risk: &Risk| {
@@ -139,10 +150,9 @@ pub fn as_last_year(tx: &Tx<'_>, department: &DepartmentId, asset: Option<&Asset
             order: answer(risk),
         })
     };
-    let orders: Vec<Order<'_>> = taken.iter().filter_map(order).collect();
-    let judged: HashSet<AssetId> =
-        judge_many(tx, &orders, "risk.as_last_year")?.into_iter().map(|risk| risk.asset_id).collect();
-    Ok(judged.len())
+    let orders: Vec<Order<'_>> = risks.iter().filter_map(order).collect();
+    judge_many(tx, &orders, "risk.as_last_year")?;
+    Ok(assets.len())
 }
 
 /// Judges every stale risk of an asset again as it stands, for a change of the asset that moves no score.

@@ -109,11 +109,20 @@ impl Table<'_> {
             self.history.iter().map(|risk| risk.fiscal_year).filter(|each| *each < self.year).max();
         let before = self.history.iter().filter(|risk| Some(risk.fiscal_year) == last_year);
         let before: Vec<ThreatId> = before.map(|risk| risk.threat_id.clone()).collect();
+        // What was taken over with another asset speaks of that one alone.
+        let is_foreign = |threat: &Threat| {
+            let whose = threat.department_id.as_ref();
+            whose.is_some_and(|id| *id != self.asset.department_id) && !before.contains(&threat.id)
+        };
         let offered = RULES.propose(self.asset, catalogue, &before);
         let find = |risk: &Risk| catalogue.iter().find(|threat| threat.id == risk.threat_id);
         let judged = self.history.iter().filter(this_year);
         let judged = judged.filter_map(|risk| Some(self.card(find(risk)?, Some(risk), &[], req())));
-        let fresh: Vec<_> = offered.iter().filter(|each| !is_judged(each.threat)).take(FIRST).collect();
+        let fresh: Vec<_> = offered
+            .iter()
+            .filter(|each| !is_judged(each.threat) && !is_foreign(each.threat))
+            .take(FIRST)
+            .collect();
         let mut proposed: Vec<Card> =
             fresh.iter().map(|each| self.card(each.threat, None, &each.whys, req())).collect();
         let is_shown =
@@ -121,7 +130,7 @@ impl Table<'_> {
         if let Some(threat) = catalogue.iter().find(|each| each.id.as_str() == chosen && !is_shown(each)) {
             proposed.insert(0, self.card(threat, None, &[], req()));
         }
-        let others = catalogue.iter().filter(|each| !is_shown(each));
+        let others = catalogue.iter().filter(|each| !is_shown(each) && !is_foreign(each));
         let others = others.map(|each| (each.id.to_string(), name(self.l, each).to_owned())).collect();
         Cards { judged: judged.collect(), proposed, others }
     }

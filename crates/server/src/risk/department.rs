@@ -136,7 +136,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
             && flow
                 .is_some_and(|flow| flow.state == State::Confirmed && !flow.has_hand_of(&ctx.actor.person)),
         steps: flow.map(|flow| timeline(l, flow)).unwrap_or_default(),
-        last_year: if may_judge && in_force.is_some() { unchanged(rx, id, year)? } else { 0 },
+        last_year: if may_judge && in_force.is_some() { unchanged(rx, id)? } else { 0 },
         assessment,
         id: id.clone(),
     })
@@ -144,9 +144,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, filter: &Filter) -> Done<Depa
 
 const PER_PAGE: i64 = 200;
 
-/// How many assets of a department are as they were when they were judged last, and have no judgement this year.
-fn unchanged(rx: &Rx<'_>, id: &DepartmentId, year: i64) -> Done<usize> {
-    let all = store::unchanged(rx, &rx.scope(Act::SeeRisk), id, year)?;
+/// How many assets of a department can be judged as last year.
+fn unchanged(rx: &Rx<'_>, id: &DepartmentId) -> Done<usize> {
+    let all = acts::to_take_over(rx, id, None)?;
     let assets: HashSet<_> = all.into_iter().map(|risk| risk.asset_id).collect();
     Ok(assets.len())
 }

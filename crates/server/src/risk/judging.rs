@@ -223,16 +223,10 @@ fn look(
         together: together(ctx.l, rx, &asset)?,
         may_judge,
         may_judge_again: may_judge && standing == "stale",
-        last_year: if may_judge { unchanged(rx, &asset, year)? } else { 0 },
+        last_year: if may_judge { acts::to_take_over(rx, &asset.department_id, Some(id))?.len() } else { 0 },
         stages: stages::of(l, &asset, &current, &catalogue),
         asset,
     })
-}
-
-/// How many judgements of earlier years stand for an asset that has not changed since.
-fn unchanged(rx: &Rx<'_>, asset: &Asset, year: i64) -> Done<usize> {
-    let all = store::unchanged(rx, &rx.scope(Act::SeeRisk), &asset.department_id, year)?;
-    Ok(all.iter().filter(|risk| risk.asset_id == asset.id).count())
 }
 
 fn together(l: Lang, rx: &Rx<'_>, asset: &Asset) -> Done<Option<Together>> {

@@ -16,6 +16,7 @@ use askama::Template;
 use axum::extract::Query;
 use meguri_domain::Refusal;
 use meguri_domain::Word;
+use meguri_domain::catalogue::{EVERY_STAGE, STAGES};
 use meguri_domain::criteria::Level;
 use meguri_domain::ids::DepartmentId;
 use meguri_domain::inspection::SafetyMeasure;
@@ -25,17 +26,6 @@ use meguri_domain::spread::{By, Movement, groups, measures};
 use meguri_sheet::{write_counts, write_counts_csv};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// The stages of a life cycle 局面, in its order, as the catalogue of threats names them.
-const STAGES: [Word; 7] = [
-    ("取得・入力", "Collection and entry"),
-    ("移送・送信", "Transfer and sending"),
-    ("利用・加工", "Use and processing"),
-    ("委託・提供", "Entrusting and provision"),
-    ("保管・バックアップ", "Storage and backup"),
-    ("消去・廃棄", "Deletion and disposal"),
-    ("全般", "All stages"),
-];
 
 /// The groups of Annex A.
 const GROUPS: [Word; 4] =
@@ -234,7 +224,8 @@ fn departments<T>(
 
 fn stages(l: Lang, rx: &Rx<'_>, scope: &Scope, asked: &Asked) -> Done<Figure> {
     let found = under(rx, scope, asked, |threat| vec![threat.stage.clone()])?;
-    let lines = named(l, &STAGES, found, l.t("一覧にない脅威", "Threats outside the catalogue"));
+    let all: Vec<Word> = STAGES.into_iter().chain([EVERY_STAGE]).collect();
+    let lines = named(l, &all, found, l.t("一覧にない脅威", "Threats outside the catalogue"));
     let note = l.t(
         "局面は、脅威の一覧でそれぞれの脅威に書かれているものです。",
         "The stage is the one that the catalogue names for each threat.",

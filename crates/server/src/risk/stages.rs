@@ -4,7 +4,7 @@ use super::badges::{Badge, level_badge};
 use super::cards::name;
 use crate::house::words::Lang;
 use meguri_domain::asset::Asset;
-use meguri_domain::catalogue::STAGES;
+use meguri_domain::catalogue::{EVERY_STAGE, STAGES};
 use meguri_domain::harm::{Harm, Harms};
 use meguri_domain::risk::{Risk, Threat};
 use std::collections::BTreeSet;
@@ -52,5 +52,8 @@ pub fn of(l: Lang, asset: &Asset, risks: &[&Risk], catalogue: &[Threat]) -> Vec<
             top: top.map(|level| level_badge(l, level)),
         }
     };
-    STAGES.iter().map(|(code, en)| stage(code, l.w((code, en)))).collect()
+    let mut stages: Vec<Stage> = STAGES.iter().map(|(code, en)| stage(code, l.w((code, en)))).collect();
+    let (code, en) = EVERY_STAGE;
+    stages.extend(Some(stage(code, l.w((code, en)))).filter(|each| !each.threats.is_empty()));
+    stages
 }

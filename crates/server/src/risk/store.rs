@@ -1,7 +1,7 @@
 //! The SQL of the catalogues of threats and controls, of assessments and of risks.
 
 use crate::house::fault::{Done, Fault};
-use crate::house::kept::Column;
+use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
 use crate::{calendar, kept, open, scoped, seen};
 use meguri_domain::Month;
@@ -29,7 +29,9 @@ pub fn threats_in_sight(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<Threat>, Fault
     let text = scoped!(
         "SELECT t.* FROM threat t WHERE t.department_id IS NULL OR ",
         seen!("t.department_id"),
-        " ORDER BY t.id LIMIT 10000"
+        " OR EXISTS (SELECT 1 FROM risk r WHERE r.threat_id = t.id AND ",
+        seen!("r.department_id"),
+        ") ORDER BY t.id LIMIT 10000"
     );
     rx.list(text, scope, &[])
 }
@@ -168,22 +170,26 @@ pub fn judged_before(
     rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
 }
 
-/// The judgements of earlier years that can be taken over as they stand: the last one of each threat to an asset in use that
-/// is as it was then, where this year has none; at most 20,000.
+/// The judgements of earlier years about assets in use that are as they were then and have none this year: of each the last,
+/// and whether its asset holds personal data; of one asset, or of all of a department. At most 20,000.
 pub fn unchanged(
     rx: &Rx<'_>,
     scope: &Scope,
-    department: &DepartmentId,
+    (department, asset): (&DepartmentId, Option<&AssetId>),
     fiscal_year: i64,
-) -> Result<Vec<Risk>, Fault> {
+) -> Result<Vec<(Risk, bool)>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        "SELECT r.*, a.personal OR a.sensitive OR a.my_number FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
         seen!("r.department_id"),
-        " AND r.department_id = $2 AND r.fiscal_year < $3 AND a.state = 'in_use' AND a.revision = r.asset_revision
+        " AND r.department_id = $2 AND r.fiscal_year < $3 AND (CAST($4 AS TEXT) = '' OR r.asset_id = $4)
+          AND a.state = 'in_use' AND a.revision = r.asset_revision
           AND NOT EXISTS (SELECT 1 FROM risk y WHERE y.asset_id = r.asset_id AND y.fiscal_year > r.fiscal_year AND y.fiscal_year <= $3)
           ORDER BY r.asset_id, r.threat_id LIMIT 20000"
     );
-    rx.list(text, scope, &[department.to_value(), fiscal_year.to_value()])
+    let asset = asset.map_or_else(String::new, ToString::to_string);
+    let values = [department.to_value(), fiscal_year.to_value(), asset.to_value()];
+    let rows = rx.rows(text, scope, &values)?;
+    rows.iter().map(|row| Ok((Risk::from_row(row)?, cell(row, Risk::COLUMNS.len())?))).collect()
 }
 
 /// Every judgement of an asset, newest year first; at most 2,000.

@@ -62,6 +62,49 @@ fn one_answer_serves_every_asset_and_a_changed_answer_moves_what_came_from_it() 
 }
 
 #[test]
+fn a_line_that_nobody_touched_is_left_alone_and_a_note_needs_a_mark() {
+    each_database(|house| {
+        let sales = house.department("営業部");
+        register(house, "佐藤", "営業部", "名簿");
+        let page = format!("/risks/{sales}/measures");
+        house.as_("佐藤").post(&page, &answered("partly", "0")).leads_to(&page);
+        house.as_("田中").post(&page, &answered("all", "1")).leads_to(&page);
+        // The first one had the page open since before, and answers another control.
+        let mut fields = answered("partly", "1");
+        fields.extend([("was.7.7", "partly"), ("noted.7.7", "席だけ")]);
+        fields.extend([("in_place.7.3", "nothing"), ("version.7.3", "0"), ("was.7.3", ""), ("note.7.3", "")]);
+        house.as_("佐藤").post(&page, &fields).leads_to(&page);
+        let read = |rx: &meguri::house::work::Rx<'_>| {
+            Ok(measure::store::answers(rx, &rx.scope(Act::SeeRisk), &sales, 2026)?)
+        };
+        let found = house.read("佐藤", read).unwrap();
+        let of = |control: &str| {
+            found.iter().find(|each| each.control_id.as_str() == control).unwrap().in_place.code()
+        };
+        assert_eq!((of("7.7"), of("7.3")), ("all", "nothing"), "what somebody else answered stays");
+
+        let alone = [("note.7.2", "鍵はある"), ("version.7.2", "0"), ("was.7.2", ""), ("noted.7.2", "")];
+        let refused = house.as_("佐藤").post(&page, &alone);
+        refused.is(422).has("実施状況を選んでください").has("鍵はある");
+    });
+}
+
+#[test]
+fn a_risk_whose_answer_is_gone_is_named() {
+    each_database(|house| {
+        let sales = house.department("営業部");
+        let asset = register(house, "佐藤", "営業部", "名簿");
+        let page = format!("/risks/{sales}/measures");
+        house.as_("佐藤").post(&page, &answered("all", "0")).leads_to(&page);
+        let judged = judge(house, "佐藤", &asset, "T001", (3, 1)).unwrap();
+        assert_eq!(judged.grounds, Grounds::Measures);
+        house.as_("佐藤").post(&page, &answered("not_applicable", "1")).leads_to(&page);
+        let told = house.as_("佐藤").get(&page);
+        told.has("関わる回答がなくなりました").lacks("回答に合わせて評価し直す");
+    });
+}
+
+#[test]
 fn two_who_answer_at_once_do_not_overwrite_each_other() {
     each_database(|house| {
         let sales = house.department("営業部");
@@ -69,7 +112,7 @@ fn two_who_answer_at_once_do_not_overwrite_each_other() {
         let page = format!("/risks/{sales}/measures");
         house.as_("佐藤").post(&page, &answered("partly", "0")).leads_to(&page);
         let late = house.as_("田中").post(&page, &answered("nothing", "0"));
-        late.is(409).has("入力は残っています");
+        late.is(409).has("入力は残っています").has("あなたの入力：未実施");
         let scope = |house: &House| {
             let read = |rx: &meguri::house::work::Rx<'_>| {
                 Ok(measure::store::answers(rx, &rx.scope(Act::SeeRisk), &sales, 2026)?)
@@ -120,7 +163,7 @@ fn what_has_not_changed_is_as_last_year_with_one_press() {
             assert!(now.iter().all(|risk| risk.grounds == Grounds::LastYear));
         }
         browser.get(&page).lacks("前年から変わっていない").has("3件のうち2件を評価しました");
-        browser.post(&format!("{page}/last-year"), &[]).leads_to(&page);
+        browser.post(&format!("{page}/last-year"), &[]).has("前年どおりにできる資産はありません");
         assert_eq!(risks(house, &assets[2]).len(), 4, "pressing again changes nothing");
     });
 }
@@ -138,6 +181,10 @@ fn answers_that_are_asked_otherwise_now_are_not_taken_over() {
         let both = Methods { general: Preset::Ipa.method(), personal: Some(Preset::Stages.method()) };
         let edition = house.act("渡辺", |tx| criteria::acts::draft(tx, "二つの方法", both)).unwrap();
         house.act("山本", |tx| criteria::acts::approve(tx, &edition.id)).unwrap();
+        house.as_("佐藤").get(&format!("/risks/{sales}")).has("前年から変わっていない資産が1件あります");
+        let other = format!("/risks/assets/{}", names.id);
+        house.as_("佐藤").get(&other).lacks("前年どおり</button>");
+        house.as_("佐藤").post(&format!("{other}/last-year"), &[]).has("前年どおりにできる資産はありません");
         house.as_("佐藤").post(&format!("/risks/{sales}/last-year"), &[]).is(303);
         assert_eq!(risks(house, &plain).len(), 2);
         assert_eq!(risks(house, &names).len(), 1, "two scores are no answer to one question");
@@ -328,6 +375,7 @@ fn who_takes_over_an_asset_takes_over_its_free_risks() {
         browser.get(&format!("/risks/assets/{}", asset.id)).is(200).has("展示会での置き忘れ");
         let moved =
             house.read("鈴木", |rx| asset::store::find(rx, &rx.scope(Act::SeeRegister), &asset.id)).unwrap();
+        browser.get(&format!("/risks/assets/{}", other.id)).lacks("展示会での置き忘れ");
         judge(house, "鈴木", &moved, &id, (2, 3)).unwrap();
         assert!(judge(house, "鈴木", &other, &id, (2, 3)).is_err(), "of what it was named for alone");
     });
