@@ -58,7 +58,8 @@ pub struct Submission {
 impl Submission {
     /// The lines of today against the last version that was approved. Whoever wrote a line that differs has a hand in it.
     pub fn of(declared: Vec<Declared>, lines: &[StatementLine], last: Option<&Statement>) -> Self {
-        let since = last.and_then(|last| last.approved.as_ref()).map(|signed| signed.on);
+        // What was written after it had been handed in was not in it, also where it was approved later.
+        let since = last.map(|last| last.submitted.on);
         let before = last.map(|last| last.lines.as_slice()).unwrap_or_default();
         let changed: Vec<&ControlId> = compare(before, &declared)
             .into_iter()
@@ -401,5 +402,19 @@ mod tests {
         let declared = declare(&controls(&["5.9", "5.10"]), &lines, &uses(1));
         let recorded = Submission::of(declared, &lines, Some(&first)).recorded;
         assert_eq!(recorded.iter().map(|signed| &signed.by).collect::<Vec<_>>(), [&later.person]);
+    }
+
+    /// What is written while a version waits for its approval is not in it: whoever wrote it has a hand in the next one.
+    #[test]
+    fn what_was_written_while_a_version_waited_is_new_in_the_next_one() {
+        let waiting = submitted();
+        let between = waiting.submitted.on;
+        let first = done(approve(waiting, 1, 1, &executive()));
+        assert!(first.approved.as_ref().is_some_and(|signed| signed.on > between), "the case needs a gap");
+        let writer = serving("between", &[Role::Secretariat]);
+        let lines = vec![line("5.10", Inclusion::Contract, &writer, &between.to_string())];
+        let declared = declare(&controls(&["5.9", "5.10"]), &lines, &uses(1));
+        let recorded = Submission::of(declared, &lines, Some(&first)).recorded;
+        assert_eq!(recorded.iter().map(|signed| &signed.by).collect::<Vec<_>>(), [&writer.person]);
     }
 }

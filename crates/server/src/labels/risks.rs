@@ -71,5 +71,6 @@ pub(super) const LINES: &[Line] = &[
     ("/plan", "ended_on", ("実績終了", "Actual end"), AsTyped),
     ("/plan", "second_note", ("対応後の状況", "What is in place now"), AsTyped),
     ("/plan", "destination", ("展開先", "Destination"), Code(destination)),
+    ("/plan", "risk_version", NONE, Hidden),
     ("/plan", "done_on", ("完了した日", "Done on"), AsTyped),
 ];

@@ -66,6 +66,10 @@ fn found(rx: &Rx<'_>, asked: &Asked) -> Done<Found> {
     }
     let scope = rx.scope(Act::EditPlan);
     let reckoned = Reckoned::load(rx, &scope, asked)?;
+    // A department where he may not write is not all others where he may.
+    if reckoned.department != asked.department {
+        return Err(Refusal::NotFound.into());
+    }
     let mut found = Found { answers: Vec::new(), existing: 0, reckoned, controls: store::controls(rx)? };
     let Some(criteria) = &found.reckoned.criteria else { return Ok(found) };
     let which = Which {
@@ -214,7 +218,8 @@ pub async fn write(ctx: Ctx, RawForm(bytes): RawForm) -> Answer {
         "対応計画に{n}行を書きました。展開先を決めると承認できます。",
         "{n} plan rows were written. Once their destinations are chosen they can be approved."
     );
-    go_saying(format!("/plan?department={}&destination=undecided", asked.department), &said)
+    let pairs = [("department", &asked.department), ("destination", &"undecided".to_owned())];
+    go_saying(super::address("/plan", &pairs), &said)
 }
 
 /// Writes the rows in one unit of work; rows that are there are not touched.

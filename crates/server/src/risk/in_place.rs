@@ -95,7 +95,7 @@ pub struct Named {
     pub answered: bool,
 }
 
-/// The risks from a value on that their department must answer, highest first; at most 20,000.
+/// The risks from a value on that their department must answer, those without a row first, then the highest; at most 20,000.
 pub fn above(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, line: i64) -> Result<Vec<Named>, Fault> {
     let text = scoped!(
         "SELECT r.*, a.name, t.name_ja, t.name_en, p.id FROM risk r JOIN asset a ON a.id = r.asset_id",
@@ -103,7 +103,7 @@ pub fn above(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, line: i64) -> Result
         seen!("r.department_id"),
         " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
         " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND r.answerable AND r.value >= $6",
-        " ORDER BY r.value DESC, a.name, r.id LIMIT 20000"
+        " ORDER BY CASE WHEN p.id IS NULL THEN 0 ELSE 1 END, r.value DESC, a.name, r.id LIMIT 20000"
     );
     let mut values = which.values();
     values.push(line.to_value());

@@ -214,7 +214,11 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<WhatIf> {
     let (before, after) = (register.picture(&[]), register.picture(&ids));
     let personal = asked.personal;
     let again = Asked { department: department.clone(), with: ids.clone(), personal, ..Asked::default() };
-    let may_answer = ctx.actor.may_somewhere(Act::EditPlan) && !ids.is_empty();
+    let here = match DepartmentId::new(reckoned.department.clone()) {
+        Some(id) => ctx.actor.may(Act::EditPlan, &id),
+        None => ctx.actor.may_somewhere(Act::EditPlan),
+    };
+    let may_answer = here && !ids.is_empty();
     Ok(WhatIf {
         shell: Shell::new(ctx, "管理策の試算", "What if", ctx.this_month()),
         lead: lead(l, chosen.len(), &before, &after),

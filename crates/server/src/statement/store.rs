@@ -52,7 +52,7 @@ pub fn excluded(rx: &Rx<'_>) -> Result<Vec<ControlId>, Fault> {
 }
 
 /// A plan row counts as long as its asset is in use and no later year has a row for the same threat to it: what was done
-/// last year stays needed, until something else is planned.
+/// last year stays needed, until something else is planned. What is accepted leans on no control.
 macro_rules! counting {
     ($columns:literal, $more:literal) => {
         scoped!(
@@ -61,7 +61,7 @@ macro_rules! counting {
             " FROM plan_row p JOIN risk r ON r.id = p.risk_id JOIN asset a ON a.id = r.asset_id",
             " JOIN threat t ON t.id = r.threat_id WHERE ",
             seen!("p.department_id"),
-            " AND p.controls <> '[]' AND a.state = 'in_use' AND NOT EXISTS (SELECT 1 FROM plan_row n JOIN risk q",
+            " AND p.controls <> '[]' AND p.destination <> 'acceptance' AND a.state = 'in_use' AND NOT EXISTS (SELECT 1 FROM plan_row n JOIN risk q",
             " ON q.id = n.risk_id WHERE q.asset_id = r.asset_id AND q.threat_id = r.threat_id",
             " AND q.fiscal_year > r.fiscal_year)",
             $more

@@ -15,7 +15,6 @@ use crate::house::web::{Answer, Ctx, go, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::risk::badges::{Badge, level_badge};
-use crate::risk::department::VersionForm;
 use crate::risk::scores;
 use crate::{asset, criteria, people, risk, statement};
 use askama::Template;
@@ -37,6 +36,8 @@ struct RowPage {
     shell: Shell,
     asset: String,
     threat: String,
+    /// What was seen of the risk, for its approval.
+    risk_version: i64,
     department: String,
     department_id: String,
     lead: String,
@@ -166,10 +167,31 @@ async fn refuse(ctx: &Ctx, id: &RiskId, typed: Typed, stop: Stop) -> Answer {
     Ok(response)
 }
 
+#[derive(Deserialize, Default)]
+pub struct ApprovalForm {
+    #[serde(default)]
+    version: String,
+    /// The version of the risk that was seen beside the row.
+    #[serde(default)]
+    risk_version: String,
+}
+
 /// POST /plan/rows/{id}/approval
-pub async fn approve(ctx: Ctx, Path(id): Path<String>, Body(form): Body<VersionForm>) -> Answer {
+pub async fn approve(ctx: Ctx, Path(id): Path<String>, Body(form): Body<ApprovalForm>) -> Answer {
     let id = PlanRowId::new(id).ok_or(Refusal::NotFound)?;
-    let row = ctx.write(|tx| acts::approve(tx, &id, form.version())).await?;
+    let row = ctx.write(|tx| {
+        let scope = tx.scope(Act::SeePlan);
+        let risk = risk::store::find(tx, &scope, &store::find(tx, &scope, &id)?.risk_id)?;
+        if !form.risk_version.is_empty() && form.risk_version != risk.version.to_string() {
+            return Err(Refusal::Because((
+                "見ているあいだに、リスクが評価し直されました。いまの値を確かめて、もう一度承認してください。",
+                "The risk was judged again while you looked. See its value as it is now, and approve again.",
+            ))
+            .into());
+        }
+        acts::approve(tx, &id, form.version.parse().unwrap_or(0))
+    });
+    let row = row.await?;
     let said = match row.destination {
         Destination::Objective => (
             "承認しました。目標として毎月検討します。",
@@ -261,6 +283,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &RiskId, refused: Option<(Typed, &Refusal)>)
         second,
         risk_level: level_badge(l, risk.level),
         risk_sum: scores::product(method, risk),
+        risk_version: risk.version,
         chain: ends.chain(),
         may_approve: shown.as_ref().is_some_and(|each| each.may_approve),
         row: shown,

@@ -306,3 +306,30 @@ fn another_departments_plan_is_not_there() {
         english.get(&format!("/plan/rows/{}", row.id)).has("Residual risk").has("Change the contents");
     });
 }
+
+#[test]
+fn what_is_approved_is_the_answer_to_the_risk_that_was_seen() {
+    each_database(|house| {
+        let asset = super::risks::register(house, "佐藤", "営業部", "履歴書");
+        let risk = super::risks::judge(house, "佐藤", &asset, "T001", (3, 2)).unwrap();
+        let draft = meguri_domain::treatment::PlanDraft {
+            policy: meguri_domain::treatment::Policy::Reduce,
+            controls: Vec::new(),
+            task: "施錠できる棚へ移す".into(),
+            owner: "営業部長".into(),
+            due_on: Some(crate::support::day("2026-12-31")),
+            second_threat: 1,
+            second_vulnerability: 1,
+            destination: meguri_domain::treatment::Destination::Task,
+            resources: String::new(),
+        };
+        let row = house.act("佐藤", |tx| meguri::treatment::acts::write(tx, &risk.id, 0, draft)).unwrap();
+        let (page, version) = (format!("/plan/rows/{}/approval", row.id), row.version.to_string());
+        let (seen, head) = (risk.version.to_string(), house.as_("田中"));
+        head.get(&format!("/plan/rows/{}", row.id)).has("name=\"risk_version\"");
+        let again = super::risks::judge(house, "佐藤", &asset, "T001", (3, 3)).unwrap();
+        head.post(&page, &[("version", &version), ("risk_version", &seen)]).has("リスクが評価し直されました");
+        let now = again.version.to_string();
+        head.post(&page, &[("version", &version), ("risk_version", &now)]).is(303);
+    });
+}
