@@ -116,7 +116,7 @@ pub fn kinds(
     let retired = alike!(
         "asset a CROSS JOIN risk r WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'retired' AND r.asset_id = a.id AND r.criteria_id = $3"
+        " AND a.state = 'retired' AND r.asset_id = a.id AND r.criteria_id || '' = $3"
     );
     // The edition is taken as it is computed, so that the way in is the department and never the edition of all.
     let of_one = alike!(
