@@ -37,12 +37,13 @@ pub struct InPlace {
 }
 
 /// The risks whose treatment is in place: their row is done, or was judged a second time. What stands of a second judgement
-/// is how the risk stands now; without one it stands as it was judged, for a judgement counts what is there.
+/// is how the risk stands now; without one it stands as it was judged, for a judgement counts what is there. The way in is the plan,
+/// which is short beside the risks.
 pub fn in_place(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>) -> Result<Vec<InPlace>, Fault> {
     let text = scoped!(
-        "SELECT r.*, p.* FROM plan_row p JOIN risk r ON r.id = p.risk_id JOIN asset a ON a.id = r.asset_id WHERE ",
+        "SELECT r.*, p.* FROM plan_row p CROSS JOIN risk r CROSS JOIN asset a WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
+        " AND r.id = p.risk_id AND a.id = r.asset_id AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
         " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND (p.done_on IS NOT NULL OR p.second IS NOT NULL)",
         " ORDER BY r.id LIMIT 100000"
     );

@@ -1,6 +1,7 @@
 //! The SQL of the distribution: risks by threat, this year beside last, before beside after their treatment.
 
 use super::store;
+use super::tally::{counted, counting};
 use crate::house::db::{Row, Value};
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Column, cell};
@@ -25,16 +26,6 @@ pub fn add(levels: &mut Levels, level: Level, count: i64) {
     } += count;
 }
 
-macro_rules! by_threat {
-    ($($rest:expr),+) => {
-        scoped!(
-            "SELECT r.criteria_id, r.personal, r.threat_id, r.importance, r.threat, r.vulnerability, COUNT(*) FROM ",
-            $($rest),+,
-            " AND r.fiscal_year = $2 GROUP BY r.criteria_id, r.personal, r.threat_id, r.importance, r.threat, r.vulnerability"
-        )
-    };
-}
-
 /// The risks of a year by their threat, of one department or of all in sight. They are counted from an index and those of
 /// retired assets taken off again; the edition of the criteria under which each was judged says its level.
 pub fn of_threats(
@@ -43,29 +34,13 @@ pub fn of_threats(
     fiscal_year: i64,
     department: &str,
 ) -> Done<BTreeMap<Option<ThreatId>, Levels>> {
-    let all = by_threat!("risk r WHERE ", seen!("r.department_id"));
-    let retired = by_threat!(
-        "asset a CROSS JOIN risk r WHERE ",
-        seen!("r.department_id"),
-        " AND a.state = 'retired' AND r.asset_id = a.id"
-    );
-    let all_of_one = by_threat!("risk r WHERE ", seen!("r.department_id"), " AND r.department_id = $3");
-    let retired_of_one = by_threat!(
-        "asset a CROSS JOIN risk r WHERE ",
-        seen!("r.department_id"),
-        " AND a.state = 'retired' AND a.department_id = $3 AND r.asset_id = a.id AND r.department_id = $3"
-    );
-    let mut values = vec![fiscal_year.to_value()];
-    let texts = if department.is_empty() {
-        [all, retired]
-    } else {
-        values.push(department.to_value());
-        [all_of_one, retired_of_one]
-    };
+    let columns =
+        counting!("r.criteria_id, r.personal, r.threat_id, r.importance, r.threat, r.vulnerability");
+    let counted = counted(rx, scope, columns, (fiscal_year, department))?;
     let methods = methods(rx)?;
     let mut found = BTreeMap::new();
-    for (text, sign) in texts.into_iter().zip([1, -1]) {
-        for row in rx.rows(text, scope, &values)? {
+    for (rows, sign) in counted.into_iter().zip([1, -1]) {
+        for row in rows {
             let (edition, personal): (CriteriaId, bool) = (cell(&row, 0)?, cell(&row, 1)?);
             let scores = (cell(&row, 3)?, cell(&row, 4)?, cell(&row, 5)?);
             let method = methods.get(&edition).map(|methods| methods.method_for(personal));

@@ -6,6 +6,7 @@
 use crate::house::db::{Row, Value};
 use crate::house::fault::Fault;
 use crate::house::kept::{Column, cell};
+use crate::house::sql::Scoped;
 use crate::house::work::Rx;
 use crate::{scoped, seen};
 use meguri_domain::criteria::Level;
@@ -50,37 +51,67 @@ impl Tally {
     }
 }
 
-macro_rules! cells {
-    ($($rest:expr),+) => {
-        scoped!(
-            "SELECT r.department_id, r.personal, r.importance, r.likelihood, r.level, COUNT(*) FROM ",
-            $($rest),+,
-            " AND r.fiscal_year = $2 GROUP BY r.department_id, r.personal, r.importance, r.likelihood, r.level"
-        )
-    };
+/// The texts that count the risks of a year by some of their columns: of all in sight and of one department (`$3`), each with
+/// the one that counts those of retired assets.
+macro_rules! counting {
+    ($columns:literal) => {{
+        let all = scoped!(
+            "SELECT ",
+            $columns,
+            ", COUNT(*) FROM risk r WHERE ",
+            seen!("r.department_id"),
+            " AND r.fiscal_year = $2 GROUP BY ",
+            $columns
+        );
+        let retired = scoped!(
+            "SELECT ",
+            $columns,
+            ", COUNT(*) FROM asset a CROSS JOIN risk r WHERE ",
+            seen!("r.department_id"),
+            " AND a.state = 'retired' AND r.asset_id = a.id AND r.fiscal_year = $2 GROUP BY ",
+            $columns
+        );
+        let all_of_one = scoped!(
+            "SELECT ",
+            $columns,
+            ", COUNT(*) FROM risk r WHERE ",
+            seen!("r.department_id"),
+            " AND r.department_id = $3 AND r.fiscal_year = $2 GROUP BY ",
+            $columns
+        );
+        let retired_of_one = scoped!(
+            "SELECT ",
+            $columns,
+            ", COUNT(*) FROM asset a CROSS JOIN risk r WHERE ",
+            seen!("r.department_id"),
+            " AND a.state = 'retired' AND a.department_id = $3 AND r.asset_id = a.id AND r.department_id = $3",
+            " AND r.fiscal_year = $2 GROUP BY ",
+            $columns
+        );
+        [[all, retired], [all_of_one, retired_of_one]]
+    }};
+}
+pub(super) use counting;
+
+/// What texts of [`counting`] find for a year: the rows of all, and those that are taken off again.
+pub(super) fn counted(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    [all, of_one]: [[Scoped; 2]; 2],
+    (fiscal_year, department): (i64, &str),
+) -> Result<[Vec<Row>; 2], Fault> {
+    let mut values = vec![fiscal_year.to_value()];
+    if !department.is_empty() {
+        values.push(department.to_value());
+    }
+    let [all, retired] = if department.is_empty() { all } else { of_one };
+    Ok([rx.rows(all, scope, &values)?, rx.rows(retired, scope, &values)?])
 }
 
 /// The risks of assets in use that were judged in a year: of one department, or of all in sight where none is named.
 pub fn of_year(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64, department: &str) -> Result<Tally, Fault> {
-    let all = cells!("risk r WHERE ", seen!("r.department_id"));
-    let retired = cells!(
-        "asset a CROSS JOIN risk r WHERE ",
-        seen!("r.department_id"),
-        " AND a.state = 'retired' AND r.asset_id = a.id"
-    );
-    let all_of_one = cells!("risk r WHERE ", seen!("r.department_id"), " AND r.department_id = $3");
-    let retired_of_one = cells!(
-        "asset a CROSS JOIN risk r WHERE ",
-        seen!("r.department_id"),
-        " AND a.state = 'retired' AND a.department_id = $3 AND r.asset_id = a.id AND r.department_id = $3"
-    );
-    let mut values = vec![fiscal_year.to_value()];
-    let texts = if department.is_empty() {
-        [all, retired]
-    } else {
-        values.push(department.to_value());
-        [all_of_one, retired_of_one]
-    };
+    let texts = counting!("r.department_id, r.personal, r.importance, r.likelihood, r.level");
+    let found = counted(rx, scope, texts, (fiscal_year, department))?;
     let each = |row: &Row| {
         let (department_id, personal) = (cell(row, 0)?, cell(row, 1)?);
         Ok(Cell {
@@ -91,7 +122,7 @@ pub fn of_year(rx: &Rx<'_>, scope: &Scope, fiscal_year: i64, department: &str) -
             level: cell(row, 4)?,
         })
     };
-    let [all, retired] = texts.map(|text| rows(&rx.rows(text, scope, &values)?, 5, each));
+    let [all, retired] = found.map(|found| rows(&found, 5, each));
     Ok(Tally(less(all?, retired?)))
 }
 
