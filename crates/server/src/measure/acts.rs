@@ -118,11 +118,11 @@ impl Ground {
     /// first.
     pub fn waiting(&self) -> Vec<Waiting<'_>> {
         let Some(criteria) = &self.criteria else { return Vec::new() };
-        let is_judged = |asset: &&Asset| {
-            self.risks.iter().any(|risk| risk.asset_id == asset.id && risk.criteria_id == criteria.id)
-        };
+        let under = self.risks.iter().filter(|risk| risk.criteria_id == criteria.id);
+        let judged: HashSet<&AssetId> = under.map(|risk| &risk.asset_id).collect();
         let mut found: HashMap<&ThreatId, Waiting<'_>> = HashMap::new();
-        let asked = |asset: &&Asset| criteria.method_of(asset).asks_vulnerability() && !is_judged(asset);
+        let asked =
+            |asset: &&Asset| criteria.method_of(asset).asks_vulnerability() && !judged.contains(&asset.id);
         // What was taken over with another asset speaks of that one alone.
         let is_own = |threat: &Threat| threat.department_id.as_ref().is_none_or(|id| *id == self.department);
         for asset in self.assets.iter().filter(asked) {
@@ -141,8 +141,8 @@ impl Ground {
         found
     }
 
-    /// The controls that bear on the risks and the proposals of the department, with how many assets each bears on.
-    pub fn controls(&self) -> HashMap<ControlId, usize> {
+    /// The controls that bear on the risks of the department and on what waits, with how many assets each bears on.
+    pub fn controls(&self, waiting: &[Waiting<'_>]) -> HashMap<ControlId, usize> {
         let mut bears: HashMap<ControlId, HashSet<&AssetId>> = HashMap::new();
         for risk in &self.risks {
             if let Some(threat) = self.catalogue.iter().find(|each| each.id == risk.threat_id) {
@@ -151,7 +151,7 @@ impl Ground {
                 }
             }
         }
-        for each in self.waiting() {
+        for each in waiting {
             for control in &each.threat.controls {
                 bears.entry(control.clone()).or_default().extend(each.assets.iter().map(|asset| &asset.id));
             }

@@ -15,7 +15,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::extract::Path;
 use meguri_domain::Refusal;
-use meguri_domain::ids::{DepartmentId, ThreatId};
+use meguri_domain::ids::{ControlId, DepartmentId, ThreatId};
 use meguri_domain::measure::{InPlace, MeasureDraft};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Control;
@@ -196,11 +196,13 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, refused: Option<(&Typed, &Ref
     let ground = Ground::read(rx, id)?;
     let controls = store::controls(rx)?;
     let may = ctx.actor.may(Act::AssessRisk, id) && ground.criteria.is_some();
-    let groups = groups(l, &ground, &controls, refused.map(|(typed, _)| typed));
+    let waiting = ground.waiting();
+    let bears = ground.controls(&waiting);
+    let groups = groups(l, (&ground, &bears), &controls, refused.map(|(typed, _)| typed));
     let lines = groups.iter().map(|(_, lines)| lines.len()).sum::<usize>();
     let open = groups.iter().flat_map(|(_, lines)| lines).filter(|line| line.version == 0).count();
     let moved = moved(l, &ground);
-    let named = |control: &meguri_domain::ids::ControlId| {
+    let named = |control: &ControlId| {
         controls
             .iter()
             .find(|each| each.id == *control)
@@ -209,8 +211,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, id: &DepartmentId, refused: Option<(&Typed, &Ref
     let (question, waiting, asks) = match ground.asking() {
         Some(method) => (
             scores::question(l, method),
-            ground
-                .waiting()
+            waiting
                 .into_iter()
                 .map(|each| Waiting {
                     id: each.threat.id.to_string(),
@@ -273,8 +274,12 @@ fn lead(l: Lang, lines: usize, open: usize, moved: usize) -> String {
 }
 
 /// The controls that bear on the department, by their Annex A group, with what was answered or typed.
-fn groups(l: Lang, ground: &Ground, controls: &[Control], typed: Option<&Typed>) -> Vec<(String, Vec<Line>)> {
-    let bears = ground.controls();
+fn groups(
+    l: Lang,
+    (ground, bears): (&Ground, &HashMap<ControlId, usize>),
+    controls: &[Control],
+    typed: Option<&Typed>,
+) -> Vec<(String, Vec<Line>)> {
     let mut groups: Vec<(String, Vec<Line>)> = Vec::new();
     for control in controls {
         let Some(assets) = bears.get(&control.id).copied() else { continue };
