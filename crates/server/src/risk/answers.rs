@@ -161,7 +161,7 @@ fn lead(l: Lang, new: usize, existing: usize) -> String {
             .to_owned(),
         _ => say!(
             l,
-            "受容ライン以上で対応が未記入のリスク{written}件に、対応計画の行を書きます。",
+            "受容水準以上で対応が未記入のリスク{written}件に、対応計画の行を書きます。",
             "{written} risks above the line without an answer get a plan row each."
         ),
     };

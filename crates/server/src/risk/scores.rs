@@ -78,8 +78,8 @@ pub fn beyond(l: Lang, method: &Method, over: bool) -> String {
         .to_owned();
     }
     match (l, over) {
-        (Lang::Ja, true) => format!("受容ライン（{line}）以上です。対応計画が必要です。"),
-        (Lang::Ja, false) => format!("受容ライン（{line}）より下です。"),
+        (Lang::Ja, true) => format!("受容水準（{line}）以上です。対応計画が必要です。"),
+        (Lang::Ja, false) => format!("受容水準（{line}）より下です。"),
         (Lang::En, true) => format!("At or above the acceptance line ({line}). It needs a plan."),
         (Lang::En, false) => format!("Below the acceptance line ({line})."),
     }

@@ -299,7 +299,7 @@ fn figures(l: Lang, before: &Picture, after: &Picture) -> Vec<(&'static str, i64
         (l.t("「大」のリスク", "High risks"), large, large_after),
         (l.t("「中」のリスク", "Medium risks"), middle, middle_after),
         (l.t("「小」のリスク", "Low risks"), small, small_after),
-        (l.t("受容水準を超えるリスク", "Risks above the acceptance line"), before.above, after.above),
+        (l.t("受容水準以上のリスク", "Risks above the acceptance line"), before.above, after.above),
         (l.t("リスク値の合計", "Sum of all values"), before.sum, after.sum),
     ]
 }

@@ -61,7 +61,7 @@ impl Ends<'_> {
         }
         let Some(row) = self.row else {
             let words = l.t(
-                "受容ライン以上のリスクに、対応が書かれていません。",
+                "受容水準以上のリスクに、対応が書かれていません。",
                 "A risk above the line has no answer.",
             );
             chain.push(gap(l, words, Some(("#form".into(), l.t("行を書く", "Write the row")))));

@@ -241,9 +241,9 @@ fn beyond(l: Lang, method: &Method) -> [String; 2] {
     match l {
         Lang::Ja => [
             format!(
-                "対応後も受容ライン（{line}）以上です。承認する人が、残留リスクを受け入れるかどうかを判断します。"
+                "対応後も受容水準（{line}）以上です。承認する人が、残留リスクを受け入れるかどうかを判断します。"
             ),
-            format!("対応後は受容ライン（{line}）より下です。"),
+            format!("対応後は受容水準（{line}）より下です。"),
         ],
         Lang::En => [
             format!(

@@ -153,7 +153,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Plan> {
 const WATCHES: [(&str, meguri_domain::Word); 3] = [
     ("soon", ("まもなく期限・期限超過", "Due soon or overdue")),
     ("second", ("二次評価が必要", "To be judged again")),
-    ("above", ("対応後も受容ライン以上", "Still above the line")),
+    ("above", ("対応後も受容水準以上", "Still above the line")),
 ];
 
 /// The years there is something of, and this one.

@@ -317,7 +317,7 @@ fn lead(l: Lang, row: Option<&PlanRow>, risk: &Risk, method: &Method) -> String 
             "It was changed after approval and must be approved again.",
         ),
         (Standing::Current, _) if row.second_of(risk).is_some_and(above) => (
-            "対応したあとも受容ライン以上です。追加の対応を書くか、期限を決めて受容してください。",
+            "対応したあとも受容水準以上です。追加の対応を書くか、期限を決めて受容してください。",
             "It is still above the acceptance line after treatment. Write a further answer, or accept it until a date.",
         ),
         (Standing::Current, Destination::Task) if row.wants_second(risk) => (

@@ -117,7 +117,7 @@ fn outcome(l: Lang, second: &SecondJudgement, row: &PlanRow, method: &Method) ->
         (
             "bad",
             (
-                "対応したあとも、まだ受容ライン以上です。[内容を変える]で追加の対応を書くか、期限を決めて受容してください。",
+                "対応したあとも、まだ受容水準以上です。[内容を変える]で追加の対応を書くか、期限を決めて受容してください。",
                 "It is still at or above the acceptance line after treatment. Write a further answer under “Change the contents”, or accept it until a date.",
             ),
         )
@@ -125,7 +125,7 @@ fn outcome(l: Lang, second: &SecondJudgement, row: &PlanRow, method: &Method) ->
         (
             "warn",
             (
-                "受容ラインより下ですが、見込みほどは下がっていません。",
+                "受容水準より下ですが、見込みほどは下がっていません。",
                 "It is below the acceptance line, but not as low as was expected.",
             ),
         )
@@ -133,7 +133,7 @@ fn outcome(l: Lang, second: &SecondJudgement, row: &PlanRow, method: &Method) ->
         (
             "good",
             (
-                "見込みどおり、受容ラインより下になりました。",
+                "見込みどおり、受容水準より下になりました。",
                 "As expected, it is now below the acceptance line.",
             ),
         )

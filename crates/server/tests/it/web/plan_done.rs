@@ -112,7 +112,7 @@ fn a_treatment_in_place_is_judged_again_and_stands_beside_what_was_expected() {
         // Not as low as was expected, and still above the line: it says so, and what to do.
         again(&member, &row_of(house, &risk), ("3", "2")).leads_to(&format!("{page}#second"));
         let shown = member.get(&page);
-        shown.has("まだ受容ライン以上です").has("追加の対応を書くか、期限を決めて受容してください");
+        shown.has("まだ受容水準以上です").has("追加の対応を書くか、期限を決めて受容してください");
         shown.has("毎日の確認を始めた").has("佐藤");
         member.get("/plan?watch=above").has("退社するときに").has("⇒ <b>6</b>");
         member.get("/plan?watch=second").lacks("退社するときに");
@@ -122,7 +122,7 @@ fn a_treatment_in_place_is_judged_again_and_stands_beside_what_was_expected() {
         let judged = row_of(house, &risk);
         assert!(judged.second.as_ref().unwrap().signed.deputy);
         assert_eq!((risk.value, judged.residual, judged.second_value), (9, 3, Some(3)));
-        member.get(&page).has("伊藤（代）").has("見込みどおり、受容ラインより下になりました");
+        member.get(&page).has("伊藤（代）").has("見込みどおり、受容水準より下になりました");
         member.get("/plan?watch=above").lacks("退社するときに");
         // A change of the row makes it outdated.
         let changed = write(house, &risk, "task", &[("owner", "営業課長")]);

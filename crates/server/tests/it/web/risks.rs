@@ -56,7 +56,7 @@ fn a_member_judges_a_proposed_threat_and_sees_the_sum() {
         proposals.is(200).has("書類の放置による盗み見").has("媒体・保存先が「書類」").has("この判定にする");
         let judged = browser.post(&page, &fields("T001", "0", ("3", "2")));
         judged.leads_to(&format!("{page}?threat=T001#card-T001"));
-        browser.get(&page).has("重要度3 × 可能性2 = 6 大").has("受容ライン（6）以上です").has("鍵のかかる棚");
+        browser.get(&page).has("重要度3 × 可能性2 = 6 大").has("受容水準（6）以上です").has("鍵のかかる棚");
         browser.get("/risks").has("書類の放置による盗み見").has("6 = 3 × 2").has("対応が未記入");
         browser.get("/risks?i=3&l=3").has("この条件のリスクはありません");
         browser.get("/risks?i=3&l=2&level=large").has("書類の放置による盗み見");
