@@ -113,8 +113,20 @@ impl Statement {
         Ok(Change::new(statement, "statement.submitted"))
     }
 
+    /// What an approval would freeze: the lines as they were submitted, each with what the plan says of it in `today`, the
+    /// lines as they stand.
+    pub fn beside(&self, today: &[Declared]) -> Vec<Declared> {
+        let uses: HashMap<&ControlId, &Vec<Usage>> =
+            today.iter().map(|each| (&each.control_id, &each.uses)).collect();
+        let with = |line: &Declared| Declared {
+            uses: uses.get(&line.control_id).map(|uses| (*uses).clone()).unwrap_or_default(),
+            ..line.clone()
+        };
+        self.lines.iter().map(with).collect()
+    }
+
     /// 承認 by the executive, who wrote none of it. `today` are the lines as they stand: what the plan says of each
-    /// control is taken from there and frozen with the rest.
+    /// control is taken from there and frozen with the rest ([`Statement::beside`]).
     pub fn approve(
         self,
         version: i64,
@@ -141,13 +153,7 @@ impl Statement {
                 ),
             });
         }
-        let uses: HashMap<&ControlId, &Vec<Usage>> =
-            today.iter().map(|each| (&each.control_id, &each.uses)).collect();
-        let frozen = |line: Declared| Declared {
-            uses: uses.get(&line.control_id).map(|uses| (*uses).clone()).unwrap_or_default(),
-            ..line
-        };
-        let lines: Vec<Declared> = self.lines.into_iter().map(frozen).collect();
+        let lines = self.beside(today);
         lacks_nothing(&lines, ("承認", "approved"))?;
         let approved = Some(Signed::now(by, on, false));
         let approved =

@@ -39,7 +39,8 @@ pub fn plan(life: &Life, diary: &mut Diary) {
     diary.on(life.calendar.business_day(june, 19), at(11, 20), |life| {
         life.act(EXECUTIVE, |tx| {
             let Some(waiting) = store::under_way(tx)? else { return Ok(()) };
-            acts::approve(tx, &waiting.id, waiting.version).map(|_| ())
+            let seen = acts::plan_mark(&acts::beside_today(tx, &waiting)?)?;
+            acts::approve(tx, &waiting.id, waiting.version, &seen).map(|_| ())
         })
     });
     diary.on(life.calendar.business_day(october, 6), at(16, 40), |life| {

@@ -2,6 +2,7 @@
 //! missing translation does not compile. Dates, months and counts are written here, once.
 
 use meguri_domain::{Date, Month, Refusal, Word};
+use std::fmt::Display;
 
 /// The language of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +109,11 @@ impl Lang {
             Self::Ja => format!("{fiscal_year}年度"),
             Self::En => format!("FY{fiscal_year}"),
         }
+    }
+
+    /// An English count with its noun, `1 record` or `3 records`, for sentences that stand beside a Japanese one.
+    pub fn many(n: impl Copy + Display + PartialEq + From<u8>, one: &str, many: &str) -> String {
+        format!("{n} {}", if n == 1.into() { one } else { many })
     }
 
     /// A count with its noun: `3件` or `3 records`; the English noun in singular and plural.

@@ -12,6 +12,7 @@ const STATE: Word = ("実施状況", "Implementation");
 
 #[rustfmt::skip]
 pub(super) const LINES: &[Line] = &[
+    ("/statement/versions", "plan", NONE, Hidden),
     ("/statement/versions", "reason", ("差し戻す理由", "Why it is sent back"), AsTyped),
     ("/statement/own", "number", ("番号", "Number"), AsTyped),
     ("/statement/own", "group", ("区分", "Group"), Code(group)),

@@ -2,7 +2,7 @@
 //! company's own controls.
 
 use super::store::{self, UsingRow};
-use crate::house::fault::{Done, Stop};
+use crate::house::fault::{Done, Fault, Stop};
 use crate::house::work::{Rx, Tx};
 use crate::{people, risk};
 use meguri_domain::applicability::{Decision, Declared, LineDraft, StatementLine, Using, declare};
@@ -12,6 +12,8 @@ use meguri_domain::people::Act;
 use meguri_domain::risk::Control;
 use meguri_domain::statement::{Statement, StatementState, Submission};
 use meguri_domain::{Refusal, Word};
+use meguri_record::Hash;
+use std::collections::BTreeMap;
 
 /// The lines as they are worked on. Seen by those who see the whole plan.
 pub struct Working {
@@ -41,6 +43,25 @@ pub fn working(rx: &Rx<'_>) -> Done<Working> {
     let lines = store::lines(rx)?;
     let declared = declare(&risk::store::controls(rx)?, &lines, &store::uses(rx, &rx.scope(Act::SeePlan))?);
     Ok(Working { lines, declared })
+}
+
+/// Which controls the statement excludes as it stands, and why as far as the actor may read it: who does not see the lines as
+/// they are worked on reads the reason that was approved.
+pub fn exclusions(rx: &Rx<'_>) -> Done<BTreeMap<ControlId, String>> {
+    let mut excluded = BTreeMap::new();
+    if rx.actor().may_everywhere(Act::SeeStatement) {
+        let lines = store::lines(rx)?.into_iter().filter(|line| line.decision == Decision::Excluded);
+        excluded.extend(lines.map(|line| (line.control_id, line.exclusion)));
+        return Ok(excluded);
+    }
+    excluded.extend(store::excluded(rx)?.into_iter().map(|id| (id, String::new())));
+    let approved = store::last_approved(rx)?.filter(|_| rx.actor().may_somewhere(Act::SeeStatement));
+    for line in approved.into_iter().flat_map(|approved| approved.lines) {
+        if let Some(reason) = excluded.get_mut(&line.control_id) {
+            *reason = line.exclusion;
+        }
+    }
+    Ok(excluded)
 }
 
 /// What is to stand in a line, and the version that was looked at.
@@ -129,12 +150,35 @@ pub fn submit(tx: &Tx<'_>) -> Done<Statement> {
     tx.save(Statement::submit(id, (before, last.as_ref()), submission, tx.actor(), tx.today())?)
 }
 
-/// The executive approves a version, which freezes it with what the plan says today.
-pub fn approve(tx: &Tx<'_>, id: &StatementId, version: i64) -> Done<Statement> {
+/// A version that waits, as its approval would freeze it: with what the plan says today.
+pub fn beside_today(rx: &Rx<'_>, statement: &Statement) -> Done<Vec<Declared>> {
+    Ok(statement.beside(&working(rx)?.declared))
+}
+
+/// The mark of what the plan says in these lines. The form of an approval carries the one that was seen.
+pub fn plan_mark(lines: &[Declared]) -> Result<String, Fault> {
+    let uses: Vec<_> = lines.iter().map(|line| (&line.control_id, &line.uses)).collect();
+    Ok(Hash::of(&serde_json::to_vec(&uses).map_err(Fault::broken)?).to_string())
+}
+
+/// Why an approval waits: what would be frozen is not what was seen.
+pub const PLAN_MOVED: Word = (
+    "見ているあいだに対応計画が変わったため、まだ承認していません。下の表は、いまの対応計画によるものです。確かめて、もう一度承認してください。",
+    "It is not approved yet, because the treatment plan changed while you looked. The table below has the plan as it is now. See whether it is right, and approve again.",
+);
+
+/// The executive approves a version, which freezes it with what the plan says today, as it was seen.
+pub fn approve(tx: &Tx<'_>, id: &StatementId, version: i64, seen: &str) -> Done<Statement> {
     tx.actor().must_everywhere(Act::ApproveStatement)?;
     tx.call(crate::record::signing::NAME);
     let today = working(tx)?.declared;
-    tx.save(store::find(tx, id)?.approve(version, &today, tx.actor(), tx.today())?)
+    let statement = store::find(tx, id)?;
+    let plan = plan_mark(&statement.beside(&today))?;
+    let approval = statement.approve(version, &today, tx.actor(), tx.today())?;
+    if plan != seen {
+        return Err(Refusal::Because(PLAN_MOVED).into());
+    }
+    tx.save(approval)
 }
 
 /// The executive sends a version back with a reason.

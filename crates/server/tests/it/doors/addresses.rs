@@ -454,7 +454,7 @@ const LINES: &[Line] = &[
         "POST",
         "/statement/versions/{id}/approval",
         "/statement/versions/{statement}/approval",
-        "version={statement.version}",
+        "version={statement.version}&plan={statement.plan}",
     ),
     (
         "POST",

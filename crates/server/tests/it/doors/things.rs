@@ -136,6 +136,8 @@ fn declared(house: &House) -> Statement {
 /// The statement waits, a head is signed, somebody outside is written to, and the mail waits.
 fn outside(house: &House, things: &mut Things, statement: &Statement) {
     things.put("statement", &statement.id, statement.version);
+    let seen = house.as_("山本").get(&things.fill("/statement/versions/{statement}"));
+    things.words.insert("statement.plan".into(), seen.value("plan"));
     let email = things.fill("aoki-{department}@outside.example");
     let named = Named { name: "青木監査法人".into(), email: email.clone(), tongue: Tongue::Ja };
     let address = house.act("渡辺", |tx| meguri::record::outside::acts::name(tx, named)).unwrap();

@@ -56,15 +56,25 @@ fn post(browser: &Browser<'_>, lines: &[Vec<(String, &str)>], section: &str) -> 
     browser.post("/statement/lines", &fields)
 }
 
+/// The executive looks at a version and approves what is shown.
+fn approve(house: &House, page: &str) -> Page {
+    let executive = house.as_("山本");
+    sign(&executive, page, &executive.get(page))
+}
+
+/// Presses the button of a page that was opened before.
+fn sign(by: &Browser<'_>, page: &str, seen: &Page) -> Page {
+    let (version, plan) = (seen.value("version"), seen.value("plan"));
+    by.post(&[page, "/approval"].concat(), &[("version", &version), ("plan", &plan)])
+}
+
 /// Decides on everything, submits and has it approved.
 fn approved(house: &House) -> Statement {
     house.act("渡辺", acts::take_proposals).unwrap();
     decide(house);
     let submitted = house.as_("渡辺").post("/statement/submission", &[]);
     submitted.is(303);
-    let approval = [&submitted.location, "/approval"].concat();
-    let version = house.as_("山本").get(&submitted.location).value("version");
-    house.as_("山本").post(&approval, &[("version", &version)]).leads_to(&submitted.location);
+    approve(house, &submitted.location).leads_to(&submitted.location);
     versions(house).into_iter().find(|each| each.state == StatementState::Approved).unwrap()
 }
 
@@ -178,11 +188,11 @@ fn a_plan_row_that_takes_in_what_is_excluded_is_a_contradiction_until_one_of_the
             .has("7.7 ")
             .has("対応計画が使っているのに、適用除外です");
         let [waiting] = versions(house).try_into().unwrap();
-        let at = format!("/statement/versions/{}/approval", waiting.id);
-        let refused = house.as_("山本").post(&at, &[("version", "1")]);
+        let page = format!("/statement/versions/{}", waiting.id);
+        let refused = approve(house, &page);
         refused.is(422).has("対応計画が使っているのに、適用除外です：7.7").has("承認できません");
         plan(house, &risk, "task", &[("controls", "5.10")]);
-        house.as_("山本").post(&at, &[("version", "1")]).is(303);
+        approve(house, &page).leads_to(&page);
         house.as_("佐藤").get(&format!("/plan/risks/{}", risk.id)).is(303);
     });
 }
@@ -413,8 +423,40 @@ fn what_waits_or_was_sent_back_is_no_business_of_a_member() {
         let approval = [&submitted.location, "/approval"].concat();
         executive.post(&approval, &[("version", "2")]).is(409);
         house.as_("渡辺").post("/statement/submission", &[]).leads_to(&submitted.location);
-        executive.post(&approval, &[("version", "3")]).is(303);
+        executive.post(&approval, &[("version", "3")]).is(409).has("対応計画が変わった");
+        approve(house, &submitted.location).is(303);
         house.as_("佐藤").get(&submitted.location).is(200);
+    });
+}
+
+#[test]
+fn what_the_executive_saw_is_what_he_approves() {
+    each_database(|house| {
+        let risk = sales(house);
+        house.act("渡辺", acts::take_proposals).unwrap();
+        decide(house);
+        let submitted = house.as_("渡辺").post("/statement/submission", &[]).location.clone();
+        let executive = house.as_("山本");
+        let seen = executive.get(&submitted);
+        seen.has("リスク対応（営業部 1件）").lacks("提出のあとに");
+        // Another department plans with the same control while the page is open.
+        let other = planned(house, "鈴木", "人事部", "社員名簿");
+        super::plan::write_as(house, "鈴木", &other, "task", &[("controls", "7.7")]);
+        let refused = sign(&executive, &submitted, &seen);
+        refused.is(409).has("見ているあいだに対応計画が変わったため、まだ承認していません");
+        refused.has("リスク対応（人事部 1件、営業部 1件）");
+        refused.has("次の管理策を使う対応計画の行が変わりました：7.7。");
+        assert_eq!(versions(house)[0].state, StatementState::Submitted);
+        executive.post("/language", &[("lang", "en"), ("next", "/statement")]).is(303);
+        sign(&executive, &submitted, &seen).is(409).has("It is not approved yet");
+        // The page that came back has what is approved now.
+        sign(&executive, &submitted, &refused).leads_to(&submitted);
+        let frozen = versions(house).remove(0);
+        let used =
+            |number: &str| frozen.lines.iter().find(|line| line.control_id == id(number)).unwrap().used();
+        assert_eq!((frozen.state, used("7.7"), used("5.10")), (StatementState::Approved, 2, 1));
+        plan(house, &risk, "task", &[("controls", "5.10")]);
+        executive.get(&submitted).lacks("Since it was submitted");
     });
 }
 
@@ -487,6 +529,120 @@ fn a_line_that_somebody_else_wrote_first_shows_both_values_and_the_rest_is_left_
         let working = working(house);
         assert_eq!(working.line(&id("6.1")).unwrap().reason, "取引先の基準");
         assert!(working.line(&id("6.2")).is_none(), "nobody touched it");
+    });
+}
+
+/// The fields of a page of lines as a browser sends them back, untouched.
+fn untouched(page: &Page) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let named = |tag: &str, name: &str| {
+        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+        Some(value.to_owned())
+    };
+    let form = page.body.split("action=\"/statement/lines\"").nth(1).unwrap();
+    for part in form.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        let tag = format!("{tag} ");
+        if tag.starts_with("/form") {
+            break;
+        }
+        let Some(name) = named(&tag, "name").filter(|name| name != "req") else { continue };
+        if tag.starts_with("textarea") {
+            fields.push((name, text.to_owned()));
+        } else if tag.starts_with("select") {
+            let rest = &form[form.find(part).unwrap()..];
+            let options = rest.split("</select>").next().unwrap();
+            let chosen = options
+                .split("<option")
+                .find(|option| option.split('>').next().is_some_and(|option| option.ends_with(" selected")));
+            let chosen = chosen.or_else(|| options.split("<option").nth(1)).unwrap();
+            fields.push((name, named(chosen, "value").unwrap()));
+        } else if tag.starts_with("input") && (!tag.contains("checkbox") || tag.contains(" checked")) {
+            fields.push((name, named(&tag, "value").unwrap_or_default()));
+        }
+    }
+    fields
+}
+
+#[test]
+fn a_table_that_is_sent_back_as_it_came_writes_nothing() {
+    each_database(|house| {
+        sales(house);
+        let browser = house.as_("渡辺");
+        let written = [
+            line(
+                "7.1",
+                &[
+                    ("version", "0"),
+                    ("decision", "applied"),
+                    ("inclusion", "contract"),
+                    ("inclusion", "law"),
+                    ("reason", "委託元の基準\r\n二行目"),
+                    ("implementation", "partly"),
+                    ("rule", "入退室手順 第2章"),
+                ],
+            ),
+            line("7.2", &[("version", "0"), ("decision", "excluded"), ("exclusion", "受付がない")]),
+        ];
+        post(&browser, &written, "physical").is(303);
+        let before = working(house).lines;
+        let fields = untouched(&browser.get("/statement/lines?section=physical"));
+        let of = |name: &str| fields.iter().filter(|(each, _)| each == name).count();
+        assert_eq!(
+            (of("version-7_1"), of("inclusion-7_1"), of("decision-7_14")),
+            (1, 2, 1),
+            "the table was read"
+        );
+        let send = |fields: &[(String, String)]| {
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            browser.post("/statement/lines", &fields)
+        };
+        send(&fields).is(303);
+        assert_eq!(working(house).lines, before, "what nobody touched is not written");
+        // One cell of one row: that row alone.
+        let mut one = fields.clone();
+        let rule = one.iter_mut().find(|(name, _)| name == "rule-7_3").unwrap();
+        rule.1 = "施錠手順".into();
+        send(&one).is(303);
+        let after = working(house).lines;
+        assert_eq!(after.len(), before.len() + 1);
+        assert!(before.iter().all(|line| after.contains(line)));
+        assert_eq!(working(house).line(&id("7.3")).unwrap().rule, "施錠手順");
+    });
+}
+
+#[test]
+fn a_member_compares_what_was_approved_and_sees_his_own_departments_part() {
+    each_database(|house| {
+        sales(house);
+        let other = planned(house, "鈴木", "人事部", "社員名簿");
+        super::plan::write_as(house, "鈴木", &other, "task", &[("controls", "7.7")]);
+        approved(house);
+        let changed = [line(
+            "7.9",
+            &[
+                ("version", "1"),
+                ("decision", "applied"),
+                ("inclusion", "contract"),
+                ("implementation", "partly"),
+            ],
+        )];
+        post(&house.as_("渡辺"), &changed, "physical").is(303);
+        super::plan::write_as(house, "鈴木", &other, "task", &[("controls", "5.10")]);
+        house.move_to("2026-05-01");
+        approved(house);
+        let member = house.as_("佐藤");
+        let both = member.get("/statement/comparison?from=1&to=2");
+        both.is(200).has("1件の管理策が違います").has("7.9 ").has("契約").lacks("人事部").lacks("7.7 ");
+        house.as_("鈴木").get("/statement/comparison?from=1&to=2").has("3件の管理策が違います").has("7.7 ");
+        // What is worked on is not for him, whatever he asks for.
+        let work = [line("8.1", &[("version", "1"), ("decision", "applied"), ("reason", "下書きの理由")])];
+        post(&house.as_("渡辺"), &work, "technological").is(303);
+        for query in ["from=2&to=working", "from=working&to=2", "from=working&to=working"] {
+            let page = member.get(&format!("/statement/comparison?{query}"));
+            page.is(200).lacks("下書きの理由").lacks("人事部").lacks("value=\"working\"");
+        }
     });
 }
 
