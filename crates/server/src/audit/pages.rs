@@ -253,11 +253,19 @@ fn facts(ctx: &Ctx, audit: &Audit, names: &Names) -> Vec<(&'static str, String)>
     } else {
         chosen.join(l.t("、", ", "))
     };
-    vec![
+    let mut facts = vec![
         (l.t("審査の種類", "Stage"), l.w(audit.stage.word()).to_owned()),
         (l.t("対象の部門", "Departments"), departments),
         (l.t("対象の月", "Months"), months(ctx, audit)),
-    ]
+    ];
+    if !chosen.is_empty() {
+        let withheld = l.t(
+            "各行を示します。ほかの部門の対応計画の件数が入っている版は、示しません。",
+            "Its lines are shown; versions that count plan rows of other departments are not.",
+        );
+        facts.push((l.t("適用宣言書", "Statement of applicability"), withheld.to_owned()));
+    }
+    facts
 }
 
 fn packaged(ctx: &Ctx, package: &Package) -> Packaged {

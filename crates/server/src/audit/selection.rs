@@ -1,6 +1,7 @@
 //! What somebody outside is shown: one question asked of each sealed state. The package and the pages of the auditor are
 //! both made of the states that pass here, so neither can show what the other does not.
 
+use meguri_domain::applicability::Declared;
 use meguri_domain::audit::Portion;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -82,12 +83,16 @@ pub struct Selection {
     items: HashSet<String>,
     subjects: HashSet<String>,
     files: HashSet<String>,
+    /// Versions of the statement of applicability that say how much of the plan of other departments uses a control. A
+    /// state is sealed as a whole, so none of theirs is shown: an earlier one alone would be taken for the last.
+    withheld: HashSet<String>,
 }
 
 impl Selection {
     pub fn of(portion: Portion) -> Self {
         let (years, items) = (HashMap::new(), HashSet::new());
-        Self { portion, years, items, subjects: HashSet::new(), files: HashSet::new() }
+        let (subjects, files, withheld) = (HashSet::new(), HashSet::new(), HashSet::new());
+        Self { portion, years, items, subjects, files, withheld }
     }
 
     /// Meets the states of an entry, in the order of the log. Before anything is shown, all of them must have been met.
@@ -97,6 +102,9 @@ impl Selection {
                 "inventory" => {
                     let year = state.row.get("fiscal_year").and_then(Value::as_i64).unwrap_or_default();
                     self.years.insert(state.id().to_owned(), year);
+                }
+                "statement" if !self.holds_uses(state) => {
+                    self.withheld.insert(state.id().to_owned());
                 }
                 "assignment" | "answer" if self.shows(state) => {
                     self.items.extend(state.text("item_id").map(ToOwned::to_owned));
@@ -138,11 +146,20 @@ impl Selection {
             "correction" => own() && portion.holds_month(text("found_month")),
             "evidence" => own() && self.subjects.contains(text("subject_id")),
             "check_item" => self.items.contains(state.id()),
-            "criteria" | "control" | "control_effect" | "statement" | "statement_line" | "term"
-            | "holiday" => true,
+            "statement" => !self.withheld.contains(state.id()),
+            "criteria" | "control" | "control_effect" | "statement_line" | "term" | "holiday" => true,
             "threat" => text("department_id").is_empty() || own(),
             _ => false,
         }
+    }
+
+    /// Whether every department is held whose plan a version of the statement tells of.
+    fn holds_uses(&self, state: &State) -> bool {
+        let lines: Option<Vec<Declared>> =
+            state.text("lines").and_then(|text| serde_json::from_str(text).ok());
+        let holds =
+            |line: &Declared| line.uses.iter().all(|of| self.portion.holds(of.department_id.as_str()));
+        lines.is_some_and(|lines| lines.iter().all(holds))
     }
 
     /// Whether an evidence file is shown.

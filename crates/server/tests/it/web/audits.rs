@@ -9,7 +9,7 @@ use meguri::{inspection, objective, risk, treatment};
 use meguri_domain::Month;
 use meguri_domain::asset::AssetDraft;
 use meguri_domain::evidence::EvidenceKind;
-use meguri_domain::ids::{CheckItemId, InspectionId, ObjectiveId, ThreatId};
+use meguri_domain::ids::{CheckItemId, ControlId, InspectionId, ObjectiveId, ThreatId};
 use meguri_domain::inspection::{AnswerDraft, Mark};
 use meguri_domain::objective::{Progress, ReviewDraft};
 use meguri_domain::people::Act;
@@ -75,7 +75,7 @@ fn furnish(house: &House, things: &Things, (department, member, head): (&str, &s
     let risk = house.act(member, |tx| risk::acts::judge(tx, &asset.id, &threat, &order)).unwrap();
     let plan = PlanDraft {
         policy: Policy::Reduce,
-        controls: Vec::new(),
+        controls: vec![ControlId::new("7.7").unwrap()],
         task: say("対応"),
         owner: say("担当"),
         resources: String::new(),
@@ -138,19 +138,51 @@ pub fn furnished(house: &House) -> String {
     house.move_to("2026-06-03");
     furnish(house, &own, ("営業部", "佐藤", "田中"));
     furnish(house, &other, ("人事部", "鈴木", "高橋"));
+    // The statement of applicability counts the plan rows of both.
+    let statement = house.act("渡辺", meguri::statement::acts::submit).unwrap();
+    house
+        .act("山本", |tx| {
+            use meguri::statement::acts;
+            let seen = acts::plan_mark(&acts::beside_today(tx, &statement)?)?;
+            acts::approve(tx, &statement.id, statement.version, &seen)
+        })
+        .unwrap();
     plan(house, "営業部")
+}
+
+/// The ids of a department and of the rows of its plan.
+fn ids(house: &House, department: &str) -> Vec<String> {
+    let department = house.department(department);
+    let rows = house
+        .read("渡辺", |rx| {
+            let narrow = treatment::listing::Narrow {
+                fiscal_year: 2026,
+                department: department.to_string(),
+                ..Default::default()
+            };
+            Ok(treatment::listing::page(rx, &rx.scope(Act::SeePlan), &narrow, 0)?)
+        })
+        .unwrap();
+    let rows = rows.into_iter().filter_map(|each| each.row).map(|row| row.id.to_string());
+    let ids: Vec<String> = rows.chain([department.to_string()]).collect();
+    assert!(ids.len() > 1, "the department has a plan");
+    ids
 }
 
 fn plan(house: &House, department: &str) -> String {
     let id = house.department(department);
-    let fields = [
+    plan_of(house, &[("department", id.as_str())])
+}
+
+fn plan_of(house: &House, more: &[(&str, &str)]) -> String {
+    let mut fields = vec![
         ("name", "見本認証機構 更新審査"),
         ("stage", "renewal"),
         ("from_month", "2026-04"),
         ("to_month", "2026-06"),
         ("until_on", "2026-06-30"),
-        ("department", id.as_str()),
     ];
+    fields.extend_from_slice(more);
     let planned = house.as_("渡辺").post("/audits", &fields);
     planned.is(303);
     planned.location.clone()
@@ -229,6 +261,13 @@ fn the_package_of_a_department_holds_everything_of_it_and_nothing_of_another() {
             assert!(text.contains(&canary("営業部", word)), "{word} of the department is missing");
         }
         holds_own_and_nothing_of(&text, "the package");
+        for id in ids(house, "人事部") {
+            assert!(!text.contains(&id), "the package names {id} of another department");
+        }
+        for id in ids(house, "営業部") {
+            assert!(text.contains(&id), "{id} of the department is missing");
+        }
+        assert!(text.contains("statement_line/"), "what is declared of each control is shown");
         assert!(!text.contains("@mihon.example") && !text.contains("$argon2"), "accounts are in it");
         let folder = tempfile::tempdir().unwrap();
         let bundle = unpacked(&bytes, folder.path());
@@ -238,6 +277,24 @@ fn the_package_of_a_department_holds_everything_of_it_and_nothing_of_another() {
         let outcome = check(&bundle, &Outside::default()).unwrap();
         assert!(!outcome.whole && outcome.counts.payloads.0 > 0, "{:?}", outcome.counts);
         assert_eq!(outcome.counts.files, (2, 2), "the evidence of the department");
+    });
+}
+
+#[test]
+fn the_statement_is_shown_whole_to_who_covers_every_department_that_it_counts() {
+    each_database(|house| {
+        furnished(house);
+        let both = ["営業部", "人事部"].map(|name| house.department(name));
+        let both = both.each_ref().map(|id| ("department", id.as_str()));
+        for (more, whole) in [(&both[..], true), (&[], true), (&both[..1], false)] {
+            let audit = plan_of(house, more);
+            let page = package(house, &audit);
+            assert_eq!(page.body.contains("ほかの部門の対応計画の件数が入っている版は"), !more.is_empty());
+            let text = texts(&fetch(&house.as_("渡辺"), &audit));
+            let versions = house.as_("渡辺").get(&[&audit, "/records/statement"].concat());
+            assert_eq!(text.contains("statement.approved"), whole);
+            assert_eq!(versions.body.matches("<th scope=\"row\">").count(), usize::from(whole));
+        }
     });
 }
 
