@@ -51,6 +51,8 @@ pub enum Movement {
     Same,
     /// Judged last year; its asset has not been judged this year yet, so nothing can be said.
     Waiting,
+    /// Judged last year by a department that has handed its asset over since 引継ぎ: what became of it is told by the other one.
+    HandedOver,
 }
 
 /// What became of a risk by its levels of last year and this year; `judged` says whether its asset was judged this year at all,

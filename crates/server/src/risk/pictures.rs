@@ -296,28 +296,38 @@ fn named(l: Lang, words: &[Word], mut found: BTreeMap<String, Levels>, rest: &st
 }
 
 fn years(l: Lang, rx: &Rx<'_>, scope: &Scope, asked: &Asked) -> Done<Figure> {
-    const MOVEMENTS: [(Movement, Word); 6] = [
+    const MOVEMENTS: [(Movement, Word); 7] = [
         (Movement::New, ("新しい", "New")),
         (Movement::Gone, ("なくなった", "Gone")),
         (Movement::Risen, ("上がった", "Risen")),
         (Movement::Fallen, ("下がった", "Fallen")),
         (Movement::Same, ("同じ", "Same")),
         (Movement::Waiting, ("未評価", "Not judged yet")),
+        (Movement::HandedOver, ("引き継いだ", "Handed over")),
     ];
     let [last, now] = [asked.year - 1, asked.year].map(|year| l.year(year));
     let found = spread::years(rx, scope, asked.year, &asked.department)?;
+    // A handover is rare: without one there is no column for it.
+    let handed = found.values().any(|each| each.movements.contains_key(&Movement::HandedOver));
+    let shown = || MOVEMENTS.iter().filter(|(movement, _)| handed || *movement != Movement::HandedOver);
     let lines = departments(rx, asked, found, |each| {
-        let movements =
-            MOVEMENTS.iter().map(|(movement, _)| each.movements.get(movement).copied().unwrap_or(0));
+        let movements = shown().map(|(movement, _)| each.movements.get(movement).copied().unwrap_or(0));
         let numbers = each.last.iter().chain(&each.now).copied().chain(movements).collect();
         pair([Bar::of(&last, each.last), Bar::of(&now, each.now)], numbers)
     })?;
     let mut head = levels_of(l, [&last, &now]);
-    head.extend(MOVEMENTS.iter().map(|(_, word)| l.w(*word).to_owned()));
-    let note = l.t(
-        "前年度は当時の件数です。「なくなった」は、資産を廃止したか、今年度の評価に同じ脅威がないものです。「未評価」は、資産の今年度の評価がまだないものです。",
-        "Last year counts as it was. “Gone”: the asset is retired, or was judged this year without that threat. “Not judged yet”: the asset waits for this year's judgement.",
-    );
+    head.extend(shown().map(|(_, word)| l.w(*word).to_owned()));
+    let note = if handed {
+        l.t(
+            "前年度は当時の件数です。「なくなった」は、資産を廃止したか、今年度の評価に同じ脅威がないものです。「未評価」は、資産の今年度の評価がまだないものです。「引き継いだ」は、資産がほかの部門に移ったものです。その後どうなったかは、引き継いだ先の部門で数えます。",
+            "Last year counts as it was. “Gone”: the asset is retired, or was judged this year without that threat. “Not judged yet”: the asset waits for this year's judgement. “Handed over”: the asset has gone to another department, which counts what became of the risk.",
+        )
+    } else {
+        l.t(
+            "前年度は当時の件数です。「なくなった」は、資産を廃止したか、今年度の評価に同じ脅威がないものです。「未評価」は、資産の今年度の評価がまだないものです。",
+            "Last year counts as it was. “Gone”: the asset is retired, or was judged this year without that threat. “Not judged yet”: the asset waits for this year's judgement.",
+        )
+    };
     Ok(Figure::of(l, asked.by, note, head, lines).summed())
 }
 

@@ -6,6 +6,7 @@ use crate::house::db::{Row, Value};
 use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Column, cell};
 use crate::house::work::Rx;
+use crate::treatment::store::second_holds;
 use crate::{criteria, scoped, seen};
 use meguri_domain::criteria::{Level, Methods};
 use meguri_domain::ids::{CriteriaId, DepartmentId, ThreatId};
@@ -68,7 +69,8 @@ pub struct Years {
     pub movements: BTreeMap<Movement, i64>,
 }
 
-/// This year against last, by department. Last year counts as it was, also what was said of assets that are retired since.
+/// This year against last, by department. Last year counts as it was, also what was said of assets that are retired since. What
+/// became of a risk is told by the department that has its asset now, whoever judged it last year.
 pub fn years(
     rx: &Rx<'_>,
     scope: &Scope,
@@ -78,20 +80,27 @@ pub fn years(
     let now = scoped!(
         "SELECT r.department_id, r.level, l.level, COUNT(*)
          FROM asset a CROSS JOIN risk r LEFT JOIN risk l ON l.asset_id = r.asset_id AND l.threat_id = r.threat_id
-           AND l.fiscal_year = $2 - 1 AND l.department_id = r.department_id WHERE ",
+           AND l.fiscal_year = $2 - 1 WHERE ",
         seen!("r.department_id"),
         " AND r.asset_id = a.id AND a.state = 'in_use' AND r.fiscal_year = $2
           AND (CAST($3 AS TEXT) = '' OR r.department_id = $3) GROUP BY r.department_id, r.level, l.level"
     );
     let before = scoped!(
-        "SELECT l.department_id, l.level, a.state = 'retired' OR EXISTS (SELECT 1 FROM risk y
-           WHERE y.asset_id = l.asset_id AND y.fiscal_year = $2 AND y.department_id = l.department_id),
-           a.state = 'in_use' AND EXISTS (SELECT 1 FROM risk r WHERE r.asset_id = l.asset_id AND r.threat_id = l.threat_id
-           AND r.fiscal_year = $2 AND r.department_id = l.department_id), COUNT(*)
-         FROM asset a CROSS JOIN risk l WHERE ",
+        "SELECT l.department_id, l.level, a.department_id <> l.department_id, COUNT(*) FROM asset a CROSS JOIN risk l WHERE ",
         seen!("l.department_id"),
         " AND l.asset_id = a.id AND l.fiscal_year = $2 - 1 AND (CAST($3 AS TEXT) = '' OR l.department_id = $3)
-         GROUP BY 1, 2, 3, 4"
+         GROUP BY 1, 2, 3"
+    );
+    // What has no judgement of this year is told where its asset is now: there it is judged, or was left out.
+    let left = scoped!(
+        "SELECT a.department_id, l.level, a.state = 'retired' OR EXISTS (SELECT 1 FROM risk y
+           WHERE y.asset_id = l.asset_id AND y.fiscal_year = $2), COUNT(*)
+         FROM asset a CROSS JOIN risk l WHERE ",
+        seen!("a.department_id"),
+        " AND l.asset_id = a.id AND l.fiscal_year = $2 - 1 AND (CAST($3 AS TEXT) = '' OR a.department_id = $3)
+           AND NOT (a.state = 'in_use' AND EXISTS (SELECT 1 FROM risk r WHERE r.asset_id = l.asset_id
+             AND r.threat_id = l.threat_id AND r.fiscal_year = $2))
+         GROUP BY 1, 2, 3"
     );
     let values = [fiscal_year.to_value(), department.to_value()];
     let mut all: BTreeMap<DepartmentId, Years> = BTreeMap::new();
@@ -105,10 +114,17 @@ pub fn years(
         }
     }
     for row in rx.rows(before, scope, &values)? {
-        let (level, judged, lives): (Level, bool, bool) = (cell(&row, 1)?, cell(&row, 2)?, cell(&row, 3)?);
-        let (years, count): (_, i64) = (all.entry(cell(&row, 0)?).or_default(), cell(&row, 4)?);
+        let (level, moved, count): (Level, bool, i64) = (cell(&row, 1)?, cell(&row, 2)?, cell(&row, 3)?);
+        let years = all.entry(cell(&row, 0)?).or_default();
         add(&mut years.last, level, count);
-        if let Some(movement) = movement(Some(level), None, judged).filter(|_| !lives) {
+        if moved {
+            *years.movements.entry(Movement::HandedOver).or_default() += count;
+        }
+    }
+    for row in rx.rows(left, scope, &values)? {
+        let (level, judged, count): (Level, bool, i64) = (cell(&row, 1)?, cell(&row, 2)?, cell(&row, 3)?);
+        let years = all.entry(cell(&row, 0)?).or_default();
+        if let Some(movement) = movement(Some(level), None, judged) {
             *years.movements.entry(movement).or_default() += count;
         }
     }
@@ -124,13 +140,10 @@ pub struct Treated {
     pub planned: i64,
 }
 
-/// The value after treatment: the second judgement as long as it speaks of the row as it is, else what the plan expects.
+/// The value after treatment: the second judgement as long as it speaks of the row and the risk as they are, else what the plan expects.
 macro_rules! after {
     () => {
-        concat!(
-            "CASE WHEN p.second_value IS NOT NULL AND p.second LIKE '%\"row_revision\":' || CAST(p.revision AS TEXT) || '}'",
-            " THEN p.second_value ELSE p.residual END"
-        )
+        concat!("CASE WHEN ", second_holds!(), " THEN p.second_value ELSE p.residual END")
     };
 }
 

@@ -4,6 +4,7 @@ use crate::house::db::{Row, Value};
 use crate::house::fault::Fault;
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
+use crate::treatment::store::second_holds;
 use crate::{scoped, seen};
 use meguri_domain::Month;
 use meguri_domain::approval::Flow;
@@ -65,24 +66,23 @@ macro_rules! soon {
     };
 }
 
-/// Whether the second judgement speaks of the row as it is; it is kept as JSON that ends with the revision of its row.
-macro_rules! judged_again {
-    () => {
-        "(p.second IS NOT NULL AND p.second LIKE '%\"row_revision\":' || CAST(p.revision AS TEXT) || '}')"
-    };
-}
-
-/// The rows whose treatment is done and was not judged again.
+/// The rows whose treatment is done and was not judged again: `PlanRow::wants_second`.
 macro_rules! unjudged {
     () => {
-        concat!("(p.destination = 'task' AND p.done_on IS NOT NULL AND NOT ", judged_again!(), ")")
+        concat!(
+            "(p.destination = 'task' AND p.done_on IS NOT NULL AND NOT ",
+            second_holds!(),
+            " AND ",
+            standing!(),
+            " = 'current')"
+        )
     };
 }
 
 /// The rows whose second judgement lies above the line of its method.
 macro_rules! still_above {
     () => {
-        concat!("(", judged_again!(), " AND p.second_value >= CASE WHEN r.personal THEN CAST($10 AS BIGINT) ELSE CAST($3 AS BIGINT) END)")
+        concat!("(", second_holds!(), " AND p.second_value >= CASE WHEN r.personal THEN CAST($10 AS BIGINT) ELSE CAST($3 AS BIGINT) END)")
     };
 }
 

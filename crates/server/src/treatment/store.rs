@@ -13,6 +13,20 @@ kept!(owned PlanRow, "plan_row", [
     second_vulnerability, residual, destination, destination_id, done_on, approval,
 ] => later [resources, tasks, next_on, second, second_value, approved_value, approved_level]);
 
+/// Whether the second judgement speaks of its row `p` and its risk `r` as they are: `PlanRow::second_of` for lists and counts.
+/// It is kept as JSON that ends with the revision of its row; a quotation mark inside a text is escaped there, so nothing that
+/// somebody wrote is taken for a field.
+macro_rules! second_holds {
+    () => {
+        concat!(
+            "(p.second IS NOT NULL AND p.second LIKE '%\"row_revision\":' || CAST(p.revision AS TEXT) || '}'",
+            " AND p.second LIKE '%\"importance\":' || CAST(r.importance AS TEXT) || ',%'",
+            " AND replace(p.second, '\"criteria_id\":\"' || r.criteria_id || '\"', '') <> p.second)"
+        )
+    };
+}
+pub(crate) use second_holds;
+
 /// One row inside a scope.
 pub fn find(rx: &Rx<'_>, scope: &Scope, id: &PlanRowId) -> Done<PlanRow> {
     rx.find(

@@ -3,8 +3,16 @@
 use super::plan::{approve, high_risk, row_of, write};
 use super::risks::judge;
 use crate::support::{Browser, House, Page, day, each_database};
+use meguri::treatment::listing::{self, Narrow};
+use meguri_domain::Change;
 use meguri_domain::approval::Standing;
-use meguri_domain::treatment::PlanRow;
+use meguri_domain::criteria::{Level, Method};
+use meguri_domain::ids::{CriteriaId, PlanRowId, RiskId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::Risk;
+use meguri_domain::second::SecondJudgement;
+use meguri_domain::treatment::{Destination, PlanRow};
+use std::collections::BTreeSet;
 
 /// A task as it is typed: place, text, planned end, actual start and end.
 type Typed<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
@@ -214,5 +222,111 @@ fn the_plan_is_found_by_what_it_says_and_by_the_other_names_of_its_policy() {
         house.as_("鈴木").get("/search?q=軽減").lacks("/plan/rows/");
         browser.get(&format!("/plan/risks/{}", risk.id)).is(303);
         browser.get(&format!("/plan/rows/{}", row_of(house, &risk).id)).has("軽減・修正とも言います");
+    });
+}
+
+/// Rows in every state that counts here, each with what is odd about it: its second judgement, its approval, whether it is done.
+fn varied(base: &PlanRow) -> Vec<PlanRow> {
+    let second = base.second.clone().unwrap();
+    let seconds = [
+        None,
+        Some(second.clone()),
+        Some(SecondJudgement { row_revision: second.row_revision - 1, ..second.clone() }),
+        Some(SecondJudgement { importance: second.importance - 1, ..second.clone() }),
+        Some(SecondJudgement { criteria_id: CriteriaId::new("another").unwrap(), ..second.clone() }),
+        Some(SecondJudgement {
+            importance: second.importance - 1,
+            criteria_id: CriteriaId::new("another").unwrap(),
+            note: format!(
+                "\"importance\":{},\"criteria_id\":\"{}\",\"row_revision\":{}}}",
+                second.importance, second.criteria_id, base.revision
+            ),
+            ..second
+        }),
+    ];
+    let mut all = Vec::new();
+    for second in seconds {
+        for standing in ["current", "none", "older", "moved"] {
+            for (destination, done_on) in
+                [(Destination::Task, base.done_on), (Destination::Task, None), (Destination::Objective, None)]
+            {
+                let mut row = PlanRow { second: second.clone(), destination, done_on, ..base.clone() };
+                row.second_value = row.second.as_ref().map(|second| second.value);
+                match standing {
+                    "none" => (row.approval, row.approved_value, row.approved_level) = (None, None, None),
+                    "older" => row.approval.as_mut().unwrap().revision -= 1,
+                    "moved" => row.approved_value = Some(1),
+                    _ => {}
+                }
+                all.push(row);
+            }
+        }
+    }
+    all
+}
+
+/// A row whose treatment is in place and was judged again, and beside it one in every state that counts.
+fn in_every_state(house: &House) -> (Risk, usize) {
+    let (_, risk) = high_risk(house);
+    let row = write(house, &risk, "task", &[]);
+    approve(&house.as_("田中"), &row).is(303);
+    let version = row_of(house, &risk).version.to_string();
+    let done = [("version", version.as_str()), ("done_on", "2026-04-01")];
+    house.as_("佐藤").post(&format!("/plan/rows/{}/completion", row.id), &done).is(303);
+    again(&house.as_("佐藤"), &row_of(house, &risk), ("3", "2")).is(303);
+    let rows = varied(&row_of(house, &risk));
+    let written = house.act("渡辺", |tx| {
+        let threats = meguri::risk::store::threats(tx)?;
+        for (row, threat) in rows.iter().zip(threats.iter().filter(|each| each.id != risk.threat_id)) {
+            let id = tx.id(RiskId::new);
+            let of = Risk { id: id.clone(), threat_id: threat.id.clone(), version: 1, ..risk.clone() };
+            tx.save(Change::new(of, "risk.judged"))?;
+            let row = PlanRow { id: tx.id(PlanRowId::new), version: 1, risk_id: id, ..row.clone() };
+            tx.save(Change::new(row, "plan_row.written"))?;
+        }
+        Ok(())
+    });
+    written.unwrap();
+    (risk, rows.len() + 1)
+}
+
+#[test]
+fn the_list_and_the_pictures_ask_of_a_second_judgement_what_the_rule_asks() {
+    each_database(|house| {
+        let (risk, rows) = in_every_state(house);
+        let listed = |watch: &str| {
+            let narrow =
+                Narrow { fiscal_year: 2026, lines: [6, 6], watch: watch.into(), ..Narrow::default() };
+            let look = |rx: &meguri::house::work::Rx<'_>| {
+                let scope = rx.scope(Act::SeePlan);
+                let found = listing::page(rx, &scope, &narrow, 0)?.into_iter();
+                let found: Vec<_> = found.map(|each| (each.risk, each.row.unwrap())).collect();
+                Ok((found, listing::watched(rx, &scope, &narrow)?))
+            };
+            house.read("渡辺", look).unwrap()
+        };
+        let (all, counted) = listed("");
+        assert_eq!(all.len(), rows);
+        let ids =
+            |found: &[(Risk, PlanRow)]| found.iter().map(|(_, row)| row.id.clone()).collect::<BTreeSet<_>>();
+        let wanted = |is: &dyn Fn(&Risk, &PlanRow) -> bool| {
+            all.iter().filter(|(risk, row)| is(risk, row)).map(|(_, row)| row.id.clone()).collect()
+        };
+        let second: BTreeSet<_> = wanted(&|risk, row| row.wants_second(risk));
+        let above: BTreeSet<_> =
+            wanted(&|risk, row| row.second_of(risk).is_some_and(|second| second.value >= 6));
+        assert!(second.len() >= 5 && above.len() >= 5, "{} {}", second.len(), above.len());
+        assert_eq!(ids(&listed("second").0), second);
+        assert_eq!(ids(&listed("above").0), above);
+        assert_eq!(counted[1..], [second.len(), above.len()].map(|n| i64::try_from(n).unwrap()));
+        // The pictures: the second judgement where it holds, else what the plan expects.
+        let large = all.iter().filter(|(risk, row)| {
+            let after = row.second_of(risk).map_or(row.residual, |second| second.value);
+            Method::ipa_3_1().level(after) == Level::Large
+        });
+        let large = i64::try_from(large.count()).unwrap();
+        let treated =
+            house.read("渡辺", |rx| meguri::risk::spread::treated(rx, &rx.scope(Act::SeeRisk), 2026, ""));
+        assert_eq!(treated.unwrap()[&risk.department_id].after[0], large);
     });
 }

@@ -215,6 +215,44 @@ fn this_year_stands_against_last() {
 }
 
 #[test]
+fn what_was_handed_over_in_mid_year_is_compared_where_it_is_now() {
+    each_database(|house| {
+        let [cv, contract, ..] = judged(house);
+        house.move_to("2027-04-01");
+        judge(house, "佐藤", &cv, "T001", (1, 1)).unwrap();
+        let of =
+            |by: &str, query: &str, name: &str| line(&table(house, by, &format!("by=years&{query}")), name);
+        assert_eq!(of("渡辺", "", "営業部"), "3 0 2 0 0 1 0 3 0 1 0 1");
+        assert_eq!(of("渡辺", "", "人事部"), "1 0 0 0 0 0 0 0 0 0 0 1");
+        // Judged in part by the one department, both assets go to the other.
+        let (sales, staff) = (house.department("営業部"), house.department("人事部"));
+        let going = [cv.id.clone(), contract.id.clone()];
+        let first = crate::support::day("2027-05-01");
+        house.move_to("2027-05-01");
+        house
+            .act("渡辺", |tx| meguri::handover::acts::split(tx, &sales, &staff, first, &going).map(|_| ()))
+            .unwrap();
+        judge(house, "鈴木", &contract, "T001", (3, 3)).unwrap();
+        // The last word on a risk goes along with its asset: of the one that was judged this year last year's stays behind and is
+        // called handed over; nothing is new, and nothing waits, because of the way it went.
+        let head = &table(house, "渡辺", "by=years")[0];
+        assert_eq!(head.last().unwrap(), "引き継いだ");
+        assert_eq!(of("渡辺", "", "営業部"), "2 0 1 0 0 0 0 2 0 0 0 0 1");
+        assert_eq!(of("渡辺", "", "人事部"), "2 0 1 1 0 1 0 1 1 1 0 1 0");
+        assert_eq!(of("渡辺", "", "計"), "4 0 2 1 0 1 0 3 1 1 0 1 1");
+        let own = [of("鈴木", "", "人事部"), " 0".into()].concat();
+        assert_eq!(own, of("渡辺", "", "人事部"), "the department itself has handed nothing over");
+        assert_eq!(of("佐藤", "", "営業部"), of("渡辺", "", "営業部"));
+        assert_eq!(of("渡辺", &format!("department={staff}"), "人事部"), of("鈴木", "", "人事部"));
+        house
+            .as_("渡辺")
+            .get("/risks/pictures?by=years")
+            .has("「引き継いだ」は、資産がほかの部門に移ったものです");
+        house.as_("渡辺").get("/risks/pictures?by=years&year=2026").lacks("引き継いだ");
+    });
+}
+
+#[test]
 fn the_plan_stands_beside_what_was_judged_first() {
     each_database(|house| {
         let [cv, ..] = judged(house);
@@ -246,6 +284,22 @@ fn a_table_is_taken_along_as_it_stands_and_holds_no_formula() {
             house.act("渡辺", |tx| asset::acts::register(tx, &department, draft("控え", true))).unwrap();
         judge(house, "渡辺", &asset, "T001", (3, 3)).unwrap();
         assert_eq!(line(&table(house, "渡辺", "by=department"), &["'", hostile].concat()), "1 0 0 1");
+        let quoted = "営業, 第\"一\"; 課";
+        let other = house
+            .write_as_system(|tx| {
+                Ok(meguri::people::acts::open_department(tx, "D98", quoted, None, tx.today())?.id)
+            })
+            .unwrap();
+        let asset = house.act("渡辺", |tx| asset::acts::register(tx, &other, draft("控え", true))).unwrap();
+        judge(house, "渡辺", &asset, "T005", (3, 3)).unwrap();
+        for by in ["department", "years", "treatment"] {
+            let read = table(house, "渡辺", &format!("by={by}"));
+            assert!(
+                read.iter().all(|row| row.len() == read[0].len()),
+                "{by}: every row has the columns of its heading"
+            );
+            assert!(read.iter().any(|row| row[0] == quoted), "{by}: {read:?}");
+        }
         let file = house.as_("渡辺").get("/risks/pictures/file?by=department&format=xlsx");
         let book = meguri_sheet::read(&file.is(200).bytes, &meguri_sheet::Limits::default()).unwrap();
         let text: Vec<Vec<&str>> = book.sheets[0]
