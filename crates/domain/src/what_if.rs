@@ -162,6 +162,20 @@ impl Register {
         })
     }
 
+    /// The kinds of risk that a control helps, each with its value today, the highest first.
+    pub fn helped_kinds(&self, control: &ControlId) -> Vec<(&Kind, i64)> {
+        let of = |(at, ..): (usize, i64, i64)| self.kinds.get(at).map(|each| (&each.kind, each.value));
+        let mut found: Vec<_> = self.helped(control).filter_map(of).collect();
+        found.sort_by(|(one, value), (other, other_value)| other_value.cmp(value).then(one.cmp(other)));
+        found.dedup();
+        found
+    }
+
+    /// How many risks a control helps, alone.
+    pub fn helps(&self, control: &ControlId) -> i64 {
+        self.helped(control).map(|(.., count)| count).sum()
+    }
+
     /// The controls that would take away anything.
     pub fn controls(&self) -> impl Iterator<Item = &ControlId> {
         self.helps.keys()
@@ -281,7 +295,7 @@ impl Register {
             }
         }
         let alone = self.helped(control).map(|(_, less, count)| less * count).sum();
-        let risks = self.helped(control).map(|(_, _, count)| count).sum();
+        let risks = self.helps(control);
         let effort = self.effects.get(control).effort;
         Pick { control: control.clone(), gain, alone, risks, effort }
     }

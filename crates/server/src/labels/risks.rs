@@ -50,6 +50,7 @@ pub(super) const LINES: &[Line] = &[
     ("", "vulnerability", ("脆弱性（つけ込みやすさ）", "How open we are to it"), AsTyped),
     ("/what-if", "with", NONE, Hidden),
     ("/what-if", "method", NONE, Hidden),
+    ("/what-if", "excluded", ("適用除外の管理策も書く", "Write excluded controls too"), Ticked),
     ("/what-if", "owner", ("担当（役職）", "In charge (post)"), AsTyped),
     ("/what-if", "due_on", ("期限", "Due date"), AsTyped),
     ("/what-if", "effort", ("工数（人日）", "Effort (days)"), AsTyped),

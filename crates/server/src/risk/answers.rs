@@ -11,7 +11,8 @@ use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
 use crate::house::words::Lang;
 use crate::house::work::{Rx, Tx};
-use crate::{people, say, treatment};
+use crate::treatment::form::day;
+use crate::{people, say, statement, treatment};
 use askama::Template;
 use axum::extract::{Query, RawForm};
 use meguri_domain::ids::ControlId;
@@ -20,6 +21,7 @@ use meguri_domain::risk::Control;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
 use meguri_domain::what_if::Treated;
 use meguri_domain::{Date, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rows are written at once.
 const MOST: usize = 200;
@@ -34,6 +36,10 @@ struct Answers {
     with: Vec<ControlId>,
     controls: Vec<String>,
     rows: Vec<AnswerRow>,
+    /// Controls that would be written though the statement of applicability excludes them: what they are called, and why.
+    excluded: Vec<(String, String)>,
+    /// The same without them, where something is left.
+    without: Option<String>,
     button: String,
     today: String,
     back: String,
@@ -57,6 +63,8 @@ struct Found {
     existing: usize,
     reckoned: Reckoned,
     controls: Vec<Control>,
+    /// Which of the controls that would be written the statement of applicability excludes, and why.
+    excluded: BTreeMap<ControlId, String>,
 }
 
 fn found(rx: &Rx<'_>, asked: &Asked) -> Done<Found> {
@@ -70,7 +78,8 @@ fn found(rx: &Rx<'_>, asked: &Asked) -> Done<Found> {
     if reckoned.department != asked.department {
         return Err(Refusal::NotFound.into());
     }
-    let mut found = Found { answers: Vec::new(), existing: 0, reckoned, controls: store::controls(rx)? };
+    let (controls, excluded) = (store::controls(rx)?, BTreeMap::new());
+    let mut found = Found { answers: Vec::new(), existing: 0, reckoned, controls, excluded };
     let Some(criteria) = &found.reckoned.criteria else { return Ok(found) };
     let which = Which {
         fiscal_year: found.reckoned.year,
@@ -89,6 +98,10 @@ fn found(rx: &Rx<'_>, asked: &Asked) -> Done<Found> {
             None => {}
         }
     }
+    let written = found.answers.iter().take(MOST).flat_map(|(_, treated)| &treated.controls);
+    let written: BTreeSet<&ControlId> = written.collect();
+    found.excluded = statement::acts::exclusions(rx)?;
+    found.excluded.retain(|id, _| written.contains(id));
     Ok(found)
 }
 
@@ -107,6 +120,11 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<Answers> {
         let control = found.controls.iter().find(|each| each.id == *id);
         format!("{id} {}", control.map_or("", |each| l.t(&each.title_ja, &each.title_en)))
     };
+    let marked = |id: &ControlId| {
+        let mark =
+            if found.excluded.contains_key(id) { l.t("（適用除外）", " (excluded)") } else { "" };
+        [&title(id), mark].concat()
+    };
     let method = Some(&found.reckoned.method);
     let row = |(each, treated): &(Named, Treated)| {
         let risk = &each.risk;
@@ -121,7 +139,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<Answers> {
             before: level_badge(l, risk.level),
             expected: after.map_or_else(String::new, |after| shown(after.value)),
             after: level_badge(l, after.map_or(risk.level, |after| after.level)),
-            controls: treated.controls.iter().map(title).collect::<Vec<_>>().join(l.t("、", ", ")),
+            controls: treated.controls.iter().map(marked).collect::<Vec<_>>().join(l.t("、", ", ")),
         }
     };
     Ok(Answers {
@@ -135,12 +153,28 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<Answers> {
         button: button(l, found.answers.len().min(MOST)),
         rows: found.answers.iter().take(MOST).map(row).collect(),
         controls: asked.with.iter().map(title).collect(),
+        excluded: found.excluded.iter().map(|(id, why)| (title(id), why.clone())).collect(),
+        without: without(asked, &found),
         department: found.reckoned.department.clone(),
         method: method_word(asked.personal),
         with: asked.with.clone(),
         today: rx.today().to_string(),
         back: asked.address(),
     })
+}
+
+/// The preview without the controls that the statement of applicability excludes.
+fn without(asked: &Asked, found: &Found) -> Option<String> {
+    let with: Vec<ControlId> =
+        asked.with.iter().filter(|id| !found.excluded.contains_key(*id)).cloned().collect();
+    let (department, personal) = (asked.department.clone(), asked.personal);
+    let left = Asked { department, personal, with, ..Asked::default() };
+    (!left.with.is_empty()).then(|| rows_address(&left))
+}
+
+/// The address of the preview.
+pub fn rows_address(asked: &Asked) -> String {
+    asked.address().replacen("/what-if", "/what-if/rows", 1)
 }
 
 fn button(l: Lang, n: usize) -> String {
@@ -152,18 +186,19 @@ fn button(l: Lang, n: usize) -> String {
 
 fn lead(l: Lang, new: usize, existing: usize) -> String {
     let written = new.min(MOST);
-    let mut text = match new {
-        0 => l
-            .t(
-                "この管理策が効く、対応が未記入のリスクはありません。",
-                "These controls help no risk that is still without an answer.",
-            )
-            .to_owned(),
-        _ => say!(
+    let mut text = if new == 0 {
+        let none = l.t(
+            "この管理策が効く、対応が未記入のリスクはありません。",
+            "These controls help no risk that is still without an answer.",
+        );
+        none.to_owned()
+    } else {
+        let risks = l.count(written, "件", "risk", "risks");
+        say!(
             l,
-            "受容水準以上で対応が未記入のリスク{written}件に、対応計画の行を書きます。",
-            "{written} risks above the line without an answer get a plan row each."
-        ),
+            "受容水準以上で対応が未記入のリスク{risks}に、対応計画の行を書きます。",
+            "A plan row is written for {risks} above the line without an answer."
+        )
     };
     if new > MOST {
         let left = new - MOST;
@@ -187,6 +222,8 @@ fn lead(l: Lang, new: usize, existing: usize) -> String {
 struct Order {
     owner: String,
     due_on: Option<Date>,
+    /// Whether controls may be written that the statement of applicability excludes.
+    excluded: bool,
 }
 
 /// POST /what-if/rows
@@ -199,24 +236,16 @@ pub async fn write(ctx: Ctx, RawForm(bytes): RawForm) -> Answer {
             .map(|(_, value)| value.trim().to_owned())
             .unwrap_or_default()
     };
-    let (owner, due) = (text("owner"), text("due_on"));
-    let hint = (
-        "暦にある日を「2026-11-30」の形で入力してください。",
-        "Enter a day of the calendar, like 2026-11-30.",
-    );
-    let unfit = Refusal::Unfit { field: "due_on", word: ("期限", "Due date"), hint };
-    let due_on: Option<Date> = due.replace('/', "-").parse().ok();
-    if !due.is_empty() && due_on.is_none() {
-        return Err(unfit.into());
-    }
+    let order =
+        Order { owner: text("owner"), due_on: day(&text("due_on"))?, excluded: !text("excluded").is_empty() };
     let asked = Asked::of(pairs);
-    let order = Order { owner, due_on };
     let l = ctx.l;
     let n = ctx.write(|tx| answer(tx, l, &asked, &order)).await?;
+    let rows = l.count(n, "行", "plan row", "plan rows");
     let said = say!(
         l,
-        "対応計画に{n}行を書きました。展開先を決めると承認できます。",
-        "{n} plan rows were written. Once their destinations are chosen they can be approved."
+        "対応計画に{rows}を書きました。展開先を決めると承認できます。",
+        "Wrote {rows}. Once destinations are chosen they can be approved."
     );
     let pairs = [("department", &asked.department), ("destination", &"undecided".to_owned())];
     go_saying(super::address("/plan", &pairs), &said)
@@ -231,6 +260,9 @@ fn answer(tx: &Tx<'_>, l: Lang, asked: &Asked, order: &Order) -> Done<usize> {
             "There is nothing to write: the risks that these controls help have their rows already.",
         ))
         .into());
+    }
+    if !order.excluded && !found.excluded.is_empty() {
+        return Err(contradicts(&found.excluded).into());
     }
     tx.act("plan_row.reckoned");
     let answers = found.answers.iter().take(MOST);
@@ -250,6 +282,19 @@ fn answer(tx: &Tx<'_>, l: Lang, asked: &Asked, order: &Order) -> Done<usize> {
         treatment::acts::write(tx, &each.risk.id, 0, draft)?;
     }
     Ok(written)
+}
+
+fn contradicts(excluded: &BTreeMap<ControlId, String>) -> Refusal {
+    let ids: Vec<&str> = excluded.keys().map(ControlId::as_str).collect();
+    let (ja, en) = (ids.join("・"), ids.join(", "));
+    Refusal::Said {
+        ja: format!(
+            "適用宣言書で適用除外の管理策が含まれています（{ja}）。外して書くか、「適用除外の管理策も書く」を選んでください。"
+        ),
+        en: format!(
+            "The statement of applicability excludes some of the controls ({en}). Leave them out, or choose to write them all the same."
+        ),
+    }
 }
 
 /// What is to be done, in words: the controls by their titles.

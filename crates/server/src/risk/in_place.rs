@@ -5,7 +5,7 @@ use crate::house::fault::Fault;
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
 use crate::{scoped, seen};
-use meguri_domain::ids::{ControlId, CriteriaId};
+use meguri_domain::ids::{ControlId, CriteriaId, RiskId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
 use meguri_domain::treatment::PlanRow;
@@ -31,6 +31,7 @@ impl Which<'_> {
 
 /// A risk as it was judged, as it stands now, and the controls that brought it there.
 pub struct InPlace {
+    pub id: RiskId,
     pub was: Kind,
     pub now: Kind,
     pub controls: Vec<ControlId>,
@@ -59,7 +60,7 @@ pub fn in_place(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>) -> Result<Vec<InP
             || was.clone(),
             |second| Kind { threat: second.threat, vulnerability: second.vulnerability, ..was.clone() },
         );
-        found.push(InPlace { was, now, controls: plan.controls });
+        found.push(InPlace { id: risk.id, was, now, controls: plan.controls });
     }
     Ok(found)
 }
@@ -111,19 +112,44 @@ pub fn above(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, line: i64) -> Result
     rx.rows(text, scope, &values)?.iter().map(named).collect()
 }
 
-/// The risks of one threat, highest first; at most 5,000.
-pub fn of_threat(rx: &Rx<'_>, scope: &Scope, which: &Which<'_>, threat: &str) -> Result<Vec<Named>, Fault> {
+/// So many risks of a kind are read at once.
+pub const STRIDE: usize = 200;
+
+/// Risks of one kind as they were judged, from a place on; at most [`STRIDE`].
+pub fn of_kind(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    which: &Which<'_>,
+    (kind, from): (&Kind, usize),
+) -> Result<Vec<Named>, Fault> {
+    let text = scoped!(
+        "SELECT r.*, a.name, t.name_ja, t.name_en, p.id FROM risk r CROSS JOIN asset a CROSS JOIN threat t",
+        " LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
+        seen!("r.department_id"),
+        " AND a.id = r.asset_id AND t.id = r.threat_id AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3",
+        " AND r.personal = $5 AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND r.threat_id = $6 AND r.importance = $7",
+        " AND r.threat = $8 AND r.vulnerability = $9 ORDER BY a.name, r.id LIMIT 200 OFFSET $10"
+    );
+    let mut values = which.values();
+    values.extend([
+        kind.threat_id.to_value(),
+        kind.importance.to_value(),
+        kind.threat.to_value(),
+        kind.vulnerability.to_value(),
+        i64::try_from(from).map_err(Fault::broken)?.to_value(),
+    ]);
+    rx.rows(text, scope, &values)?.iter().map(named).collect()
+}
+
+/// One risk by its id.
+pub fn one(rx: &Rx<'_>, scope: &Scope, id: &RiskId) -> Result<Option<Named>, Fault> {
     let text = scoped!(
         "SELECT r.*, a.name, t.name_ja, t.name_en, p.id FROM risk r JOIN asset a ON a.id = r.asset_id",
         " JOIN threat t ON t.id = r.threat_id LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
         seen!("r.department_id"),
-        " AND a.state = 'in_use' AND r.fiscal_year = $2 AND r.criteria_id = $3 AND r.personal = $5",
-        " AND (CAST($4 AS TEXT) = '' OR r.department_id = $4) AND r.threat_id = $6",
-        " ORDER BY r.value DESC, a.name, r.id LIMIT 5000"
+        " AND r.id = $2"
     );
-    let mut values = which.values();
-    values.push(threat.to_owned().to_value());
-    rx.rows(text, scope, &values)?.iter().map(named).collect()
+    rx.rows(text, scope, &[id.to_value()])?.first().map(named).transpose()
 }
 
 fn named(row: &Row) -> Result<Named, Fault> {

@@ -1,6 +1,6 @@
 //! The page of what-if: which few controls would take away most of the risk, and what would remain.
 
-use super::in_place::{self, Which};
+use super::in_place::{self, InPlace, Which};
 use super::{counts, store, tally};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
@@ -141,6 +141,8 @@ pub struct Reckoned {
     two: bool,
     /// In how many treatments that are in place each control is used.
     in_place: HashMap<ControlId, usize>,
+    /// The risks whose treatment is in place.
+    pub placed: Vec<InPlace>,
 }
 
 impl Reckoned {
@@ -162,12 +164,12 @@ impl Reckoned {
         for control in done.iter().flat_map(|each| &each.controls) {
             *in_place.entry(control.clone()).or_default() += 1;
         }
-        let done: Vec<_> = done.into_iter().map(|each| (each.now, each.controls)).collect();
+        let now: Vec<_> = done.iter().map(|each| (each.now.clone(), each.controls.clone())).collect();
         let threats = store::threats_in_sight(rx, scope)?;
         let known = (&threats[..], effect::store::effects(rx)?);
         let methods = criteria::acts::methods(rx)?;
         let method = methods.method_for(personal).clone();
-        let register = Register::with(counted, &done, known, &method);
+        let register = Register::with(counted, &now, known, &method);
         Ok(Self {
             criteria,
             year,
@@ -177,6 +179,7 @@ impl Reckoned {
             two: methods.personal.is_some(),
             register,
             in_place,
+            placed: done,
         })
     }
 }
@@ -226,7 +229,7 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<WhatIf> {
         personal: reckoned.two.then_some(personal),
         most: asked.most().unwrap_or(USUAL),
         effort: asked.budget().unwrap_or(USUAL_EFFORT),
-        answers: may_answer.then(|| again.address().replacen("/what-if", "/what-if/rows", 1)),
+        answers: may_answer.then(|| super::answers::rows_address(&again)),
         plan: risk::address(
             "/what-if",
             &[("by", &"plan".to_owned()), ("department", department), ("method", &method_word(personal))],

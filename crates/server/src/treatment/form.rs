@@ -108,7 +108,8 @@ fn control(text: &str, known: &[Control]) -> Result<ControlId, Refusal> {
     })
 }
 
-fn day(text: &str) -> Result<Option<Date>, Refusal> {
+/// The due date of a row as it was typed.
+pub fn day(text: &str) -> Result<Option<Date>, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
