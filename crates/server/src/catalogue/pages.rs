@@ -12,12 +12,12 @@ use crate::risk::{cards, store};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
-use meguri_domain::Refusal;
 use meguri_domain::asset::Medium;
 use meguri_domain::catalogue::{Contents, EVERY_STAGE, STAGES};
 use meguri_domain::ids::{AssetId, ControlId, ThreatId};
 use meguri_domain::people::Act;
 use meguri_domain::risk::Threat;
+use meguri_domain::{Refusal, Word};
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -260,11 +260,11 @@ fn lead(l: Lang, all: usize, own: usize, waiting: usize) -> String {
     let waits = match (waiting, l.is_ja()) {
         (0, _) => String::new(),
         (n, true) => format!("取り込むか決めていない更新が{n}件あります。"),
-        (n, false) => format!(" {n} updates wait for your answer."),
+        (n, false) => format!(" {} for your answer.", Lang::many(n, "update waits", "updates wait")),
     };
     match l {
         Lang::Ja => format!("{all}件の脅威があり、うち{own}件は自社で加えたものです。{waits}"),
-        Lang::En => format!("{all} threats, {own} of them our own.{waits}"),
+        Lang::En => format!("{}, {own} our own.{waits}", Lang::many(all, "threat", "threats")),
     }
 }
 
@@ -273,26 +273,35 @@ pub fn stage(l: Lang, code: &str) -> &'static str {
     STAGES.iter().chain([&EVERY_STAGE]).find(|each| each.0 == code).map_or("", |each| l.w(*each))
 }
 
+/// What an update would change, in both languages: whoever takes it takes all of it. The reader's language stands first.
 fn differences(l: Lang, now: &Contents, brought: &Contents) -> Vec<(&'static str, String, String)> {
     let controls = |of: &Contents| of.controls.iter().map(ControlId::as_str).collect::<Vec<_>>().join(", ");
-    let all = [
-        (
-            l.t("名称", "Name"),
-            l.t(&now.name_ja, &now.name_en).to_owned(),
-            l.t(&brought.name_ja, &brought.name_en).to_owned(),
-        ),
-        (l.t("媒体", "Medium"), l.w(now.medium.word()).into(), l.w(brought.medium.word()).into()),
-        (l.t("局面", "Stage"), stage(l, &now.stage).into(), stage(l, &brought.stage).into()),
-        (l.t("失われるもの", "Lost"), now.cia.clone(), brought.cia.clone()),
-        (
-            l.t("脆弱性", "Weakness"),
-            l.t(&now.vulnerability_ja, &now.vulnerability_en).to_owned(),
-            l.t(&brought.vulnerability_ja, &brought.vulnerability_en).to_owned(),
-        ),
-        (l.t("管理策", "Controls"), controls(now), controls(brought)),
-        (l.t("よくある対応", "Usual answer"), now.policy_ja.clone(), brought.policy_ja.clone()),
+    let text = |word: Word, of: fn(&Contents) -> &String| (l.w(word), of(now).clone(), of(brought).clone());
+    let names = [
+        text(("名称", "Name in Japanese"), |of| &of.name_ja),
+        text(("名称（英語）", "Name"), |of| &of.name_en),
     ];
-    all.into_iter().filter(|(_, now, brought)| now != brought).collect()
+    let weaknesses = [
+        text(("脆弱性", "Weakness in Japanese"), |of| &of.vulnerability_ja),
+        text(("脆弱性（英語）", "Weakness"), |of| &of.vulnerability_en),
+    ];
+    let between = [
+        (l.t("媒体", "Medium"), l.w(now.medium.word()).to_owned(), l.w(brought.medium.word()).to_owned()),
+        (l.t("局面", "Stage"), stage(l, &now.stage).to_owned(), stage(l, &brought.stage).to_owned()),
+        (l.t("失われるもの", "Lost"), now.cia.clone(), brought.cia.clone()),
+    ];
+    let last = [
+        (l.t("管理策", "Controls"), controls(now), controls(brought)),
+        text(("よくある対応", "Usual answer"), |of| &of.policy_ja),
+    ];
+    let own_first = |mut both: [(&'static str, String, String); 2]| {
+        if !l.is_ja() {
+            both.reverse();
+        }
+        both
+    };
+    let all = own_first(names).into_iter().chain(between).chain(own_first(weaknesses)).chain(last);
+    all.filter(|(_, now, brought)| now != brought).collect()
 }
 
 fn one(ctx: &Ctx, rx: &Rx<'_>, id: &ThreatId, refused: Option<(&Typed, &Refusal)>) -> Done<ThreatPage> {

@@ -71,6 +71,7 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
     let in_place = |control: &ControlId| {
         measures.iter().find(|each| each.control_id == *control).map(|each| each.in_place)
     };
+    let mut held = Held::load(tx, orders, fiscal_year)?;
     let mut threats: HashMap<ThreatId, Threat> = HashMap::new();
     let (mut judged, mut written) = (Vec::new(), false);
     for Order { asset, threat, order } in orders {
@@ -80,8 +81,7 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
         let follows = threats
             .get(threat)
             .and_then(|threat| meguri_domain::measure::follows(threat, criteria.method_of(asset), in_place));
-        let last = store::judged_before(tx, &scope, &asset.id, threat, fiscal_year)?;
-        let before = store::judged(tx, &scope, &asset.id, threat, fiscal_year)?;
+        let (before, last) = held.of(&asset.id, threat);
         // A free risk is its department's, and of those that took over what it speaks of.
         let whose = threats.get(threat).and_then(|threat| threat.department_id.as_ref());
         if whose.is_some_and(|id| *id != asset.department_id) && before.is_none() && last.is_none() {
@@ -94,7 +94,9 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
         match before {
             Some(before) if same(&before, change.peek()) => judged.push(before),
             _ => {
-                judged.push(tx.save(change)?);
+                let saved = tx.save(change)?;
+                held.put(saved.clone());
+                judged.push(saved);
                 written = true;
             }
         }
@@ -104,6 +106,38 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
         tx.act(event);
     }
     Ok(judged)
+}
+
+/// What was said already about the assets that are judged: of every threat the judgement of this year, and the last before.
+struct Held {
+    fiscal_year: i64,
+    now: HashMap<(AssetId, ThreatId), Risk>,
+    before: HashMap<(AssetId, ThreatId), Risk>,
+}
+
+impl Held {
+    fn load(tx: &Tx<'_>, orders: &[Order<'_>], fiscal_year: i64) -> Done<Self> {
+        let assets = orders.iter().map(|each| &each.asset.id).collect();
+        let mut held = Self { fiscal_year, now: HashMap::new(), before: HashMap::new() };
+        for risk in store::judged_of(tx, &tx.scope(Act::SeeRisk), &assets, fiscal_year)? {
+            held.put(risk);
+        }
+        Ok(held)
+    }
+
+    fn put(&mut self, risk: Risk) {
+        let key = (risk.asset_id.clone(), risk.threat_id.clone());
+        if risk.fiscal_year == self.fiscal_year {
+            self.now.insert(key, risk);
+        } else if self.before.get(&key).is_none_or(|other| other.fiscal_year < risk.fiscal_year) {
+            self.before.insert(key, risk);
+        }
+    }
+
+    fn of(&self, asset: &AssetId, threat: &ThreatId) -> (Option<Risk>, Option<Risk>) {
+        let key = (asset.clone(), threat.clone());
+        (self.now.get(&key).cloned(), self.before.get(&key).cloned())
+    }
 }
 
 /// What can be taken over as last year: of every asset that is as it was, or of one, all its last judgements, where the criteria

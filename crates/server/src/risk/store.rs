@@ -8,6 +8,7 @@ use meguri_domain::Month;
 use meguri_domain::ids::{AssessmentId, AssetId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::{Assessment, Control, Risk, Threat};
+use std::collections::BTreeSet;
 
 kept!(either Threat, "threat", [id, version, name_ja, name_en, medium, stage, cia, vulnerability_ja, vulnerability_en, controls, policy_ja]
     => later [department_id, shipped]);
@@ -154,20 +155,33 @@ pub fn judged(
     rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
 }
 
-/// The last judgement of a threat to an asset in the years before this one.
-pub fn judged_before(
+/// As many assets are asked for at once.
+const TOGETHER: usize = 40;
+
+/// Every judgement of these assets up to a fiscal year, whichever department judged.
+pub fn judged_of(
     rx: &Rx<'_>,
     scope: &Scope,
-    asset: &AssetId,
-    threat: &ThreatId,
+    assets: &BTreeSet<&AssetId>,
     fiscal_year: i64,
-) -> Result<Option<Risk>, Fault> {
+) -> Result<Vec<Risk>, Fault> {
     let text = scoped!(
-        "SELECT r.* FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
+        "SELECT r.* FROM asset a CROSS JOIN risk r WHERE ",
         seen!("a.department_id"),
-        " AND r.asset_id = $2 AND r.threat_id = $3 AND r.fiscal_year < $4 ORDER BY r.fiscal_year DESC LIMIT 1"
+        " AND r.asset_id = a.id AND r.fiscal_year <= $2 AND a.id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,",
+        " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,",
+        " $41, $42)"
     );
-    rx.one(text, scope, &[asset.to_value(), threat.to_value(), fiscal_year.to_value()])
+    let mut found = Vec::new();
+    let assets: Vec<&AssetId> = assets.iter().copied().collect();
+    for some in assets.chunks(TOGETHER) {
+        let mut values = vec![fiscal_year.to_value()];
+        values.extend(some.iter().map(|id| id.to_value()));
+        // What is left of the places names no asset.
+        values.resize(TOGETHER + 1, String::new().to_value());
+        found.extend(rx.list::<Risk>(text, scope, &values)?);
+    }
+    Ok(found)
 }
 
 /// The judgements of earlier years about assets in use that are as they were then and have none this year: of each the last,

@@ -2,14 +2,14 @@
 //! and the catalogue.
 
 use super::risks::{draft, judge, register};
-use crate::support::{House, day, each_database};
+use crate::support::{House, Place, day, each_database};
 use meguri::{asset, catalogue, criteria, measure, risk};
 use meguri_domain::asset::{Asset, AssetDraft};
 use meguri_domain::criteria::Methods;
 use meguri_domain::ids::ThreatId;
 use meguri_domain::people::Act;
 use meguri_domain::preset::Preset;
-use meguri_domain::risk::{Grounds, Risk, Threat};
+use meguri_domain::risk::{Grounds, Judgement, Risk, Threat};
 
 fn risks(house: &House, asset: &Asset) -> Vec<Risk> {
     house.read("渡辺", |rx| Ok(risk::store::history(rx, &rx.scope(Act::SeeRisk), &asset.id)?)).unwrap()
@@ -275,9 +275,141 @@ fn an_update_of_the_shipped_list_waits_and_never_goes_over_what_the_company_wrot
         secretariat.post("/threats", &ours("自社だけの脅威", "0")).is(303);
         secretariat.get("/threats?q=自社だけ").has("自社だけの脅威").lacks("外出先での紛失");
 
-        // What is shipped and not in the list is offered.
         let id = ThreatId::new("T003").unwrap();
         assert!(house.act("渡辺", |tx| catalogue::acts::bring(tx, &id)).is_err(), "it is there already");
+    });
+}
+
+#[test]
+fn an_update_is_shown_in_both_languages_and_taken_as_a_whole() {
+    each_database(|house| {
+        let shipped = threats(house).remove(0);
+        house
+            .write_as_system(|tx| {
+                let older = Threat {
+                    name_en: "Old words".into(),
+                    vulnerability_ja: "古い弱さ".into(),
+                    version: shipped.version + 1,
+                    ..shipped.clone()
+                };
+                tx.save(meguri_domain::Change::new(older, "threat.loaded"))
+            })
+            .unwrap();
+        let secretariat = house.as_("渡辺");
+        let page = secretariat.get("/threats");
+        page.has("取り込むか決めていない更新が1件あります");
+        page.has("名称（英語）").has("Old words").has(&shipped.name_en).has("古い弱さ");
+        secretariat.post("/language", &[("lang", "en"), ("next", "/threats")]).is(303);
+        let page = secretariat.get("/threats");
+        page.has("1 update waits for your answer")
+            .has("Old words")
+            .has("Weakness in Japanese")
+            .has("古い弱さ");
+        let version = threats(house)[0].version;
+        let answer = |version: i64| {
+            let version = version.to_string();
+            house.as_("渡辺").post("/threats/T001/update", &[("version", &version), ("answer", "take")])
+        };
+        answer(version - 1).is(409);
+        answer(version).leads_to("/threats");
+        let taken = threats(house).remove(0);
+        assert_eq!(taken.contents(), shipped.contents());
+        house.as_("渡辺").get("/threats").lacks("Old words").lacks("waits for your answer");
+        house.as_("渡辺").get("/record?kind=threat").is(200);
+    });
+}
+
+#[test]
+fn what_is_shipped_and_not_in_the_list_is_brought_once() {
+    for place in [Some(Place::file()), Place::schema()].into_iter().flatten() {
+        let house = House::found(place);
+        let mut dba = crate::heads::dba(&house);
+        dba.run("DELETE FROM threat WHERE id = 'T003'");
+        let shipped =
+            risk::acts::shipped().unwrap().into_iter().find(|(id, _)| id.as_str() == "T003").unwrap();
+        let secretariat = house.as_("渡辺");
+        secretariat.get("/threats").has("取り込むか決めていない更新が1件あります").has("一覧に加える");
+        let bring = [("version", "0"), ("answer", "bring")];
+        for name in ["佐藤", "田中", "山本", "中村"] {
+            house.as_(name).post("/threats/T003/update", &bring).is(403);
+        }
+        secretariat.post("/threats/T003/update", &bring).leads_to("/threats");
+        let brought = threats(&house).into_iter().find(|each| each.id == shipped.0).unwrap();
+        assert_eq!((brought.contents(), brought.version, brought.is_own_wording()), (shipped.1, 1, false));
+        secretariat.get("/threats").lacks("一覧に加える").has("id=\"T003\"");
+        secretariat.post("/threats/T003/update", &bring).is(404);
+        secretariat.post("/threats/T999/update", &bring).is(404);
+    }
+}
+
+#[test]
+fn a_threat_of_the_companys_own_is_added_on_the_page_and_judged_with() {
+    each_database(|house| {
+        let secretariat = house.as_("渡辺");
+        let added = secretariat.post("/threats", &FREE);
+        added.is(303);
+        let id = added.location.split('#').nth(1).unwrap().to_owned();
+        let own = threats(house).into_iter().find(|each| each.id.as_str() == id).unwrap();
+        assert_eq!(
+            (own.name_ja.as_str(), &own.department_id, own.controls.len()),
+            ("展示会での置き忘れ", &None, 2)
+        );
+        secretariat.get("/threats").has("うち1件は自社で加えたもの").has("展示会での置き忘れ").has("自社");
+        let asset = register(house, "鈴木", "人事部", "名簿");
+        let page = format!("/risks/assets/{}?threat={id}", asset.id);
+        house.as_("鈴木").get(&page).is(200).has("展示会での置き忘れ").has("持ち帰りの確認がない");
+        judge(house, "鈴木", &asset, &id, (3, 3)).unwrap();
+        house.as_("鈴木").get("/risks").has("展示会での置き忘れ");
+    });
+}
+
+#[test]
+fn judgements_of_many_assets_each_find_their_own_last_answer() {
+    each_database(|house| {
+        let sales = house.department("営業部");
+        let assets: Vec<Asset> = house
+            .act("佐藤", |tx| {
+                let one = |n: usize| {
+                    asset::acts::register(tx, &sales, draft(&format!("控え{n:02}"), n.is_multiple_of(3)))
+                };
+                (0..45).map(one).collect()
+            })
+            .unwrap();
+        let judged = |scores: &dyn Fn(usize) -> (i64, i64)| {
+            house
+                .act("佐藤", |tx| {
+                    let order = |(n, asset)| {
+                        let (threat, vulnerability) = scores(n);
+                        let order =
+                            Judgement { threat, vulnerability, note: String::new(), answerable: true };
+                        risk::acts::Order { asset, threat: ThreatId::new("T001").unwrap(), order }
+                    };
+                    let orders: Vec<_> = assets.iter().enumerate().map(order).collect();
+                    risk::acts::judge_many(tx, &orders, "risk.judged")
+                })
+                .unwrap()
+        };
+        let score = |n: usize| (1 + i64::try_from(n % 3).unwrap(), 2);
+        let first = judged(&score);
+        assert_eq!(judged(&score), first, "what stands is not written again");
+        house.move_to("2027-04-05");
+        // Every other one is answered as last year.
+        let next = judged(&|n| if n.is_multiple_of(2) { score(n) } else { (3, 3) });
+        for (n, risk) in next.iter().enumerate() {
+            let wanted = if n.is_multiple_of(2) { Grounds::LastYear } else { Grounds::Judged };
+            assert_eq!((risk.grounds, risk.version), (wanted, 1), "{n}");
+        }
+        // One asset asked twice in one go: the second answer stands over the first.
+        let twice = house
+            .act("佐藤", |tx| {
+                let of = |vulnerability| {
+                    let order = Judgement { threat: 1, vulnerability, note: String::new(), answerable: true };
+                    risk::acts::Order { asset: &assets[0], threat: ThreatId::new("T002").unwrap(), order }
+                };
+                risk::acts::judge_many(tx, &[of(1), of(2)], "risk.judged")
+            })
+            .unwrap();
+        assert_eq!((twice[1].id == twice[0].id, twice[1].version, twice[1].vulnerability), (true, 2, 2));
     });
 }
 
