@@ -118,25 +118,26 @@ fn lead(l: Lang, preview: &Preview) -> String {
             .into();
     }
     let (up, down, anew) = (preview.count(rises), preview.count(falls), preview.count(again));
+    let risks = Lang::many(all, "risk", "risks");
     if anew == all {
         return say!(
             l,
             "段階の数か尋ね方が変わるため、評価済みのリスク{all}件は、すべて評価し直しになります。",
-            "Degrees or questions change, so all {all} risks have to be judged again."
+            "Degrees or questions change, so everything judged so far ({risks}) has to be judged again."
         );
     }
     if up + down + anew == 0 {
         return say!(
             l,
             "評価済みのリスク{all}件のレベルは、どれも変わりません。",
-            "None of the {all} risks judged so far changes its level."
+            "Nothing judged so far ({risks}) changes its level."
         );
     }
     let large = preview.count(|each| matches!(each, Becomes::Moves(_, Level::Large)));
     say!(
         l,
         "評価済みのリスク{all}件のうち、レベルが上がるもの{up}件（うち「大」になるもの{large}件）、下がるもの{down}件、評価し直しになるもの{anew}件です。",
-        "Of {all} risks, {up} rise ({large} of them to high), {down} fall, and {anew} have to be judged again."
+        "Of {risks}: {up} will rise ({large} to high), {down} will fall, {anew} must be judged again."
     )
 }
 

@@ -162,10 +162,11 @@ pub async fn answer(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
 pub async fn follow(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id = department(id)?;
     let many = ctx.write(|tx| acts::follow(tx, &id)).await?;
+    let risks = Lang::many(many, "risk was", "risks were");
     let said = say!(
         ctx.l,
         "対策状況に合わせて、{many}件のリスクを評価し直しました。",
-        "{many} risks were judged again by the measures check."
+        "{risks} judged again by the measures check."
     );
     go_saying(format!("/risks/{id}/measures"), &said)
 }
@@ -181,11 +182,9 @@ pub async fn judge(ctx: Ctx, Path(id): Path<String>, body: Bytes) -> Answer {
     let mut degrees: Vec<(ThreatId, i64)> = typed.0.iter().filter_map(degree).collect();
     degrees.sort();
     let many = ctx.write(|tx| acts::judge_waiting(tx, &id, &degrees)).await?;
-    let said = say!(
-        ctx.l,
-        "{many}件のリスクを対策状況から評価しました。",
-        "{many} risks were judged by the measures check."
-    );
+    let risks = Lang::many(many, "risk was", "risks were");
+    let said =
+        say!(ctx.l, "{many}件のリスクを対策状況から評価しました。", "{risks} judged by the measures check.");
     go_saying(format!("/risks/{id}/measures"), &said)
 }
 
@@ -257,19 +256,17 @@ fn lead(l: Lang, lines: usize, open: usize, moved: usize) -> String {
     let asked = if open == 0 {
         l.t("すべての管理策に回答しました。", "Every control is answered.").to_owned()
     } else {
-        say!(
-            l,
-            "{lines}件の管理策のうち、{open}件が未回答です。",
-            "{open} of {lines} controls are not answered."
-        )
+        let controls = Lang::many(lines, "control", "controls");
+        say!(l, "{lines}件の管理策のうち、{open}件が未回答です。", "Not answered: {open} of {controls}.")
     };
     if moved == 0 {
         return asked;
     }
+    let risks = Lang::many(moved, "risk follows", "risks follow");
     say!(
         l,
         "{asked}回答が変わったため、{moved}件のリスクの見直しが必要です。",
-        "{asked} {moved} risks follow from answers that have changed."
+        "{asked} {risks} from answers that have changed."
     )
 }
 

@@ -205,7 +205,7 @@ fn lead(l: Lang, extent: Extent, state: Option<State>, in_force: bool) -> String
     };
     match l {
         Lang::Ja => format!("{assets}件のうち{judged}件を評価しました。{}", ends.0),
-        Lang::En => format!("{judged} of {assets} assets are judged. {}", ends.1),
+        Lang::En => format!("Judged: {judged} of {}. {}", Lang::many(assets, "asset", "assets"), ends.1),
     }
 }
 
@@ -287,10 +287,11 @@ pub async fn as_last_year(ctx: Ctx, Path(id): Path<String>) -> Answer {
         acts::as_last_year(tx, &id, None)
     });
     let many = many.await?;
+    let assets = Lang::many(many, "asset that has not changed was", "assets that have not changed were");
     let said = say!(
         ctx.l,
         "変わっていない{many}件の資産を、前年どおりと評価しました。",
-        "{many} assets that have not changed were judged as last year."
+        "{assets} judged as last year."
     );
     go_saying(format!("/risks/{id}"), &said)
 }

@@ -150,16 +150,17 @@ impl Figure {
                 .t("この条件で表示できるリスクは、まだありません。", "There are no risks to show here yet.")
                 .into();
         }
+        let risks = Lang::many(after, "risk is", "risks are");
         match by {
             By::Years if self.lines.iter().all(|line| line.levels(0) == [0; 3]) => say!(
                 l,
                 "前年度に評価したリスクはありません。この年度の「大」のリスクは{after}件です。",
-                "No risk was judged last year. {after} risks are high this year."
+                "No risk was judged last year. {risks} high this year."
             ),
             By::Years if before == after => say!(
                 l,
                 "「大」のリスクは{after}件で、前年度と同じ数です。",
-                "{after} risks are high, as many as last year."
+                "{risks} high, as many as last year."
             ),
             By::Years => say!(
                 l,

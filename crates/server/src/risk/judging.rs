@@ -130,7 +130,10 @@ pub async fn judge(ctx: Ctx, Path(id): Path<String>, Form(form): Form<JudgementF
         Ok(many) if many > 0 => {
             let said = match ctx.l {
                 Lang::Ja => format!("類型の{many}件に同じ判断を書きました。"),
-                Lang::En => format!("The same judgement was written for {many} assets of the pattern."),
+                Lang::En => {
+                    let assets = Lang::many(many, "asset", "assets");
+                    format!("The same judgement was written for {assets} of the pattern.")
+                }
             };
             go_saying(format!("/risks/assets/{id}?threat={threat}#card-{threat}"), &said)
         }

@@ -6,6 +6,7 @@ use super::views::{self, Reading};
 use crate::house::fault::Done;
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
+use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::{people, say};
 use askama::Template;
@@ -103,7 +104,10 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, asked: &Asked) -> Done<Comparison> {
     let lead = match (versions.is_empty(), n) {
         (true, _) => l.t("比べる版がまだありません。", "There is no version to compare yet.").to_owned(),
         (_, 0) => l.t("違うところはありません。", "Nothing differs.").to_owned(),
-        (_, n) => say!(l, "{n}件の管理策が違います。", "{n} controls differ."),
+        (_, n) => {
+            let controls = Lang::many(n, "control differs", "controls differ");
+            say!(l, "{n}件の管理策が違います。", "{controls}.")
+        }
     };
     Ok(Comparison {
         shell: Shell::new(ctx, "適用宣言書の比較", "Compare versions of the statement", ctx.this_month()),

@@ -7,6 +7,7 @@ use crate::house::door::fields;
 use crate::house::fault::{Done, Stop};
 use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, go_saying, page};
+use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::{people, say};
 use askama::Template;
@@ -57,7 +58,7 @@ pub struct Past {
 }
 
 impl Past {
-    pub fn of(l: crate::house::words::Lang, each: &Statement) -> Self {
+    pub fn of(l: Lang, each: &Statement) -> Self {
         Self {
             id: each.id.to_string(),
             title: views::title(l, each),
@@ -245,7 +246,8 @@ pub fn saved(ctx: &Ctx, n: usize) -> String {
     if n == 0 {
         return ctx.l.t("変わったところはありませんでした。", "Nothing was different.").to_owned();
     }
-    say!(ctx.l, "{n}件の管理策を保存しました。", "Saved the lines of {n} controls.")
+    let controls = Lang::many(n, "control", "controls");
+    say!(ctx.l, "{n}件の管理策を保存しました。", "Saved the lines of {controls}.")
 }
 
 fn address(show: &str) -> String {

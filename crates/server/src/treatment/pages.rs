@@ -284,9 +284,12 @@ fn lead(l: Lang, count: &impl Fn(&str) -> i64) -> String {
             "対応が必要なリスクは{all}件です。未記入が{unwritten}件、未承認が{none}件、承認後に変更ありが{outdated}件あります。"
         ),
         Lang::En if all == 0 => "No risk needs an answer.".into(),
-        Lang::En if unwritten + none + outdated == 0 => format!("All {all} rows are approved."),
+        Lang::En if unwritten + none + outdated == 0 => {
+            format!("{}, all approved.", Lang::many(all, "row", "rows"))
+        }
         Lang::En => format!(
-            "{all} risks need an answer: {unwritten} not answered, {none} not approved, {outdated} changed after approval."
+            "{} an answer: {unwritten} not answered, {none} not approved, {outdated} changed after approval.",
+            Lang::many(all, "risk needs", "risks need")
         ),
     }
 }

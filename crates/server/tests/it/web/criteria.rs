@@ -204,6 +204,39 @@ fn a_draft_shows_which_risks_would_change_before_it_is_approved() {
 }
 
 #[test]
+fn a_draft_says_so_when_nothing_was_judged_nothing_changes_or_everything_begins_anew() {
+    each_database(|house| {
+        let draft = |name: &str, method: Method| {
+            house.act("渡辺", |tx| criteria::acts::draft(tx, name, method)).unwrap()
+        };
+        let same = draft("同じ案", Method::ipa_3_1());
+        let page =
+            |id: &meguri_domain::ids::CriteriaId, who: &str| house.as_(who).get(&format!("/criteria/{id}"));
+        page(&same.id, "山本")
+            .is(200)
+            .has("いまの版で評価したリスクは、まだありません")
+            .lacks("レベルが変わるリスク");
+        let asset = register(house, "佐藤", "営業部", "応募者の履歴書");
+        judge(house, "佐藤", &asset, "T001", (3, 3)).unwrap();
+        judge(house, "佐藤", &asset, "T005", (1, 1)).unwrap();
+        page(&same.id, "山本")
+            .has("評価済みのリスク2件のレベルは、どれも変わりません")
+            .lacks("レベルが変わるリスク");
+        // What falls is counted beside what rises: 3 becomes medium, 9 does not stay large.
+        let other = Method { large_from: 10, middle_from: 3, ..Method::ipa_3_1() };
+        let other = draft("緩い案", other);
+        page(&other.id, "山本").has("下がるもの1件").has("レベルが上がるもの1件（うち「大」になるもの0件）");
+        let anew = draft("5段階の案", Preset::Matrix.method());
+        page(&anew.id, "山本").has("評価済みのリスク2件は、すべて評価し直しになります");
+        let browser = house.as_("山本");
+        browser.post("/language", &[("lang", "en"), ("next", "/criteria")]).is(303);
+        browser
+            .get(&format!("/criteria/{}", same.id))
+            .has("Nothing judged so far (2 risks) changes its level");
+    });
+}
+
+#[test]
 fn a_table_in_which_more_danger_gives_less_is_refused_and_long_words_too() {
     each_database(|house| {
         let mut falls = fields("逆さの案", "6");

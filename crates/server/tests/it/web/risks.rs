@@ -223,6 +223,6 @@ fn the_pages_speak_english_too() {
         browser.post("/language", &[("lang", "en"), ("next", "/risks")]).is(303);
         browser.get("/risks").has("Highest risks").has("Not answered yet").has("Peeking at papers left out");
         browser.get(&format!("/risks/assets/{}", asset.id)).has("importance 3 × likelihood 3 = 9 High");
-        browser.get(&format!("/risks/{}", house.department("営業部"))).has("1 of 1 assets are judged.");
+        browser.get(&format!("/risks/{}", house.department("営業部"))).has("Judged: 1 of 1 asset.");
     });
 }
