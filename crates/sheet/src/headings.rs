@@ -83,7 +83,7 @@ pub(crate) fn meaning_of(heading: &str) -> Option<(Field, u8)> {
 }
 
 /// A heading without what it asks (機密性の評価, 受託の有無, 個人情報を含むか): the noun before is what it is about.
-fn without_ending(bare: &str) -> &str {
+pub(crate) fn without_ending(bare: &str) -> &str {
     const ENDINGS: &[&str] = &[
         "を含むか",
         "を含む",
@@ -108,7 +108,7 @@ fn without_ending(bare: &str) -> &str {
 }
 
 /// A folded heading without the number before it and the remark behind it: `(1)機密性[3-2-1]` → `機密性`.
-fn core(folded: &str) -> String {
+pub(crate) fn core(folded: &str) -> String {
     let numbered = folded.trim_start_matches(|c: char| c.is_ascii_digit() || "().．、:[]<>#".contains(c));
     let from = if numbered.is_empty() { folded } else { numbered };
     let until = from.find(['(', '[', '<', ':', '〈', '〔', '《']).filter(|at| *at > 0).unwrap_or(from.len());

@@ -2,6 +2,7 @@
 //!
 //! A file passes through in this order: [`read`] (guarded by [`Limits`]) → [`find_layouts`] → [`read_assets`] →
 //! [`find_repeats`]; a person mends a row with [`reread`]; [`write_assets`] and [`write_csv`] go the other way.
+//! A register of risks goes [`read`] → [`find_risk_tables`] → [`read_risks`], and out by [`write_table`].
 //! Nothing here knows a database, a clock or a network: bytes come in, values go out.
 
 mod asset_rows;
@@ -18,6 +19,7 @@ mod limits;
 mod lines;
 mod looks;
 mod refused;
+mod risks;
 mod scale;
 mod separated;
 mod source;
@@ -39,6 +41,9 @@ pub use header::{Found, Headings, LeftOut, Why, find_layouts, find_layouts_at};
 pub use layout::{Column, Layout, LayoutKind, NamedDepartment};
 pub use limits::{Limits, guard};
 pub use refused::{Bound, Refused};
+pub use risks::{
+    Degree, RiskCell, RiskColumn, RiskField, RiskRow, RiskTable, degree, find_risk_tables, read_risks,
+};
 pub use scale::{Scale, ScaleGuess, guess_scale};
 pub use text::tidy;
 pub use words::{MEDIA, mark};

@@ -114,7 +114,7 @@ impl<'a> Lines<'a> {
 }
 
 /// 改訂履歴 and its kin, as a title or by its headings.
-fn is_end(own: &[&Cell]) -> bool {
+pub(crate) fn is_end(own: &[&Cell]) -> bool {
     const HEADINGS: &[&str] = &[
         "版",
         "版数",
@@ -174,7 +174,7 @@ fn opening(text: &str) -> String {
     bare.to_owned()
 }
 
-fn is_total(text: &str) -> bool {
+pub(crate) fn is_total(text: &str) -> bool {
     TOTALS.contains(&opening(text).as_str())
 }
 

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{DocProperties, Workbook};
 use super::cells::{Styles, excel_date, write_head};
 use super::{Fault, Title, lay_out, on_disk};
 use crate::head::{HeadCell, HeadKind};
-use crate::text::quote;
+use crate::text::{kept_literally, quote};
 
 /// A table of texts, with what stands above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,12 @@ pub fn write_table(table: &Table) -> Result<Vec<u8>, Fault> {
         }
         for (line, row) in (head + 1..).zip(&table.rows) {
             for (column, text) in (0..).zip(row) {
-                sheet.write_string_with_format(line, column, text, styles.text(text))?;
+                sheet.write_string_with_format(
+                    line,
+                    column,
+                    kept_literally(text.clone()),
+                    styles.text(text),
+                )?;
             }
         }
         lay_out(sheet, (head, head), table.frozen, 0)?;
@@ -71,7 +76,7 @@ pub fn write_table_csv(table: &Table) -> Result<Vec<u8>, Fault> {
     let mut to = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
     to.write_record(table.columns.iter().map(|(heading, _)| quote(heading)))?;
     for row in &table.rows {
-        to.write_record(row.iter().map(|text| quote(text)))?;
+        to.write_record(row.iter().map(|text| quote(&kept_literally(text.clone()))))?;
     }
     to.into_inner().map_err(|error| Fault::Csv(csv::Error::from(error.into_error())))
 }
