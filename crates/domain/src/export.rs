@@ -15,6 +15,7 @@ codes! {
         Ipa = "ipa", "情報資産管理台帳（IPAの様式）", "Asset register (IPA layout)";
         Ledger = "ledger", "個人情報管理台帳（Pマークの様式）", "Ledger of personal data (P-mark layout)";
         Origin = "origin", "取り込んだときの様式", "The layout it came in";
+        Risks = "risks", "リスク一覧（評価と対応計画）", "Register of risks (judgements and plan)";
         Application = "application", "Pマーク申請用（台帳の1ページ目とそのリスク分析）", "For a P-mark application (page one of the ledger with its risks)";
     }
 }
@@ -56,11 +57,13 @@ impl Export {
     /// The file can be fetched for so long, in milliseconds: one hour.
     pub const OPEN_MS: i64 = 60 * 60 * 1000;
 
-    /// Takes a file out. The risks of a P-mark application may be taken only by who may see risks and plan; there is no
-    /// text form of it, because it has two sheets.
+    /// Takes a file out. Risks, those of a P-mark application too, may be taken only by who may see risks and plan; there is no
+    /// text form of the latter, because it has two sheets.
     pub fn make(export: Self, by: &Actor) -> Result<Change<Self>, Refusal> {
         let wanted: &[Act] = match export.layout {
-            ExportLayout::Application => &[Act::SeeRegister, Act::SeeRisk, Act::SeePlan],
+            ExportLayout::Application | ExportLayout::Risks => {
+                &[Act::SeeRegister, Act::SeeRisk, Act::SeePlan]
+            }
             ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin => &[Act::SeeRegister],
         };
         if !wanted.iter().all(|act| by.may_somewhere(*act)) {
@@ -84,7 +87,13 @@ impl Export {
                 "There are more rows than one sheet of Excel holds (1,048,576). Filter by department, for example, or choose CSV.",
             )));
         }
-        Ok(Change::new(Self { version: 1, person_id: by.person.clone(), ..export }, "export.made"))
+        let kind = match export.layout {
+            ExportLayout::Risks => "export.risks",
+            ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin | ExportLayout::Application => {
+                "export.made"
+            }
+        };
+        Ok(Change::new(Self { version: 1, person_id: by.person.clone(), ..export }, kind))
     }
 
     /// Whether the file can still be fetched at an instant.

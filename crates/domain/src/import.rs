@@ -14,6 +14,14 @@ codes! {
     }
 }
 
+codes! {
+    /// What a file holds.
+    pub enum ImportKind {
+        Assets = "assets", "情報資産", "Assets";
+        Risks = "risks", "リスク", "Risks";
+    }
+}
+
 /// A file that was taken in: who, when, which bytes, and how many rows did what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
@@ -41,6 +49,13 @@ pub struct Import {
     pub state: ImportState,
     /// Rows that an undoing left as they are, because somebody had changed them since; 0 until then.
     pub remaining: i64,
+    /// What it holds. Risks that were taken in are not undone: each judgement is judged again, and the one before stays in the log.
+    #[serde(default = "assets")]
+    pub kind: ImportKind,
+}
+
+fn assets() -> ImportKind {
+    ImportKind::Assets
 }
 
 impl Import {
@@ -55,10 +70,10 @@ impl Import {
     /// Undoes it: its rows go back as new versions; `remaining` of them stay, because somebody changed them since.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for another person's import, unless the actor edits the register everywhere;
+    /// [`Refusal::NotFound`] for one of risks and for another person's import, unless the actor edits the register everywhere;
     /// [`Refusal::Stale`]; [`Refusal::WrongState`] when it was undone before.
     pub fn undo(self, version: i64, remaining: i64, by: &Actor) -> Result<Change<Self>, Refusal> {
-        if !self.is_open_to(by) {
+        if !self.is_open_to(by) || self.kind != ImportKind::Assets {
             return Err(Refusal::NotFound);
         }
         match self.state {
@@ -108,6 +123,7 @@ mod tests {
             unchanged: 4,
             state: ImportState::Applied,
             remaining: 0,
+            kind: ImportKind::Assets,
         }
     }
 
@@ -123,6 +139,11 @@ mod tests {
             ("auditor", undo(1, &auditor()), "not found"),
             ("stranger", undo(1, &stranger()), "not found"),
             ("stale", undo(3, &member()), "stale, now 1"),
+            (
+                "of risks",
+                said(Import { kind: ImportKind::Risks, ..import() }.undo(1, 0, &member())),
+                "not found",
+            ),
             ("twice", said(undone.undo(2, 0, &member())), "is Undone"),
         ]);
     }

@@ -186,6 +186,7 @@ codes! {
         Judged = "judged", "個別に判断", "Judged by itself";
         Measures = "measures", "対策状況から", "From the measures check";
         LastYear = "last_year", "前年どおり", "As last year";
+        File = "file", "取り込んだファイルから", "From an imported file";
     }
 }
 

@@ -28,6 +28,7 @@ pub mod people;
 pub mod record;
 pub mod report;
 pub mod risk;
+pub mod risk_rows;
 pub mod rounds;
 pub mod routes;
 pub mod search;

@@ -31,6 +31,7 @@ use crate::record::outside::{forms as outside, pages as heads};
 use crate::record::{entry, pages as record};
 use crate::report::pages as report;
 use crate::risk::{answers, department as assessment, helped, judging, pages as risk, pictures, what_if};
+use crate::risk_rows::{self, pages as risk_files};
 use crate::search::pages as search;
 use crate::settings::{calendar, departments, organisation, people as persons};
 use crate::statement::{
@@ -139,6 +140,12 @@ pub fn table() -> Vec<(&'static str, &'static [&'static str], MethodRouter<App>)
         ("/board/{department}/{month}/closing", &["POST"], post(month::close)),
         ("/closings/{id}/reopening", &["POST"], post(month::reopen)),
         ("/risks", &["GET"], get(risk::overview)),
+        ("/risks/import", &["GET", "POST"], get(risk_files::files).post(risk_files::read)),
+        ("/risks/import/{id}", &["GET"], get(risk_files::show)),
+        ("/risks/import/{id}/mapping", &["POST"], post(risk_rows::map)),
+        ("/risks/import/{id}/rows", &["POST"], post(risk_files::mend)),
+        ("/risks/import/{id}/confirmation", &["POST"], post(risk_rows::confirm)),
+        ("/risks/import/{id}/cancellation", &["POST"], post(risk_rows::cancel)),
         ("/risks/pictures", &["GET"], get(pictures::pictures)),
         ("/risks/pictures/file", &["GET"], get(pictures::file)),
         ("/what-if", &["GET"], get(what_if::what_if)),

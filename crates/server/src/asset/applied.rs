@@ -8,37 +8,39 @@ use crate::house::work::{Rx, Tx};
 use crate::{kept, open, plain};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
-use meguri_domain::import::Import;
+use meguri_domain::import::{Import, ImportKind};
 
 kept!(company Import, "import", [
     id, version, person_id, file_name, sha256, applied_on, departments, added, changed, unchanged, state, remaining,
-]);
+] => later [kind]);
 
 /// So long may an import be undone.
 const UNDO_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// An applied import that the actor may see.
-pub fn find(rx: &Rx<'_>, id: &ImportId) -> Done<Import> {
-    let found: Option<Import> =
-        rx.open_one(open!("SELECT i.* FROM import i WHERE i.id = $1"), &[id.to_value()])?;
+pub fn find(rx: &Rx<'_>, kind: ImportKind, id: &ImportId) -> Done<Import> {
+    let found: Option<Import> = rx.open_one(
+        open!("SELECT i.* FROM import i WHERE i.id = $1 AND i.kind = $2"),
+        &[id.to_value(), kind.to_value()],
+    )?;
     found.filter(|import| import.is_open_to(rx.actor())).ok_or(Stop::Refusal(Refusal::NotFound))
 }
 
 /// The last time this very file was taken in and not undone, as far as the actor may know.
-pub fn of_file(rx: &Rx<'_>, sha256: &str) -> Result<Option<Import>, Fault> {
+pub fn of_file(rx: &Rx<'_>, kind: ImportKind, sha256: &str) -> Result<Option<Import>, Fault> {
     let text = open!(
-        "SELECT i.* FROM import i WHERE i.sha256 = $1 AND i.state = 'applied' ORDER BY i.applied_on DESC, i.id LIMIT 50"
+        "SELECT i.* FROM import i WHERE i.sha256 = $1 AND i.kind = $2 AND i.state = 'applied' ORDER BY i.applied_on DESC, i.id LIMIT 50"
     );
-    let found: Vec<Import> = rx.open_list(text, &[sha256.to_value()])?;
+    let found: Vec<Import> = rx.open_list(text, &[sha256.to_value(), kind.to_value()])?;
     Ok(found.into_iter().find(|import| import.is_known_to(rx.actor())))
 }
 
-/// The last imports that the actor may undo; at most 10.
-pub fn recent(rx: &Rx<'_>) -> Result<Vec<Import>, Fault> {
+/// The last imports of a kind that the actor may see; at most 10.
+pub fn recent(rx: &Rx<'_>, kind: ImportKind) -> Result<Vec<Import>, Fault> {
     let all = rx.actor().may_everywhere(meguri_domain::people::Act::EditRegister);
-    let values = [rx.actor().person.to_value(), Value::Int(i64::from(all))];
+    let values = [rx.actor().person.to_value(), Value::Int(i64::from(all)), kind.to_value()];
     let text = open!(
-        "SELECT i.* FROM import i WHERE i.person_id = $1 OR CAST($2 AS BIGINT) = 1 ORDER BY i.applied_on DESC, i.id LIMIT 10"
+        "SELECT i.* FROM import i WHERE i.kind = $3 AND (i.person_id = $1 OR CAST($2 AS BIGINT) = 1) ORDER BY i.applied_on DESC, i.id LIMIT 10"
     );
     rx.open_list(text, &values)
 }

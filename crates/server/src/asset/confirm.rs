@@ -13,6 +13,7 @@ use crate::house::web::{Answer, Ctx, go, go_saying};
 use axum::extract::{Form, Path};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
+use meguri_domain::import::ImportKind;
 use serde::Deserialize;
 
 /// More rows than this are taken in after the answer; the page shows how far it is.
@@ -46,7 +47,7 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Confirma
 async fn carry_out(ctx: &Ctx, id: &str, good_only: bool, told: &(dyn Fn(usize, usize) + Sync)) -> Done<()> {
     ctx.write(|tx| {
         let draft: Draft = open_draft(tx, id)?;
-        let (name, _) = draft_store::draft(tx, id)?;
+        let (name, _) = draft_store::draft(tx, ImportKind::Assets, id)?;
         if draft.scale.is_none() {
             return Err(Refusal::Because(CANNOT_TELL).into());
         }

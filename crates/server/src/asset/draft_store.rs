@@ -9,6 +9,7 @@ use crate::{open, plain};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meguri_domain::Refusal;
+use meguri_domain::import::ImportKind;
 use std::io::Write;
 use std::path::Path;
 
@@ -16,10 +17,10 @@ use std::path::Path;
 const DRAFT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The name of the file of a draft, and its body.
-pub fn draft(rx: &Rx<'_>, id: &str) -> Done<(String, String)> {
-    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value()];
+pub fn draft(rx: &Rx<'_>, kind: ImportKind, id: &str) -> Done<(String, String)> {
+    let values = [Value::Text(id.to_owned()), rx.actor().person.to_value(), kind.to_value()];
     let rows = rx.open_rows(
-        open!("SELECT file_name, body FROM import_draft WHERE id = $1 AND person_id = $2"),
+        open!("SELECT file_name, body FROM import_draft WHERE id = $1 AND person_id = $2 AND kind = $3"),
         &values,
     )?;
     let row = rows.first().ok_or(Stop::Refusal(Refusal::NotFound))?;
@@ -27,7 +28,7 @@ pub fn draft(rx: &Rx<'_>, id: &str) -> Done<(String, String)> {
 }
 
 /// Keeps a new draft and throws away those that nobody finished.
-pub fn keep(tx: &Tx<'_>, id: &str, file_name: &str, body: String) -> Result<(), Fault> {
+pub fn keep(tx: &Tx<'_>, kind: ImportKind, (id, file_name): (&str, &str), body: String) -> Result<(), Fault> {
     tx.run(plain!("DELETE FROM import_draft WHERE at < $1"), &[Value::Int(tx.who.now_ms - DRAFT_MS)])?;
     let values = [
         Value::Text(id.to_owned()),
@@ -35,9 +36,10 @@ pub fn keep(tx: &Tx<'_>, id: &str, file_name: &str, body: String) -> Result<(), 
         Value::Text(file_name.to_owned()),
         Value::Text(body),
         Value::Int(tx.who.now_ms),
+        kind.to_value(),
     ];
     tx.run(
-        plain!("INSERT INTO import_draft (id, person_id, file_name, body, at) VALUES ($1, $2, $3, $4, $5)"),
+        plain!("INSERT INTO import_draft (id, person_id, file_name, body, at, kind) VALUES ($1, $2, $3, $4, $5, $6)"),
         &values,
     )?;
     Ok(())

@@ -8,7 +8,7 @@ use super::{export_store as store, origin};
 use crate::house::body::of_file;
 use crate::house::fault::Fault;
 use crate::house::layout::Shell;
-use crate::house::web::{Answer, Ctx, download, go, page};
+use crate::house::web::{Answer, Ctx, download, go, page, percent};
 use askama::Template;
 use axum::extract::{Form, Path, Query};
 use meguri_domain::export::{Export, ExportFormat, ExportLayout};
@@ -51,6 +51,8 @@ pub async fn menu(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
         ExportLayout::Origin => origin.is_some(),
         ExportLayout::Ledger => personal > 0,
         ExportLayout::Application => personal > 0 && risks,
+        // On a page of its own, with the other way.
+        ExportLayout::Risks => false,
     };
     let layouts: Vec<_> =
         ExportLayout::ALL.iter().copied().filter(offered).map(|each| (each, hint(each, of_ledger))).collect();
@@ -88,6 +90,10 @@ fn hint(layout: ExportLayout, of_ledger: bool) -> Word {
             "この部門が最後に取り込んだシートの表題・見出し・列の順で書き出します。",
             "With the titles, headings and columns of the sheet this department imported last.",
         ),
+        ExportLayout::Risks => (
+            "今年度の評価と対応計画です。直して取り込むと、変わったところだけが反映されます。",
+            "This year's judgements and plan. Import it again and only what changed is taken over.",
+        ),
         ExportLayout::Application => (
             "台帳の先頭20行と、その行のリスクと対応だけを2枚のシートにします。個人情報の台帳1ページ分です。",
             "The first 20 rows of the ledger and the risks of just these rows, on two sheets.",
@@ -106,6 +112,7 @@ fn title(ctx: &Ctx, layout: ExportLayout) -> Title {
     let heading = match layout {
         ExportLayout::Ipa | ExportLayout::Origin => "情報資産管理台帳",
         ExportLayout::Ledger | ExportLayout::Application => "個人情報管理台帳",
+        ExportLayout::Risks => "リスク一覧",
     };
     Title { heading: heading.into(), organisation: ctx.app.organisation(), created_on: ctx.today() }
 }
@@ -119,6 +126,9 @@ pub struct ExportForm {
     format: String,
     #[serde(default)]
     filter: String,
+    /// Of risks: the department, empty for all.
+    #[serde(default)]
+    department: String,
 }
 
 /// POST /assets/exports
@@ -126,7 +136,13 @@ pub async fn make(ctx: Ctx, Form(form): Form<ExportForm>) -> Answer {
     must_somewhere(&ctx, Act::SeeRegister)?;
     let layout = ExportLayout::from_code(&form.layout).ok_or_else(|| unfit("layout", ("様式", "Layout")))?;
     let format = ExportFormat::from_code(&form.format).ok_or_else(|| unfit("format", ("形式", "Format")))?;
-    let order = Order { layout, format, filter: form.filter };
+    let filter = match layout {
+        ExportLayout::Risks if !form.department.is_empty() => {
+            ["?department=", &percent(&form.department)].concat()
+        }
+        _ => form.filter,
+    };
+    let order = Order { layout, format, filter };
     let export = ctx.write(|tx| exporting::make(tx, &order)).await?;
     go(["/assets/exports/", export.id.as_str()].concat())
 }
@@ -145,10 +161,21 @@ struct Ready {
     open: bool,
 }
 
+impl Ready {
+    fn is_risks(&self) -> bool {
+        self.export.layout == ExportLayout::Risks
+    }
+}
+
 /// GET /assets/exports/{id}
 pub async fn ready(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let (export, now) = find(&ctx, &id).await?;
-    let shell = Shell::new(&ctx, "台帳を書き出す", "Export the register", ctx.this_month());
+    let shell = match export.layout {
+        ExportLayout::Risks => Shell::new(&ctx, "リスクを書き出す", "Export the risks", ctx.this_month()),
+        ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin | ExportLayout::Application => {
+            Shell::new(&ctx, "台帳を書き出す", "Export the register", ctx.this_month())
+        }
+    };
     page(&Ready { shell, name: file_name(&ctx, &export), open: export.is_open(now), export })
 }
 
@@ -188,6 +215,7 @@ fn file_name(ctx: &Ctx, export: &Export) -> String {
     let name = match export.layout {
         ExportLayout::Ipa | ExportLayout::Origin => "情報資産管理台帳",
         ExportLayout::Ledger => "個人情報管理台帳",
+        ExportLayout::Risks => "リスク一覧",
         ExportLayout::Application => "個人情報管理台帳とリスク分析_1ページ目",
     };
     format!("{name}_{}.{}", ctx.today().strftime("%Y%m%d"), export.format.code())

@@ -43,7 +43,7 @@ fn narrowed(layout: ExportLayout, query: &str) -> Filter {
     let mut filter = asked.map(|Query(filter)| filter).unwrap_or_default().bounded();
     match layout {
         ExportLayout::Ledger | ExportLayout::Application => "yes".clone_into(&mut filter.personal),
-        ExportLayout::Ipa | ExportLayout::Origin => {}
+        ExportLayout::Ipa | ExportLayout::Origin | ExportLayout::Risks => {}
     }
     filter
 }
@@ -66,10 +66,19 @@ pub fn make(tx: &Tx<'_>, order: &Order) -> Done<Export> {
     if order.layout == ExportLayout::Origin {
         in_origin(tx, &mut filter)?;
     }
-    let (rows, personal) = counts(tx, &filter)?;
+    let (rows, personal) = match order.layout {
+        // Of a list of assets only the department narrows risks.
+        ExportLayout::Risks => {
+            filter = Filter { department: filter.department, ..Filter::default() };
+            crate::risk_rows::export::counts(tx, &filter)?
+        }
+        ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin | ExportLayout::Application => {
+            counts(tx, &filter)?
+        }
+    };
     let most = match order.layout {
         ExportLayout::Application => super::application::MOST_ROWS,
-        ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin => i64::MAX,
+        ExportLayout::Ipa | ExportLayout::Ledger | ExportLayout::Origin | ExportLayout::Risks => i64::MAX,
     };
     let export = Export {
         id: tx.id(ExportId::new),
@@ -108,10 +117,13 @@ pub fn write(rx: &Rx<'_>, export: &Export, title: &Title, folder: &Path) -> Done
         return super::application::write(rx, &narrowed(export.layout, &export.filter), title, folder);
     }
     let mut filter = narrowed(export.layout, &export.filter);
+    if export.layout == ExportLayout::Risks {
+        return crate::risk_rows::export::write(rx, export, (&filter, title), folder);
+    }
     let design = match export.layout {
         ExportLayout::Origin => Design::Origin(Box::new(in_origin(rx, &mut filter)?)),
         ExportLayout::Ledger => Design::Ledger,
-        ExportLayout::Ipa | ExportLayout::Application => {
+        ExportLayout::Ipa | ExportLayout::Application | ExportLayout::Risks => {
             let risk_owner = own::owners(rx, &rx.scope(Act::SeeRegister), &filter)? > 0;
             Design::Register { risk_owner }
         }

@@ -21,6 +21,7 @@ use axum::extract::{Form, Path, Query};
 use axum::http::{HeaderValue, header};
 use meguri_domain::Refusal;
 use meguri_domain::ids::ImportId;
+use meguri_domain::import::ImportKind;
 use meguri_domain::people::Act;
 use meguri_sheet::{Field, Found, Scale};
 use serde::Deserialize;
@@ -46,7 +47,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<String>, Query(looking): Query<Lookin
                 let name = finished.import.file_name.clone();
                 return Ok((name, Tally::default(), View::Done(finished), Vec::new(), Vec::new()));
             }
-            let (file, body) = draft_store::draft(rx, &id)?;
+            let (file, body) = draft_store::draft(rx, ImportKind::Assets, &id)?;
             let draft = Draft::decode(&body)?;
             let departments = choices(rx, Act::EditRegister)?;
             let media = store::media(rx, &rx.scope(Act::SeeRegister))?;
@@ -87,7 +88,7 @@ fn view(
         (Stage::Read, None) => {
             let rows = look(rx, &draft)?;
             let tally = Tally::of(&rows);
-            let before = applied::of_file(rx, &draft.sha256)?;
+            let before = applied::of_file(rx, ImportKind::Assets, &draft.sha256)?;
             let rows = Rows::of(&rows, tally, (&looking.show, &looking.page), l);
             let (wipe, remembered, older) = (draft.wipe, draft.remembered(), draft.is_older_scale());
             (tally, View::Rows(Rows { wipe, before, remembered, older, ..rows }))
@@ -98,7 +99,7 @@ fn view(
 /// What an import did, once it was applied.
 fn finished(rx: &Rx<'_>, id: &str) -> Done<Option<Finished>> {
     let Some(id) = ImportId::new(id) else { return Ok(None) };
-    let import = match applied::find(rx, &id) {
+    let import = match applied::find(rx, ImportKind::Assets, &id) {
         Ok(import) => import,
         Err(Stop::Refusal(Refusal::NotFound)) => return Ok(None),
         Err(stop) => return Err(stop),
@@ -120,7 +121,7 @@ fn finished(rx: &Rx<'_>, id: &str) -> Done<Option<Finished>> {
 
 /// What the rows of a draft would do, as the actor may do it now.
 pub(super) fn look(rx: &Rx<'_>, draft: &Draft) -> Done<Vec<Judged>> {
-    let places = places(rx)?;
+    let places = places(rx, Act::EditRegister)?;
     let method = criteria::acts::method(rx)?;
     let media = store::media(rx, &rx.scope(Act::SeeRegister))?;
     let judge = Judge {
@@ -147,7 +148,7 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
         .read(|rx| {
             let draft = open_draft(rx, &id)?;
             let file = draft_store::file(rx, &id, &ctx.app.files)?;
-            Ok((draft, file, places(rx)?, choices(rx, Act::EditRegister)?))
+            Ok((draft, file, places(rx, Act::EditRegister)?, choices(rx, Act::EditRegister)?))
         })
         .await?;
     let (layouts, sheets) = typed.chosen(&draft, &departments)?;
@@ -259,7 +260,7 @@ pub(super) fn address(id: &str) -> String {
 
 /// A draft that waits for its confirmation; one that was applied is not there any more.
 pub(super) fn open_draft(rx: &Rx<'_>, id: &str) -> Done<Draft> {
-    match draft_store::draft(rx, id) {
+    match draft_store::draft(rx, ImportKind::Assets, id) {
         Ok((_, body)) => Ok(Draft::decode(&body)?.must_be_read()?),
         Err(Stop::Refusal(Refusal::NotFound)) if finished(rx, id)?.is_some() => {
             Err(Refusal::WrongState { state: ("取込済み", "Imported") }.into())

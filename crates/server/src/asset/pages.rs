@@ -250,7 +250,7 @@ async fn new_page(
 }
 
 /// The departments within reach of an act that are open today, by code.
-pub(super) fn choices(rx: &Rx<'_>, act: Act) -> Done<Vec<Choice>> {
+pub fn choices(rx: &Rx<'_>, act: Act) -> Done<Vec<Choice>> {
     let names = people::store::names(rx, rx.today())?;
     let open = people::store::departments_in(rx, &rx.scope(act))?
         .into_iter()

@@ -9,10 +9,11 @@ use crate::house::worker::{Bound, Failed, Place, Workers};
 use meguri_domain::Refusal;
 use meguri_domain::ids::DepartmentId;
 use meguri_sheet::{
-    Field, Found, Headings, Known, Layout, Limits, Refused, Row, find_layouts_at, read_assets,
+    Field, Found, Headings, Known, Layout, Limits, Refused, RiskRow, RiskTable, Row, Workbook,
+    find_layouts_at, find_risk_tables, read_assets, read_risks,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufRead, Read, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -175,18 +176,67 @@ pub fn read_in_turn(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread>
 
 /// Has a worker read a file: its registers and their rows.
 pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
+    let mut reading =
+        Reading { found: Found { layouts: Vec::new(), left_out: Vec::new() }, rows: Vec::new(), peak_kb: 0 };
+    let read = run(place, ask, None, |said| match said {
+        Said::Found(found) => reading.found = found,
+        Said::Row(row) => reading.rows.push(*row),
+        Said::Tables(..) | Said::Risk(_) | Said::End(..) => {}
+    });
+    let judged = read.and_then(|peak_kb| whole(Reading { peak_kb, ..reading }, ask));
+    tracing::info!(code = judged.as_ref().map_or_else(Unread::code, |_| "read"), "a worker read a register");
+    judged
+}
+
+/// What is asked about the tables of risks of a file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RiskAsk {
+    /// The rows in which a person said that headings stand, by sheet.
+    pub headers: BTreeMap<String, u32>,
+    /// The tables with the columns that a person chose; otherwise they are recognised.
+    pub tables: Option<Vec<RiskTable>>,
+}
+
+/// The tables of risks of a file and their lines.
+#[derive(Debug, Default)]
+pub struct Risks {
+    /// The names of all sheets.
+    pub sheets: Vec<String>,
+    pub tables: Vec<RiskTable>,
+    pub rows: Vec<RiskRow>,
+}
+
+/// Has a worker read the tables of risks of a file, as soon as a place is free.
+pub fn read_risks_in_turn(workers: &Workers, ask: &Ask<'_>, risks: RiskAsk) -> Result<Risks, Unread> {
+    let place = workers.place().map_err(Unread::Failed)?;
+    let mut reading = Risks::default();
+    let read = run(&place, ask, Some(risks), |said| match said {
+        Said::Tables(sheets, tables) => (reading.sheets, reading.tables) = (sheets, tables),
+        Said::Risk(row) => reading.rows.push(*row),
+        Said::Found(_) | Said::Row(_) | Said::End(..) => {}
+    });
+    tracing::info!(code = read.as_ref().map_or_else(Unread::code, |_| "read"), "a worker read risks");
+    read.map(|_| reading)
+}
+
+/// Has a worker read a file and hands on what it says; gives the most memory that it held, in KB.
+fn run(
+    place: &Place,
+    ask: &Ask<'_>,
+    risks: Option<RiskAsk>,
+    mut take: impl FnMut(Said),
+) -> Result<u64, Unread> {
     let order = Order {
         name: ask.name.to_owned(),
         limits: ask.limits,
         layouts: ask.layouts.map(<[Layout]>::to_vec),
         headings: ask.headings.cloned().unwrap_or_default(),
         words: ask.places.by_word.keys().cloned().collect(),
+        risks,
     };
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
     head.push(b'\n');
-    let mut reading =
-        Reading { found: Found { layouts: Vec::new(), left_out: Vec::new() }, rows: Vec::new(), peak_kb: 0 };
-    let mut how = How::Broken;
+    let (mut how, mut peak_kb) = (How::Broken, 0);
     let file = ask.file.read().map_err(|error| {
         tracing::error!("an uploaded file could not be read again: {error}");
         Unread::Failed(Failed::Stopped)
@@ -198,26 +248,22 @@ pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
     }
     let ran = place.run(&bounds, (&head, file), ask.off, |line| {
         match serde_json::from_slice(line) {
-            Ok(Said::Found(found)) => reading.found = found,
-            Ok(Said::Row(row)) => reading.rows.push(*row),
-            Ok(Said::End(end, peak_kb)) => {
-                (how, reading.peak_kb) = (end, peak_kb);
+            Ok(Said::End(end, most)) => {
+                (how, peak_kb) = (end, most);
                 return ControlFlow::Break(());
             }
+            Ok(said) => take(said),
             Err(_) => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
     });
-    let peak_kb = reading.peak_kb;
-    let judged = match (ran, how) {
+    tracing::info!(peak_kb, "a worker ended");
+    match (ran, how) {
         (Err(failed), _) => Err(Unread::Failed(failed)),
         (Ok(()), How::Broken) => Err(Unread::Failed(Failed::Stopped)),
         (Ok(()), How::Refused(refused)) => Err(Unread::Refused(refused)),
-        (Ok(()), How::Whole) => whole(reading, ask),
-    };
-    let code = judged.as_ref().map_or_else(Unread::code, |_| "read");
-    tracing::info!(code, peak_kb, "a worker read a file");
-    judged
+        (Ok(()), How::Whole) => Ok(peak_kb),
+    }
 }
 
 fn whole(reading: Reading, ask: &Ask<'_>) -> Result<Reading, Unread> {
@@ -244,6 +290,9 @@ struct Order {
     headings: Headings,
     /// Names and codes of departments, folded, that a tab may name.
     words: HashSet<String>,
+    /// The file is read for its risks.
+    #[serde(default)]
+    risks: Option<RiskAsk>,
 }
 
 /// A line that a worker says.
@@ -251,6 +300,9 @@ struct Order {
 enum Said {
     Found(Found),
     Row(Box<Row>),
+    /// The names of the sheets, and the tables of risks among them.
+    Tables(Vec<String>, Vec<RiskTable>),
+    Risk(Box<RiskRow>),
     /// The last line, with the most memory that the worker held, in KB.
     End(How, u64),
 }
@@ -290,6 +342,9 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
         Err(refused) => return Ok(Some(refused)),
     };
     drop(bytes);
+    if let Some(ask) = order.risks {
+        return risks(&book, ask, output).map(|()| None);
+    }
     let found = match order.layouts {
         Some(layouts) => Found { layouts, left_out: Vec::new() },
         None => find_layouts_at(&book, &order.headings),
@@ -305,6 +360,16 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
         }
     }
     Ok(None)
+}
+
+fn risks(book: &Workbook, ask: RiskAsk, output: &mut impl Write) -> std::io::Result<()> {
+    let tables = ask.tables.unwrap_or_else(|| find_risk_tables(book, &ask.headers));
+    let sheets = book.sheets.iter().filter(|sheet| !sheet.hidden).map(|sheet| sheet.name.clone()).collect();
+    say(output, &Said::Tables(sheets, tables.clone()))?;
+    for row in tables.iter().flat_map(|table| read_risks(book, table)) {
+        say(output, &Said::Risk(Box::new(row)))?;
+    }
+    Ok(())
 }
 
 /// For a sheet without a column of departments, whose tab may name one: only that one is asked for, so that a

@@ -8,7 +8,7 @@ use crate::house::work::Tx;
 use meguri_domain::Refusal;
 use meguri_domain::asset::AssetState;
 use meguri_domain::ids::{DepartmentId, ImportId};
-use meguri_domain::import::{Import, ImportState};
+use meguri_domain::import::{Import, ImportKind, ImportState};
 use meguri_domain::people::Act;
 use std::collections::BTreeSet;
 
@@ -45,6 +45,7 @@ pub fn apply(
         unchanged: count(summary.unchanged),
         state: ImportState::Applied,
         remaining: 0,
+        kind: ImportKind::Assets,
     }))?;
     applied::remember(tx, &import.id, &touched)?;
     Ok((import, summary))
@@ -60,7 +61,7 @@ pub struct Undone {
 /// Undoes an import: changed rows get their earlier contents as a new version, new rows are retired with the reason.
 /// A row that somebody has changed since is left as it is.
 pub fn undo(tx: &Tx<'_>, id: &ImportId, version: i64) -> Done<Undone> {
-    let import = applied::find(tx, id)?;
+    let import = applied::find(tx, ImportKind::Assets, id)?;
     let touched = applied::touched(tx, id)?.ok_or(TOO_LATE)?;
     let method = criteria::acts::method(tx)?;
     tx.act("import.undone");

@@ -18,6 +18,7 @@ use crate::house::work::Rx;
 use crate::house::worker::Place;
 use crate::people;
 use axum::extract::{Multipart, Path};
+use meguri_domain::import::ImportKind;
 use meguri_domain::people::Act;
 use meguri_sheet::{Found, Layout};
 use std::sync::Arc;
@@ -34,8 +35,9 @@ pub async fn upload(ctx: Ctx) -> Answer {
 
 async fn upload_page(ctx: &Ctx, department: String, trouble: Option<Stage>) -> Done<Upload> {
     must_somewhere(ctx, Act::EditRegister)?;
-    let (departments, recent) =
-        ctx.read(|rx| Ok((choices(rx, Act::EditRegister)?, applied::recent(rx)?))).await?;
+    let (departments, recent) = ctx
+        .read(|rx| Ok((choices(rx, Act::EditRegister)?, applied::recent(rx, ImportKind::Assets)?)))
+        .await?;
     let shell = Shell::new(ctx, "Excelから取り込む", "Import from Excel", ctx.this_month());
     Ok(Upload { shell, departments, department, trouble, recent })
 }
@@ -72,7 +74,7 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     let body = draft.encode()?;
     // What a stranger sent is kept only once a worker has read it.
     ctx.write(|tx| {
-        store::keep(tx, &id, &sent.name, body)?;
+        store::keep(tx, ImportKind::Assets, (&id, &sent.name), body)?;
         if !later {
             store::keep_file(tx, &id, &sent.file)?;
         }
@@ -114,7 +116,7 @@ async fn read_file(
     sent: &Sent,
     (place, errand): (&Place, Option<&Errand>),
 ) -> Done<Draft> {
-    let (places, headings) = ctx.read(|rx| Ok((places(rx)?, headers::known(rx)?))).await?;
+    let (places, headings) = ctx.read(|rx| Ok((places(rx, Act::EditRegister)?, headers::known(rx)?))).await?;
     let off = || errand.is_some_and(Errand::is_off);
     let begun = Instant::now();
     let read = |layouts| {
@@ -174,13 +176,12 @@ pub(super) fn broken_off() -> Stage {
     }
 }
 
-/// The departments into which the actor may import today.
-pub(super) fn places(rx: &Rx<'_>) -> Done<Places> {
+/// The departments of which the actor may import today what an act writes.
+pub fn places(rx: &Rx<'_>, act: Act) -> Done<Places> {
     let names = people::store::names(rx, rx.today())?;
-    let mut places = Places::none_yet(rx.actor().may_everywhere(Act::EditRegister));
-    for each in people::store::departments_in(rx, &rx.scope(Act::EditRegister))?
-        .iter()
-        .filter(|each| each.is_open(rx.today()))
+    let mut places = Places::none_yet(rx.actor().may_everywhere(act));
+    for each in
+        people::store::departments_in(rx, &rx.scope(act))?.iter().filter(|each| each.is_open(rx.today()))
     {
         places.add(&each.id, names.get(&each.id).map_or(each.code.as_str(), String::as_str), &each.code);
     }
@@ -190,7 +191,7 @@ pub(super) fn places(rx: &Rx<'_>) -> Done<Places> {
 /// POST /assets/import/{id}/cancellation
 pub async fn cancel(ctx: Ctx, Path(id): Path<String>) -> Answer {
     ctx.write(|tx| {
-        store::draft(tx, &id)?;
+        store::draft(tx, ImportKind::Assets, &id)?;
         Ok(store::discard(tx, &id)?)
     })
     .await?;

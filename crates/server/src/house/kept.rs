@@ -263,7 +263,7 @@ columns! {
          ids::InspectionId, ids::AnswerId, ids::EvidenceId, ids::CorrectionId, ids::ClosingId, ids::HolidayId, ids::TermId,
          ids::ExportId, ids::OriginId, ids::AuditId, ids::PackageId, ids::ErasureId, ids::HeadAddressId, ids::HandingOutId, ids::StatementId,
          ids::StatementLineId;
-    codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, iv::Outcome, cr::Level, cr::CriteriaState, meguri_domain::risk::Grounds, meguri_domain::measure::InPlace, t::Policy,
+    codes: meguri_domain::difference::Fate, p::Role, ap::State, pa::PatternState, a::Medium, a::AssetState, im::ImportState, im::ImportKind, iv::Outcome, cr::Level, cr::CriteriaState, meguri_domain::risk::Grounds, meguri_domain::measure::InPlace, t::Policy,
            t::Destination, o::ObjectiveState, o::Progress, i::SafetyMeasure, i::Rhythm, i::Mark, ev::EvidenceKind,
            co::CorrectionState, cl::ClosingState, er::Ground, er::ErasureState, ex::ExportLayout, ex::ExportFormat, au::Stage, au::AuditState, meguri_domain::outside::Tongue, ab::Decision, ab::Implementation, st::StatementState;
     json: meguri_domain::handling::Handling, pa::Likeness, a::AssetDraft, ap::Flow, ap::Signed, ap::Approval, cr::Method, ca::Contents, Vec<meguri_domain::task::PlanTask>, meguri_domain::second::SecondJudgement, Vec<ids::ControlId>, Vec<ids::DepartmentId>, Vec<ids::PersonId>, Vec<cl::Outcome>, er::Taken,

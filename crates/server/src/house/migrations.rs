@@ -86,4 +86,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0024_risk_pictures",
     "0025_plan",
     "0026_effects",
+    "0027_risk_files",
 ];

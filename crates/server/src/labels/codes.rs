@@ -49,3 +49,7 @@ pub(super) fn in_place(code: &str) -> Option<Word> {
 pub(super) fn medium(code: &str) -> Option<Word> {
     Medium::from_code(code).map(Medium::word)
 }
+
+pub(super) fn risk_column(code: &str) -> Option<Word> {
+    meguri_sheet::RiskField::from_code(code).map(|field| (field.ja(), field.en()))
+}

@@ -1,7 +1,7 @@
 //! What the fields of criteria, threats, risks and the plan are called.
 
 use super::Reads::{AsTyped, Code, Department, Hidden, Ticked};
-use super::codes::{destination, in_place, medium, policy};
+use super::codes::{destination, in_place, medium, policy, risk_column};
 use super::{Line, NONE};
 
 #[rustfmt::skip]
@@ -27,6 +27,18 @@ pub(super) const LINES: &[Line] = &[
     ("/risks/{department}/measures", "was.*", NONE, Hidden),
     ("/risks/{department}/measures", "noted.*", NONE, Hidden),
     ("/risks/{department}/measures", "degree.*", ("脅威の起こりやすさ", "How readily it happens"), AsTyped),
+    ("/risks/import", "column-*", ("列の読み取り", "Column"), Code(risk_column)),
+    ("/risks/import", "cell-*", NONE, AsTyped),
+    ("/risks/import", "threat-*", ("脅威", "Threat"), Hidden),
+    ("/risks/import", "header-*", ("見出しの行", "Row of the headings"), AsTyped),
+    ("/risks/import", "skip-*", ("このシートは読み取らない", "Do not read this sheet"), Ticked),
+    ("/risks/import", "take", NONE, Hidden),
+    ("/risks/import", "leave", NONE, Hidden),
+    ("/risks/import", "answers", NONE, Hidden),
+    ("/risks/import/{id}", "department", ("部門の記載がない行の管理部署", "Department of rows that name none"), Department),
+    ("/risks/import/{id}", "owner", ("対応計画の担当（役職）", "In charge of the plan (post)"), AsTyped),
+    ("/risks/import/{id}", "due_on", ("対応計画の期限", "Due date of the plan"), AsTyped),
+    ("/risks/import", "department", ("管理部署の列がないときの部門", "Department, if the file names none"), Department),
     ("/threats", "answer", NONE, Hidden),
     ("", "weakness", ("脆弱性（どこが弱いか）", "Weakness it uses"), AsTyped),
     ("/threats", "medium", ("媒体", "Medium"), Code(medium)),

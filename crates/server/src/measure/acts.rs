@@ -172,7 +172,7 @@ pub fn follow(tx: &Tx<'_>, department: &DepartmentId) -> Done<usize> {
         let order = Judgement { vulnerability: follows.vulnerability, ..risk::acts::answer(risk) };
         orders.push(Order { asset, threat: risk.threat_id.clone(), order });
     }
-    Ok(judge_many(tx, &orders, "risk.from_measures")?.len())
+    Ok(judge_many(tx, &orders, "risk.from_measures", None)?.len())
 }
 
 /// Judges threats to all assets that wait for them: how readily each occurs is said once, how open the department is follows
@@ -196,5 +196,5 @@ pub fn judge_waiting(tx: &Tx<'_>, department: &DepartmentId, degrees: &[(ThreatI
             orders.push(Order { asset, threat: threat.clone(), order });
         }
     }
-    Ok(judge_many(tx, &orders, "risk.from_measures")?.len())
+    Ok(judge_many(tx, &orders, "risk.from_measures", None)?.len())
 }

@@ -46,7 +46,7 @@ pub fn judge_alike(tx: &Tx<'_>, asset: &AssetId, threat: &ThreatId, order: &Judg
 fn judge_all(tx: &Tx<'_>, assets: &[Asset], threat: &ThreatId, order: &Judgement) -> Done<Vec<Risk>> {
     let orders: Vec<Order<'_>> =
         assets.iter().map(|asset| Order { asset, threat: threat.clone(), order: order.clone() }).collect();
-    judge_many(tx, &orders, "risk.judged")
+    judge_many(tx, &orders, "risk.judged", None)
 }
 
 /// One judgement to write.
@@ -56,9 +56,14 @@ pub struct Order<'a> {
     pub order: Judgement,
 }
 
-/// Writes judgements about assets of one department in one go; each says where its answers came from. What stands already is
-/// not written again.
-pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Done<Vec<Risk>> {
+/// Writes judgements about assets of one department in one go; each says where its answers came from, unless that is
+/// `stated`. What stands already is not written again.
+pub fn judge_many(
+    tx: &Tx<'_>,
+    orders: &[Order<'_>],
+    event: &'static str,
+    stated: Option<Grounds>,
+) -> Done<Vec<Risk>> {
     let scope = tx.scope(Act::SeeRisk);
     let Some(first) = orders.first().map(|each| each.asset) else { return Ok(Vec::new()) };
     if orders.iter().any(|each| each.asset.state != AssetState::InUse) {
@@ -87,7 +92,8 @@ pub fn judge_many(tx: &Tx<'_>, orders: &[Order<'_>], event: &'static str) -> Don
         if whose.is_some_and(|id| *id != asset.department_id) && before.is_none() && last.is_none() {
             return Err(Refusal::NotFound.into());
         }
-        let grounds = Grounds::of(order, follows.map(|each| each.vulnerability), last.as_ref());
+        let told = || Grounds::of(order, follows.map(|each| each.vulnerability), last.as_ref());
+        let grounds = stated.unwrap_or_else(told);
         let (id, threat_id) = (tx.id(RiskId::new), threat.clone());
         let new = New { id, asset, threat_id, criteria: &criteria, fiscal_year, grounds };
         let change = Risk::judge(before.clone(), new, order, tx.actor())?;
@@ -185,7 +191,7 @@ pub fn as_last_year(tx: &Tx<'_>, department: &DepartmentId, asset: Option<&Asset
         })
     };
     let orders: Vec<Order<'_>> = risks.iter().filter_map(order).collect();
-    judge_many(tx, &orders, "risk.as_last_year")?;
+    judge_many(tx, &orders, "risk.as_last_year", None)?;
     Ok(assets.len())
 }
 

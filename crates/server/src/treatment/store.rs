@@ -4,7 +4,7 @@ use crate::house::fault::{Done, Fault};
 use crate::house::kept::Column;
 use crate::house::work::Rx;
 use crate::{kept, scoped, seen};
-use meguri_domain::ids::{PlanRowId, RiskId};
+use meguri_domain::ids::{DepartmentId, PlanRowId, RiskId};
 use meguri_domain::people::Scope;
 use meguri_domain::treatment::PlanRow;
 
@@ -59,4 +59,19 @@ pub fn is_worked_on(rx: &Rx<'_>, scope: &Scope, destination_id: &str, month: &st
         " AND g.item_id = $2 AND (g.to_month IS NULL OR g.to_month >= $3)"
     );
     Ok(rx.count(objectives, scope, &values)? + rx.count(duties, scope, &values)? > 0)
+}
+
+/// The plan of a department in a fiscal year; at most 20,000 rows.
+pub fn of_department(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    department: &DepartmentId,
+    fiscal_year: i64,
+) -> Result<Vec<PlanRow>, Fault> {
+    let text = scoped!(
+        "SELECT p.* FROM plan_row p WHERE ",
+        seen!("p.department_id"),
+        " AND p.department_id = $2 AND p.fiscal_year = $3 ORDER BY p.id LIMIT 20000"
+    );
+    rx.list(text, scope, &[department.to_value(), fiscal_year.to_value()])
 }

@@ -27,6 +27,10 @@ use meguri_domain::statement::Statement;
 use meguri_domain::treatment::{Destination, PlanDraft, Policy};
 use std::collections::BTreeMap;
 
+/// A file of risks that waits. Its line is left out, so that taking it in changes nothing.
+const RISKS: &str =
+    "情報資産名称,脅威,脅威の起こりやすさ,脆弱性のつけ込みやすさ\r\nない資産,書類の放置による盗み見,3,3\r\n";
+
 /// The things of a department by their words; `asset.version` is the version of `asset`.
 #[derive(Default)]
 pub struct Things {
@@ -106,6 +110,15 @@ pub fn prepare(house: &House) -> (Things, Things) {
             "draft".into(),
             page.location.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned(),
         );
+        let page = house.as_(member).post_multipart(
+            "/risks/import",
+            &[("department", department.as_str())],
+            &[("file", "risks.csv", "text/csv", RISKS.as_bytes())],
+        );
+        page.is(303);
+        let id = page.location.rsplit('/').next().unwrap().to_owned();
+        house.as_(member).post(&format!("/risks/import/{id}/rows"), &[("leave", "0")]).is(303);
+        things.words.insert("risks_draft".into(), id);
         let page = house.as_(member).post("/assets/filters", &[("name", "書類だけ"), ("query", "?q=書類")]);
         let list = house.as_(member).get(&page.location);
         let after = list.body.split("action=\"/assets/filters/").nth(1).unwrap();

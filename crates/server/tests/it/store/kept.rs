@@ -27,7 +27,7 @@ use meguri_domain::effect::ControlEffect;
 use meguri_domain::erasure::{Erasure, ErasureState, Ground, Taken};
 use meguri_domain::evidence::{Evidence, EvidenceKind};
 use meguri_domain::export::{Export, ExportFormat, ExportLayout, Origin};
-use meguri_domain::import::{Import, ImportState};
+use meguri_domain::import::{Import, ImportKind, ImportState};
 use meguri_domain::inspection::{Answer, Assignment, CheckItem, Inspection, Mark, Rhythm, SafetyMeasure};
 use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome};
 use meguri_domain::measure::{InPlace, Measure};
@@ -275,7 +275,8 @@ fn register(house: &House, trips: &mut Vec<&'static str>) {
             file_name: HOSTILE.into(),
             ..i.clone()
         };
-        vec![none, undone, Import { applied_on: today(), ..i.clone() }]
+        let risks = Import { kind: ImportKind::Risks, ..i.clone() };
+        vec![none, undone, risks, Import { applied_on: today(), ..i.clone() }]
     });
     trip!(house, trips, "asset", owned, |a: &Asset| {
         let mut states =

@@ -385,7 +385,7 @@ fn judgements_of_many_assets_each_find_their_own_last_answer() {
                         risk::acts::Order { asset, threat: ThreatId::new("T001").unwrap(), order }
                     };
                     let orders: Vec<_> = assets.iter().enumerate().map(order).collect();
-                    risk::acts::judge_many(tx, &orders, "risk.judged")
+                    risk::acts::judge_many(tx, &orders, "risk.judged", None)
                 })
                 .unwrap()
         };
@@ -406,7 +406,7 @@ fn judgements_of_many_assets_each_find_their_own_last_answer() {
                     let order = Judgement { threat: 1, vulnerability, note: String::new(), answerable: true };
                     risk::acts::Order { asset: &assets[0], threat: ThreatId::new("T002").unwrap(), order }
                 };
-                risk::acts::judge_many(tx, &[of(1), of(2)], "risk.judged")
+                risk::acts::judge_many(tx, &[of(1), of(2)], "risk.judged", None)
             })
             .unwrap();
         assert_eq!((twice[1].id == twice[0].id, twice[1].version, twice[1].vulnerability), (true, 2, 2));

@@ -276,7 +276,7 @@ fn a_page_of_the_helped_says_how_many_there_are_and_how_many_are_shown() {
                     order: order.clone(),
                 })
                 .collect();
-            meguri::risk::acts::judge_many(tx, &orders, "risk.judged").map(|_| ())
+            meguri::risk::acts::judge_many(tx, &orders, "risk.judged", None).map(|_| ())
         })
         .unwrap();
     let page = house.as_("佐藤").get("/what-if/controls/7.7");

@@ -1,0 +1,86 @@
+//! What the house knows when lines of a file are held against it: assets, threats, judgements and plan of the departments that
+//! the lines name.
+
+use crate::asset::reading::Places;
+use crate::asset::upload::places;
+use crate::house::fault::Done;
+use crate::house::words::fold;
+use crate::house::work::Rx;
+use crate::{asset, criteria, people, risk, treatment};
+use meguri_domain::Refusal;
+use meguri_domain::asset::Asset;
+use meguri_domain::criteria::Criteria;
+use meguri_domain::ids::{AssetId, DepartmentId, RiskId, ThreatId};
+use meguri_domain::people::Act;
+use meguri_domain::risk::{Control, Risk, Threat};
+use meguri_domain::treatment::PlanRow;
+use std::collections::{BTreeSet, HashMap};
+
+/// What the house knows.
+pub struct Ground {
+    pub criteria: Criteria,
+    pub controls: Vec<Control>,
+    pub places: Places,
+    /// The company's threats.
+    pub company: Vec<Threat>,
+    departments: HashMap<DepartmentId, Department>,
+}
+
+/// What it knows of a department.
+pub struct Department {
+    pub name: String,
+    /// Its assets in use, by name.
+    pub assets: Vec<Asset>,
+    by_name: HashMap<String, Vec<usize>>,
+    /// What it named as free risks, or took over with assets of another.
+    pub free: Vec<Threat>,
+    /// The judgements of this year.
+    pub risks: HashMap<(AssetId, ThreatId), Risk>,
+    pub plan: HashMap<RiskId, PlanRow>,
+}
+
+impl Ground {
+    /// Loads what is known of the departments in sight of the actor.
+    pub fn load(rx: &Rx<'_>, named: impl Fn(&Places) -> BTreeSet<DepartmentId>) -> Done<Self> {
+        let places = places(rx, Act::AssessRisk)?;
+        let criteria = criteria::store::in_force(rx)?.ok_or(Refusal::CriteriaNotApproved)?;
+        let mut departments = HashMap::new();
+        let names = people::store::names(rx, rx.today())?;
+        for id in named(&places) {
+            let name = names.get(&id).cloned().unwrap_or_default();
+            departments.insert(id.clone(), Department::load(rx, &id, name)?);
+        }
+        let (controls, company) = (risk::store::controls(rx)?, risk::store::threats(rx)?);
+        Ok(Self { criteria, controls, places, company, departments })
+    }
+
+    pub fn department(&self, id: &DepartmentId) -> Option<&Department> {
+        self.departments.get(id)
+    }
+}
+
+impl Department {
+    /// What a department holds, within the actor's sight.
+    pub fn load(rx: &Rx<'_>, id: &DepartmentId, name: String) -> Done<Self> {
+        let scope = rx.scope(Act::SeeRisk);
+        let fiscal_year = risk::store::fiscal_year(rx)?;
+        let assets = asset::store::in_use(rx, &scope, id)?;
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, asset) in assets.iter().enumerate() {
+            by_name.entry(fold(&asset.name)).or_default().push(at);
+        }
+        let mut free = risk::store::threats_for(rx, &scope, id)?;
+        free.retain(|threat| threat.department_id.is_some());
+        let risks = risk::store::risks_of(rx, &scope, id, fiscal_year)?;
+        let risks = risks.into_iter().map(|risk| ((risk.asset_id.clone(), risk.threat_id.clone()), risk));
+        let plan = treatment::store::of_department(rx, &rx.scope(Act::SeePlan), id, fiscal_year)?;
+        let plan = plan.into_iter().map(|row| (row.risk_id.clone(), row));
+        Ok(Self { name, assets, by_name, free, risks: risks.collect(), plan: plan.collect() })
+    }
+
+    /// The assets of this name, however it is written.
+    pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Asset> {
+        let found = self.by_name.get(&fold(name)).map(Vec::as_slice).unwrap_or_default();
+        found.iter().filter_map(|at| self.assets.get(*at))
+    }
+}

@@ -1,0 +1,179 @@
+//! Which department, asset and threat a line of a file means.
+
+use super::draft::{DraftRow, FREE};
+use super::ground::{Department, Ground};
+use super::preview::Remark;
+use crate::asset::likeness::Likeness;
+use crate::house::words::{Lang, fold};
+use crate::risk::cards;
+use meguri_domain::asset::{Asset, Medium};
+use meguri_domain::catalogue::{EVERY_STAGE, ThreatDraft};
+use meguri_domain::ids::{DepartmentId, ThreatId};
+use meguri_domain::risk::Threat;
+use meguri_sheet::{RiskField, RiskRow, tidy};
+
+/// The threat that a line speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// One that is known.
+    Known(ThreatId),
+    /// A free risk of the department that is added with the line.
+    Free(Box<ThreatDraft>),
+}
+
+/// More offers than this help nobody.
+const OFFERS: usize = 6;
+
+/// The department of a line: the one that it names, or the one that was chosen for lines that name none.
+pub fn department(row: &RiskRow, ground: &Ground, chosen: &str) -> Result<DepartmentId, Remark> {
+    let named = tidy(row.text(RiskField::Department));
+    if named.is_empty() {
+        let chosen = DepartmentId::new(chosen.to_owned()).filter(|id| ground.department(id).is_some());
+        return chosen.ok_or_else(|| {
+            Remark::at(
+                row,
+                RiskField::Department,
+                "管理部署がありません。部門を選ぶか、「列の対応を見る」で部門の記載がない行の部門を選んでください。",
+                "it names no department. Choose one here, or one for all such rows under “See the columns”.",
+            )
+        });
+    }
+    ground.places.find(&named).cloned().ok_or_else(|| {
+        let name: String = named.chars().take(40).collect();
+        Remark::at(
+            row,
+            RiskField::Department,
+            &format!("管理部署「{name}」は、登録されていないか、あなたがリスクを評価できる部門ではありません。評価できる部門を選ぶか、この行を除いてください。"),
+            &format!("the department “{name}” is not registered, or not one whose risks you may judge. Choose one of yours or leave the row out."),
+        )
+    })
+}
+
+/// The asset of a line, by name and where that is not enough by medium.
+pub fn asset<'a>(row: &RiskRow, department: &'a Department) -> Result<&'a Asset, Remark> {
+    let name = tidy(row.text(RiskField::Asset));
+    let short: String = name.chars().take(40).collect();
+    let wrong = |ja: String, en: String| Remark::at(row, RiskField::Asset, &ja, &en);
+    if name.is_empty() {
+        let (ja, en) = (
+            "情報資産の名称が空です。台帳の名称を入力してください。",
+            "the name of the asset is empty. Write it as in the register.",
+        );
+        return Err(wrong(ja.into(), en.into()));
+    }
+    let named: Vec<&Asset> = department.named(&name).collect();
+    let medium = fold(row.text(RiskField::Medium));
+    let on_it: Vec<&&Asset> = named.iter().filter(|asset| fold(&asset.medium) == medium).collect();
+    match (named.as_slice(), on_it.as_slice()) {
+        ([one], _) => Ok(one),
+        (_, [one]) => Ok(one),
+        ([], _) => {
+            let ja = format!(
+                "「{}」の台帳に「{short}」という情報資産がありません。名称を直すか、先に台帳へ登録してください。",
+                department.name
+            );
+            let en = format!(
+                "{} has no asset “{short}” in its register. Mend the name, or register the asset first.",
+                department.name
+            );
+            Err(wrong(ja, en))
+        }
+        _ => {
+            let ja = format!(
+                "「{short}」という情報資産が{}件あり、どれか分かりません。媒体・保存先の列で区別できるようにしてください。",
+                named.len()
+            );
+            let en = format!(
+                "{} assets are called “{short}”. Tell them apart in the column of the medium.",
+                named.len()
+            );
+            Err(wrong(ja, en))
+        }
+    }
+}
+
+/// The assets whose names are like one that is not found.
+pub fn like(name: &str, department: &Department) -> Vec<String> {
+    let mut index = Likeness::default();
+    for (at, asset) in department.assets.iter().enumerate() {
+        index.hold(&fold(&asset.name), at);
+    }
+    let found = index.like(&fold(name)).into_iter().filter_map(|at| department.assets.get(at));
+    found.take(OFFERS).map(|asset| asset.name.clone()).collect()
+}
+
+/// The threat of a line: by the answer of a person, by its number, by its name; none where it cannot be told.
+pub fn threat<'a>(
+    typed: &DraftRow,
+    row: &RiskRow,
+    (ground, department): (&'a Ground, &'a Department),
+    asset: &Asset,
+) -> Option<(Target, Option<&'a Threat>)> {
+    let all = || ground.company.iter().chain(&department.free);
+    let known = |threat: &'a Threat| Some((Target::Known(threat.id.clone()), Some(threat)));
+    if typed.threat == FREE {
+        return Some((Target::Free(Box::new(free(row, asset)?)), None));
+    }
+    if let Some(chosen) = all().find(|threat| threat.id.as_str() == typed.threat) {
+        return known(chosen);
+    }
+    let number = tidy(row.text(RiskField::ThreatNumber));
+    if let Some(found) = all().find(|threat| threat.id.as_str().eq_ignore_ascii_case(&number)) {
+        return known(found);
+    }
+    let name = fold(row.text(RiskField::Threat));
+    if name.is_empty() {
+        return None;
+    }
+    let is_named =
+        |threat: &&Threat| [&threat.name_ja, &threat.name_en].iter().any(|each| fold(each) == name);
+    let judged = |threat: &Threat| department.risks.contains_key(&(asset.id.clone(), threat.id.clone()));
+    let medium = Medium::of(&asset.medium);
+    // What stands already comes first, then what befalls such a medium.
+    let found = all().filter(is_named).min_by_key(|each| (!judged(each), each.medium != medium));
+    found.and_then(known)
+}
+
+/// A risk of the department's own, as a line names it.
+fn free(row: &RiskRow, asset: &Asset) -> Option<ThreatDraft> {
+    let [name, weakness] = [RiskField::Threat, RiskField::Weakness].map(|field| tidy(row.text(field)));
+    if name.is_empty() {
+        return None;
+    }
+    Some(ThreatDraft {
+        // A line that names no weakness says it with the threat.
+        vulnerability: if weakness.is_empty() { name.clone() } else { weakness },
+        name,
+        medium: Medium::of(&asset.medium),
+        stage: EVERY_STAGE.0.into(),
+        // A file does not say what is lost: nothing is ruled out.
+        cia: "CIA".into(),
+        controls: Vec::new(),
+        policy: String::new(),
+    })
+}
+
+/// The threats to choose from where a line cannot be told: the most alike, then those that befall such a medium.
+pub fn offers(
+    l: Lang,
+    row: &RiskRow,
+    (ground, department): (&Ground, &Department),
+    asset: &Asset,
+) -> Vec<(String, String)> {
+    let all: Vec<&Threat> = ground.company.iter().chain(&department.free).collect();
+    let mut index = Likeness::default();
+    for (at, threat) in all.iter().enumerate() {
+        index.hold(&fold(&threat.name_ja), at);
+    }
+    let name = fold(row.text(RiskField::Threat));
+    let medium = Medium::of(&asset.medium);
+    let alike = index.like(&name).into_iter().filter_map(|at| all.get(at).copied()).take(OFFERS);
+    let befall = all.iter().copied().filter(|threat| threat.medium == medium);
+    let mut found: Vec<(String, String)> = Vec::new();
+    for threat in alike.chain(befall) {
+        if found.iter().all(|(id, _)| id != threat.id.as_str()) {
+            found.push((threat.id.to_string(), cards::name(l, threat).to_owned()));
+        }
+    }
+    found
+}

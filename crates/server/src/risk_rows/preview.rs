@@ -1,0 +1,433 @@
+//! What the lines of a file would do to the risks of departments, before anything is done.
+
+use super::draft::{Draft, DraftRow};
+use super::ground::{Department, Ground};
+use super::matching::{self, Target};
+use super::planned;
+use crate::house::fault::Done;
+use crate::house::words::{Lang, fold};
+use crate::house::work::Rx;
+use crate::risk::acts::answer;
+use crate::risk::store;
+use meguri_domain::asset::Asset;
+use meguri_domain::criteria::{Degree as Words, Method};
+use meguri_domain::ids::{DepartmentId, RiskId, ThreatId};
+use meguri_domain::people::Actor;
+use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
+use meguri_domain::treatment::PlanDraft;
+use meguri_domain::{Date, Refusal};
+use meguri_sheet::{Degree, RiskField, RiskRow, degree, mark, tidy};
+use std::collections::{BTreeSet, HashMap};
+
+/// A sentence about a cell, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    pub field: RiskField,
+    ja: String,
+    en: String,
+}
+
+impl Remark {
+    pub fn at(row: &RiskRow, field: RiskField, ja: &str, en: &str) -> Self {
+        let place = row.place(field);
+        let (at_ja, at_en) = if place.bytes().all(|byte| byte.is_ascii_digit()) {
+            (format!("{place}行目"), format!("Row {place}"))
+        } else {
+            (format!("{place}セル"), format!("Cell {place}"))
+        };
+        Self { field, ja: format!("{at_ja}：{ja}"), en: format!("{at_en}: {en}") }
+    }
+
+    /// A refusal of the product at the column that it speaks of.
+    pub fn refused(row: &RiskRow, refusal: &Refusal, or: RiskField) -> Self {
+        let field = match refusal.field() {
+            Some("note") => RiskField::Note,
+            Some("name") => RiskField::Threat,
+            Some("weakness") => RiskField::Weakness,
+            Some("task") => RiskField::Task,
+            Some("owner") => RiskField::Owner,
+            Some("due_on") => RiskField::DueOn,
+            Some("resources") => RiskField::Resources,
+            _ => or,
+        };
+        Self::at(row, field, &refusal.ja(), &refusal.en())
+    }
+
+    pub fn sentence(&self, l: Lang) -> &str {
+        l.t(&self.ja, &self.en)
+    }
+}
+
+/// What a line would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Wrong,
+    /// A person must say which threat it means.
+    Asked,
+    New,
+    Changed,
+    Same,
+    /// Left out by the person.
+    Out,
+}
+
+/// How many lines would do what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub new: usize,
+    pub changed: usize,
+    pub same: usize,
+    pub wrong: usize,
+    pub asked: usize,
+    pub out: usize,
+}
+
+impl Tally {
+    pub fn of(lines: &[Judged]) -> Self {
+        let mut tally = Self::default();
+        for line in lines {
+            *(match line.standing {
+                Standing::Wrong => &mut tally.wrong,
+                Standing::Asked => &mut tally.asked,
+                Standing::New => &mut tally.new,
+                Standing::Changed => &mut tally.changed,
+                Standing::Same => &mut tally.same,
+                Standing::Out => &mut tally.out,
+            }) += 1;
+        }
+        tally
+    }
+    pub fn all(self) -> usize {
+        self.new + self.changed + self.same + self.wrong + self.asked + self.out
+    }
+    /// Lines that would change something.
+    pub fn work(self) -> usize {
+        self.new + self.changed
+    }
+    /// Lines that wait for a person.
+    pub fn open(self) -> usize {
+        self.wrong + self.asked
+    }
+}
+
+/// A line with what it would do.
+pub struct Judged {
+    pub row: RiskRow,
+    pub standing: Standing,
+    /// Why it cannot be taken, and where.
+    pub faults: Vec<Remark>,
+    /// What a person should look at.
+    pub warnings: Vec<Remark>,
+    pub department: Option<DepartmentId>,
+    pub asset: Option<Asset>,
+    /// What the threat is called, in both languages.
+    pub threat: Option<(String, String)>,
+    /// The line as it would be taken.
+    pub ready: Option<Ready>,
+}
+
+/// A line as it is taken.
+pub struct Ready {
+    pub target: Target,
+    pub order: Judgement,
+    pub before: Option<Risk>,
+    /// The judgement as it would stand.
+    pub risk: Risk,
+    /// The row of the plan, where the line writes one, with the version that it is written over.
+    pub plan: Option<(i64, PlanDraft)>,
+    pub judges: bool,
+}
+
+/// What every line is held against.
+pub struct Judge<'a> {
+    pub ground: &'a Ground,
+    pub draft: &'a Draft,
+    pub actor: &'a Actor,
+    pub fiscal_year: i64,
+    /// By when, where a line of the plan does not say it.
+    pub due_on: Option<Date>,
+}
+
+/// What the lines of a draft would do, as the actor may do it now.
+pub fn look(rx: &Rx<'_>, draft: &Draft) -> Done<(Ground, Vec<Judged>)> {
+    let ground = Ground::load(rx, |places| {
+        let named = draft.rows.iter().filter_map(|row| {
+            let named = tidy(row.row().text(RiskField::Department));
+            places.find(&named).cloned()
+        });
+        let chosen = DepartmentId::new(draft.department.clone()).filter(|id| places.name(id).is_some());
+        named.chain(chosen).collect::<BTreeSet<_>>()
+    })?;
+    let judge = Judge {
+        ground: &ground,
+        draft,
+        actor: rx.actor(),
+        fiscal_year: store::fiscal_year(rx)?,
+        due_on: meguri_sheet::parse_date(&draft.due_on).and_then(planned::date),
+    };
+    let mut lines: Vec<Judged> = draft.rows.iter().map(|typed| judge.line(typed)).collect();
+    mark_repeats(&mut lines);
+    Ok((ground, lines))
+}
+
+impl Judge<'_> {
+    fn line(&self, typed: &DraftRow) -> Judged {
+        let row = typed.row();
+        let mut line = Judged {
+            row,
+            standing: Standing::Wrong,
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            department: None,
+            asset: None,
+            threat: None,
+            ready: None,
+        };
+        if typed.out {
+            line.standing = Standing::Out;
+            return line;
+        }
+        if let Err(fault) = self.meet(typed, &mut line) {
+            line.faults.extend(fault);
+        }
+        line.faults.sort_by_key(|fault| fault.field);
+        line
+    }
+
+    /// Finds out what a line speaks of and what it would do; refuses with what is wrong, or with nothing where it is asked.
+    fn meet(&self, typed: &DraftRow, line: &mut Judged) -> Result<(), Option<Remark>> {
+        let row = line.row.clone();
+        let id = matching::department(&row, self.ground, &self.draft.department)?;
+        line.department = Some(id.clone());
+        let Some(department) = self.ground.department(&id) else { return Err(None) };
+        let asset = matching::asset(&row, department)?;
+        line.asset = Some(asset.clone());
+        if row.cells.get(&RiskField::Asset).is_some_and(|cell| cell.from_above) {
+            let name: String = asset.name.chars().take(40).collect();
+            line.warnings.push(Remark::at(
+                &row,
+                RiskField::Asset,
+                &format!("空欄のため、上の行の「{name}」として読みました。"),
+                &format!("read as “{name}” of the row above, because it is empty."),
+            ));
+        }
+        let Some((target, known)) = matching::threat(typed, &row, (self.ground, department), asset) else {
+            let said = tidy(row.text(RiskField::Threat));
+            if said.is_empty() {
+                let (ja, en) = (
+                    "脅威が空です。脅威の名称か番号を入力してください。",
+                    "the threat is empty. Write its name or its number.",
+                );
+                return Err(Some(Remark::at(&row, RiskField::Threat, ja, en)));
+            }
+            line.standing = Standing::Asked;
+            return Err(None);
+        };
+        line.threat = Some(names(&target, known));
+        let before = match &target {
+            Target::Known(threat) => department.risks.get(&(asset.id.clone(), threat.clone())).cloned(),
+            Target::Free(draft) => {
+                let added = Threat::add(placeholder()?, Some(id.clone()), (**draft).clone(), self.actor);
+                let _ = added.map_err(|refusal| Remark::refused(&row, &refusal, RiskField::Threat))?;
+                None
+            }
+        };
+        let order = self.order(line, asset, before.as_ref());
+        let Some(order) = order.filter(|_| line.faults.is_empty()) else { return Err(None) };
+        self.settle(line, (department, asset), (target, before), order)
+    }
+
+    /// Judges a line by the product's own rules, the risk and then its row of the plan.
+    fn settle(
+        &self,
+        line: &mut Judged,
+        (department, asset): (&Department, &Asset),
+        (target, before): (Target, Option<Risk>),
+        order: Judgement,
+    ) -> Result<(), Option<Remark>> {
+        let row = line.row.clone();
+        let new = New {
+            id: RiskId::new(PLACEHOLDER).ok_or(None)?,
+            asset,
+            threat_id: match &target {
+                Target::Known(id) => id.clone(),
+                Target::Free(_) => placeholder()?,
+            },
+            criteria: &self.ground.criteria,
+            fiscal_year: self.fiscal_year,
+            grounds: Grounds::File,
+        };
+        let change = Risk::judge(before.clone(), new, &order, self.actor)
+            .map_err(|refusal| Remark::refused(&row, &refusal, RiskField::ThreatDegree))?;
+        // The same answers are not given again: whether they still hold is for a person to say, not for a file.
+        let judges = before.as_ref().is_none_or(|before| answer(before) != answer(change.peek()));
+        let risk = match &before {
+            Some(before) if !judges => before.clone(),
+            _ => change.peek().clone(),
+        };
+        let method = self.ground.criteria.method_for(risk.personal);
+        stated(line, method, &risk);
+        let found = before.as_ref().and_then(|before| department.plan.get(&before.id));
+        let plan = planned::plan(self, line, (&risk, found), method)?;
+        line.standing = match (&before, judges || plan.is_some()) {
+            (None, _) => Standing::New,
+            (Some(_), true) => Standing::Changed,
+            (Some(_), false) => Standing::Same,
+        };
+        line.ready = Some(Ready { target, order, before, risk, plan, judges });
+        Ok(())
+    }
+
+    /// What a line answers; cells that are empty leave what stands. Notes every fault, so that all is said at once.
+    fn order(&self, line: &mut Judged, asset: &Asset, before: Option<&Risk>) -> Option<Judgement> {
+        let method = self.ground.criteria.method_of(asset);
+        let row = line.row.clone();
+        let mut score = |field, top, words: &dyn Fn(i64) -> Words, stands: Option<i64>| {
+            let said = said(&row, field, (top, words), stands);
+            said.map_err(|fault| line.faults.push(fault)).ok()
+        };
+        let threat = score(
+            RiskField::ThreatDegree,
+            method.scale,
+            &|degree| method.threat_words(degree),
+            before.map(|before| before.threat),
+        );
+        let vulnerability = if method.asks_vulnerability() {
+            let stands = before.map(|before| before.vulnerability);
+            let words = |degree| method.vulnerability_words(degree);
+            score(RiskField::VulnerabilityDegree, method.columns(), &words, stands)
+        } else {
+            Some(1)
+        };
+        let answerable = answerable(&row).map_err(|fault| line.faults.push(fault)).ok()?;
+        let note = tidy(row.text(RiskField::Note));
+        let stands = before.map(|before| before.note.clone()).unwrap_or_default();
+        Some(Judgement {
+            threat: threat?,
+            vulnerability: vulnerability?,
+            note: if note.is_empty() { stands } else { note },
+            answerable: answerable.unwrap_or_else(|| before.is_none_or(|before| before.answerable)),
+        })
+    }
+}
+
+/// Ids that stand for what is not kept yet.
+const PLACEHOLDER: &str = "preview";
+
+fn placeholder() -> Result<ThreatId, Option<Remark>> {
+    ThreatId::new(PLACEHOLDER).ok_or(None)
+}
+
+fn names(target: &Target, known: Option<&Threat>) -> (String, String) {
+    match (known, target) {
+        (Some(threat), _) => (threat.name_ja.clone(), threat.name_en.clone()),
+        (None, Target::Free(draft)) => (draft.name.clone(), draft.name.clone()),
+        (None, Target::Known(id)) => (id.to_string(), id.to_string()),
+    }
+}
+
+/// A degree as a line says it, in digits or in the words of the criteria; what stands where it says nothing.
+pub fn said(
+    row: &RiskRow,
+    field: RiskField,
+    (top, words): (i64, &dyn Fn(i64) -> Words),
+    stands: Option<i64>,
+) -> Result<i64, Remark> {
+    let text = row.text(field);
+    let typed = fold(text);
+    let by_words = (1..=top).find(|degree| {
+        let Words { ja, en } = words(*degree);
+        !typed.is_empty() && [ja, en].iter().any(|word| fold(word) == typed)
+    });
+    if let Some(found) = by_words {
+        return Ok(found);
+    }
+    let shown: String = text.trim().chars().take(40).collect();
+    let (ja, en) = match degree(text, u8::try_from(top).unwrap_or(u8::MAX)) {
+        Degree::Value(value) => return Ok(i64::from(value)),
+        Degree::Empty => match stands {
+            Some(stands) => return Ok(stands),
+            None => (
+                format!("「{}」が空です。1から{top}で入力してください。", field.ja()),
+                format!("“{}” is empty. Write 1 to {top}.", field.en()),
+            ),
+        },
+        Degree::Outside => (
+            format!("「{}」の「{shown}」は、基準の1から{top}の段階にありません。", field.ja()),
+            format!("“{shown}” is not within the degrees 1 to {top} of “{}”.", field.en()),
+        ),
+        Degree::NotUnderstood => (
+            format!("「{}」の「{shown}」を段階として読めません。1から{top}で入力してください。", field.ja()),
+            format!("“{shown}” cannot be read as a degree of “{}”. Write 1 to {top}.", field.en()),
+        ),
+    };
+    Err(Remark::at(row, field, &ja, &en))
+}
+
+/// Who answers a risk, as a line says it; none where it says nothing.
+fn answerable(row: &RiskRow) -> Result<Option<bool>, Remark> {
+    const DEPARTMENT: [&str; 6] = ["部門", "部署", "要", "必要", "department", "対応する"];
+    const COMPANY: [&str; 7] = ["全社", "会社", "事務局", "不要", "company", "対応しない", "対象外"];
+    let text = tidy(row.text(RiskField::Answerable));
+    let folded = fold(&text);
+    if folded.is_empty() {
+        return Ok(None);
+    }
+    if DEPARTMENT.contains(&folded.as_str()) {
+        return Ok(Some(true));
+    }
+    if COMPANY.contains(&folded.as_str()) {
+        return Ok(Some(false));
+    }
+    mark(&text).map(Some).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        Remark::at(
+            row,
+            RiskField::Answerable,
+            &format!("対応の主体の「{shown}」が分かりません。「部門」か「全社」と入力してください。"),
+            &format!("it cannot be told who answers “{shown}”. Write department or company."),
+        )
+    })
+}
+
+/// Says where the file states other numbers than the criteria give. The criteria count.
+fn stated(line: &mut Judged, method: &Method, risk: &Risk) {
+    if !method.scored {
+        return;
+    }
+    for (field, ours) in [(RiskField::Importance, risk.importance), (RiskField::Value, risk.value)] {
+        let text = fold(line.row.text(field));
+        if text.parse::<i64>().is_ok_and(|stated| stated != ours) {
+            let ja = format!(
+                "ファイルの{}は{text}ですが、基準では{ours}です。基準の値で取り込みます。",
+                field.ja()
+            );
+            let en = format!(
+                "the file states {text} for “{}”, the criteria give {ours}, which is taken.",
+                field.en()
+            );
+            line.warnings.push(Remark::at(&line.row, field, &ja, &en));
+        }
+    }
+}
+
+/// Two lines about the same threat to the same asset: the later one is refused.
+fn mark_repeats(lines: &mut [Judged]) {
+    let mut first: HashMap<(String, String), (String, u32)> = HashMap::new();
+    for line in lines {
+        let (Some(asset), Some(threat)) = (&line.asset, &line.threat) else { continue };
+        let key = (asset.id.to_string(), fold(&threat.0));
+        if let Some((sheet, row_number)) = first.get(&key) {
+            let ja = format!(
+                "シート「{sheet}」の{row_number}行目と同じ情報資産・脅威です。どちらかを除いてください。"
+            );
+            let en = format!(
+                "the same asset and threat as in row {row_number} of the sheet “{sheet}”. Leave one out."
+            );
+            line.faults.push(Remark::at(&line.row, RiskField::Threat, &ja, &en));
+            (line.standing, line.ready) = (Standing::Wrong, None);
+        } else {
+            first.insert(key, (line.row.sheet.clone(), line.row.row_number));
+        }
+    }
+}
