@@ -249,6 +249,13 @@ fn what_was_handed_over_in_mid_year_is_compared_where_it_is_now() {
             .get("/risks/pictures?by=years")
             .has("「引き継いだ」は、資産がほかの部門に移ったものです");
         house.as_("渡辺").get("/risks/pictures?by=years&year=2026").lacks("引き継いだ");
+        // What the other department said of it last year is gone where its asset was retired.
+        let look =
+            |rx: &meguri::house::work::Rx<'_>| asset::store::find(rx, &rx.scope(Act::SeeRegister), &cv.id);
+        let version = house.read("鈴木", look).unwrap().version;
+        house.act("鈴木", |tx| asset::acts::retire(tx, &cv.id, version, "廃棄した")).unwrap();
+        assert_eq!(of("鈴木", "", "人事部"), "2 0 1 1 0 0 0 2 1 0 0 1");
+        assert_eq!(of("渡辺", "", "人事部"), "2 0 1 1 0 0 0 2 1 0 0 1 0");
     });
 }
 

@@ -600,6 +600,10 @@ fn a_table_that_is_sent_back_as_it_came_writes_nothing() {
         };
         send(&fields).is(303);
         assert_eq!(working(house).lines, before, "what nobody touched is not written");
+        // Somebody else writes a row while the table is open. It was not touched here, so nothing is in anybody's way.
+        let meanwhile = [line("7.4", &[("version", "0"), ("decision", "applied"), ("reason", "警備の契約")])];
+        post(&house.as_("渡辺"), &meanwhile, "physical").is(303);
+        let before = working(house).lines;
         // One cell of one row: that row alone.
         let mut one = fields.clone();
         let rule = one.iter_mut().find(|(name, _)| name == "rule-7_3").unwrap();
@@ -637,9 +641,19 @@ fn a_member_compares_what_was_approved_and_sees_his_own_departments_part() {
         both.is(200).has("1件の管理策が違います").has("7.9 ").has("契約").lacks("人事部").lacks("7.7 ");
         house.as_("鈴木").get("/statement/comparison?from=1&to=2").has("3件の管理策が違います").has("7.7 ");
         // What is worked on is not for him, whatever he asks for.
-        let work = [line("8.1", &[("version", "1"), ("decision", "applied"), ("reason", "下書きの理由")])];
+        let work = [line(
+            "8.1",
+            &[
+                ("version", "1"),
+                ("decision", "applied"),
+                ("reason", "下書きの理由"),
+                ("implementation", "done"),
+            ],
+        )];
         post(&house.as_("渡辺"), &work, "technological").is(303);
-        for query in ["from=2&to=working", "from=working&to=2", "from=working&to=working"] {
+        house.as_("渡辺").post("/statement/submission", &[]).is(303);
+        house.as_("渡辺").get("/statement/comparison?from=2&to=3").has("下書きの理由");
+        for query in ["from=2&to=3", "from=2&to=working", "from=working&to=2", "from=working&to=working"] {
             let page = member.get(&format!("/statement/comparison?{query}"));
             page.is(200).lacks("下書きの理由").lacks("人事部").lacks("value=\"working\"");
         }

@@ -234,16 +234,24 @@ fn a_control_that_brought_a_risk_down_does_not_help_it_again() {
             [("version", version.as_str()), ("threat", "3"), ("vulnerability", "2"), ("second_note", "")];
         member.post(&format!("/plan/rows/{}/judgement", row.id), &again).is(303);
         member.get("/what-if/controls/7.7").has("下がるリスクは0件です").has("下がるリスクはありません");
-        // 7.3 helps it from where it stands now, 6, and the other from 9.
+        // A risk that is as the first one was before its treatment stands beside it.
+        let like = register(house, "佐藤", "営業部", "申込書の控え");
+        judge(house, "佐藤", &like, "T001", (3, 3)).unwrap();
+        member
+            .get("/what-if/controls/7.7")
+            .has("下がるリスクは1件です")
+            .has("申込書の控え")
+            .lacks("応募者の履歴書");
+        // 7.3 helps the first from where it stands now, 6, and the others from 9.
         let other = member.get("/what-if/controls/7.3");
-        other.has("下がるリスクは2件です").lacks("値の高い順に");
+        other.has("下がるリスクは3件です").lacks("値の高い順に");
         let rows: Vec<&str> = other
             .body
             .split("<td class=\"nowrap\">")
             .skip(1)
             .map(|row| row.split(' ').next().unwrap())
             .collect();
-        assert_eq!(rows, ["9", "6"], "the highest first, as they stand now");
+        assert_eq!(rows, ["9", "9", "6"], "the highest first, as they stand now");
         let expected: Vec<&str> =
             other.body.split("→ ").skip(1).map(|rest| rest.split(' ').next().unwrap()).collect();
         assert_eq!(expected.last(), Some(&"3"));
