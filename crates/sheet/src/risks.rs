@@ -94,12 +94,19 @@ fn repeats_headings(table: &RiskTable, own: &[&Cell]) -> bool {
 }
 
 fn row(sheet: &Sheet, table: &RiskTable, row_number: u32, before: Option<&RiskRow>) -> RiskRow {
+    let text_of = |field| {
+        let column = table.columns.iter().find(|column| column.field == Some(field));
+        column.and_then(|column| sheet.cell(row_number, column.index)).map_or("", |cell| cell.text.as_str())
+    };
+    // An asset that is named in the line stands on a medium of its own, named or not.
+    let own_asset = !text_of(RiskField::Asset).trim().is_empty() && !is_ditto(text_of(RiskField::Asset));
     let mut cells = BTreeMap::new();
     for column in &table.columns {
         let Some(field) = column.field else { continue };
         let text = sheet.cell(row_number, column.index).map_or("", |cell| cell.text.as_str());
         let above = || before.map(|before| before.text(field)).filter(|above| !above.is_empty());
-        let repeats = is_ditto(text) || (text.trim().is_empty() && field.is_carried());
+        let carried = field.is_carried() && !(own_asset && field == RiskField::Medium);
+        let repeats = is_ditto(text) || (text.trim().is_empty() && carried);
         let cell = |text: &str, from_above| RiskCell {
             address: address(column.index, row_number),
             text: text.to_owned(),

@@ -89,25 +89,36 @@ fn best_at(sheet: &Sheet, row: u32) -> Option<RiskTable> {
 
 fn table_at(sheet: &Sheet, header_rows: (u32, u32)) -> Option<RiskTable> {
     let rows = header_rows.0..=header_rows.1;
-    let mut indexes: Vec<u16> = rows.clone().flat_map(|row| sheet.row(row)).map(|cell| cell.column).collect();
+    let mut indexes: Vec<u16> = rows.flat_map(|row| sheet.row(row)).map(|cell| cell.column).collect();
     indexes.sort_unstable();
     indexes.dedup();
+    let headings: Vec<(u16, Vec<String>)> =
+        indexes.into_iter().map(|index| (index, parts_at(sheet, header_rows, index))).collect();
+    let means: Vec<Vec<RiskField>> = headings.iter().map(|(_, parts)| meanings(parts)).collect();
+    let alone: Vec<RiskField> = means.iter().filter(|means| means.len() == 1).flatten().copied().collect();
     let mut columns: Vec<RiskColumn> = Vec::new();
-    for index in indexes {
-        let mut parts: Vec<String> = Vec::new();
-        for row in rows.clone() {
-            let own = sheet.cell(row, index).map(|cell| cell.text.clone());
-            let text = own.or_else(|| (row < header_rows.1).then(|| group(sheet, row, index)).flatten());
-            if let Some(text) = text.filter(|text| parts.last() != Some(text)) {
-                parts.push(text);
-            }
-        }
+    for ((index, parts), means) in headings.into_iter().zip(&means) {
         let taken = |field: &RiskField| columns.iter().all(|column| column.field != Some(*field));
-        let means = meanings(&parts);
-        let field = by_values(sheet, (header_rows.1, index), &means).filter(taken);
+        // What another heading says alone, this one does not mean.
+        let (first, rest) = means.split_first().map_or((None, &[][..]), |(first, rest)| (Some(*first), rest));
+        let open = first.into_iter().chain(rest.iter().copied().filter(|field| !alone.contains(field)));
+        let field = by_values(sheet, (header_rows.1, index), &open.collect::<Vec<_>>()).filter(taken);
         columns.push(RiskColumn { index, heading: parts.join(" "), field });
     }
     (!columns.is_empty()).then_some(RiskTable { sheet: sheet.name.clone(), header_rows, columns })
+}
+
+/// The headings of a column from its group down, each once.
+fn parts_at(sheet: &Sheet, header_rows: (u32, u32), index: u16) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for row in header_rows.0..=header_rows.1 {
+        let own = sheet.cell(row, index).map(|cell| cell.text.clone());
+        let text = own.or_else(|| (row < header_rows.1).then(|| group(sheet, row, index)).flatten());
+        if let Some(text) = text.filter(|text| parts.last() != Some(text)) {
+            parts.push(text);
+        }
+    }
+    parts
 }
 
 /// The heading of a group that reaches over a column.

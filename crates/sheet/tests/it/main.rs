@@ -11,6 +11,7 @@ mod findings;
 mod headers;
 mod office;
 mod refusals;
+mod risks;
 mod round_trip;
 mod sample;
 mod support;
