@@ -23,6 +23,7 @@ pub struct Ground {
     pub places: Places,
     /// The company's threats.
     pub company: Vec<Threat>,
+    by_name: HashMap<String, Vec<usize>>,
     departments: HashMap<DepartmentId, Department>,
 }
 
@@ -34,6 +35,7 @@ pub struct Department {
     by_name: HashMap<String, Vec<usize>>,
     /// What it named as free risks, or took over with assets of another.
     pub free: Vec<Threat>,
+    free_by_name: HashMap<String, Vec<usize>>,
     /// The judgements of this year.
     pub risks: HashMap<(AssetId, ThreatId), Risk>,
     pub plan: HashMap<RiskId, PlanRow>,
@@ -51,12 +53,35 @@ impl Ground {
             departments.insert(id.clone(), Department::load(rx, &id, name)?);
         }
         let (controls, company) = (risk::store::controls(rx)?, risk::store::threats(rx)?);
-        Ok(Self { criteria, controls, places, company, departments })
+        let by_name = names_of(&company);
+        Ok(Self { criteria, controls, places, company, by_name, departments })
     }
 
     pub fn department(&self, id: &DepartmentId) -> Option<&Department> {
         self.departments.get(id)
     }
+
+    /// The threats of this name, in either language: the company's, then those of a department.
+    pub fn threats_named<'a>(
+        &'a self,
+        department: &'a Department,
+        name: &str,
+    ) -> impl Iterator<Item = &'a Threat> {
+        let key = fold(name);
+        let company = self.by_name.get(&key).into_iter().flatten().filter_map(|at| self.company.get(*at));
+        let free = department.free_by_name.get(&key).into_iter().flatten();
+        company.chain(free.filter_map(|at| department.free.get(*at)))
+    }
+}
+
+fn names_of(threats: &[Threat]) -> HashMap<String, Vec<usize>> {
+    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, threat) in threats.iter().enumerate() {
+        for name in BTreeSet::from([fold(&threat.name_ja), fold(&threat.name_en)]) {
+            names.entry(name).or_default().push(at);
+        }
+    }
+    names
 }
 
 impl Department {
@@ -75,7 +100,8 @@ impl Department {
         let risks = risks.into_iter().map(|risk| ((risk.asset_id.clone(), risk.threat_id.clone()), risk));
         let plan = treatment::store::of_department(rx, &rx.scope(Act::SeePlan), id, fiscal_year)?;
         let plan = plan.into_iter().map(|row| (row.risk_id.clone(), row));
-        Ok(Self { name, assets, by_name, free, risks: risks.collect(), plan: plan.collect() })
+        let free_by_name = names_of(&free);
+        Ok(Self { name, assets, by_name, free, free_by_name, risks: risks.collect(), plan: plan.collect() })
     }
 
     /// The assets of this name, however it is written.

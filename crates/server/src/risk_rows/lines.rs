@@ -232,7 +232,9 @@ fn fault(l: Lang, index: usize, (ground, judged): (&Ground, &Judged), remark: &R
     let department = judged.department.as_ref().and_then(|id| ground.department(id));
     let text = judged.row.text(field).to_owned();
     let like = match (field, department) {
-        (RiskField::Asset, Some(department)) if !text.trim().is_empty() => matching::like(&text, department),
+        (RiskField::Asset, Some(department)) if department.named(&text).next().is_none() => {
+            matching::like(&text, department)
+        }
         _ => Vec::new(),
     };
     Fault {

@@ -99,7 +99,10 @@ pub fn like(name: &str, department: &Department) -> Vec<String> {
         index.hold(&fold(&asset.name), at);
     }
     let found = index.like(&fold(name)).into_iter().filter_map(|at| department.assets.get(at));
-    found.take(OFFERS).map(|asset| asset.name.clone()).collect()
+    let mut names: Vec<String> = found.map(|asset| asset.name.clone()).collect();
+    names.dedup();
+    names.truncate(OFFERS);
+    names
 }
 
 /// The threat of a line: by the answer of a person, by its number, by its name; none where it cannot be told.
@@ -117,20 +120,25 @@ pub fn threat<'a>(
     if let Some(chosen) = all().find(|threat| threat.id.as_str() == typed.threat) {
         return known(chosen);
     }
+    let name = row.text(RiskField::Threat);
     let number = tidy(row.text(RiskField::ThreatNumber));
-    if let Some(found) = all().find(|threat| threat.id.as_str().eq_ignore_ascii_case(&number)) {
+    // Others number their threats too: a number counts where the name does not speak against it.
+    let agrees = |threat: &Threat| {
+        let key = fold(name);
+        key.is_empty() || [&threat.name_ja, &threat.name_en].iter().any(|each| fold(each) == key)
+    };
+    let numbered = all().find(|threat| threat.id.as_str().eq_ignore_ascii_case(&number));
+    if let Some(found) = numbered.filter(|threat| agrees(threat)) {
         return known(found);
     }
-    let name = fold(row.text(RiskField::Threat));
-    if name.is_empty() {
+    if name.trim().is_empty() {
         return None;
     }
-    let is_named =
-        |threat: &&Threat| [&threat.name_ja, &threat.name_en].iter().any(|each| fold(each) == name);
     let judged = |threat: &Threat| department.risks.contains_key(&(asset.id.clone(), threat.id.clone()));
     let medium = Medium::of(&asset.medium);
     // What stands already comes first, then what befalls such a medium.
-    let found = all().filter(is_named).min_by_key(|each| (!judged(each), each.medium != medium));
+    let named = ground.threats_named(department, name);
+    let found = named.min_by_key(|each| (!judged(each), each.medium != medium));
     found.and_then(known)
 }
 

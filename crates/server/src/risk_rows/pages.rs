@@ -236,14 +236,7 @@ pub async fn mend(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(Strin
                     draft.answer(at, text);
                 }
             }
-            let (_, lines) = preview::look(tx, &draft)?;
-            for (at, line) in lines.iter().enumerate() {
-                match (line.standing, form.value("answers"), form.value("leave")) {
-                    (Standing::Asked, "free", _) => draft.answer(at, draft::FREE),
-                    (Standing::Wrong | Standing::Asked, _, "open") => draft.answer(at, OUT),
-                    _ => {}
-                }
-            }
+            at_once(tx, &mut draft, &form)?;
             for (name, out) in [("leave", true), ("take", false)] {
                 let at = form.value(name).parse::<usize>().ok();
                 if let Some(row) = at.and_then(|at| draft.rows.get_mut(at)) {
@@ -259,6 +252,23 @@ pub async fn mend(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(Strin
     let show = if gone(form.value("show")) { "" } else { form.value("show") };
     let page = form.value("page").parse::<usize>().unwrap_or(1);
     go(format!("{}?show={}&page={page}", address(&id), percent(show)))
+}
+
+/// What is said of many lines at once: all that are asked are risks of the department's own, or what waits is left out.
+fn at_once(rx: &Rx<'_>, draft: &mut Draft, form: &Typed<'_>) -> Done<()> {
+    let (own, leave) = (form.value("answers") == "free", form.value("leave") == "open");
+    if !own && !leave {
+        return Ok(());
+    }
+    let (_, lines) = preview::look(rx, draft)?;
+    for (at, line) in lines.iter().enumerate() {
+        match line.standing {
+            Standing::Asked if own => draft.answer(at, draft::FREE),
+            Standing::Wrong | Standing::Asked if leave => draft.answer(at, OUT),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// `cell-12-asset` is the asset in line 12.

@@ -189,14 +189,38 @@ fn a_register_from_elsewhere_is_recognised_mended_and_taken_in() {
 }
 
 #[test]
+fn a_number_counts_where_the_name_does_not_speak_against_it() {
+    each_database(|house| {
+        let asset = register(house, "佐藤", "営業部", "名簿");
+        let sales = house.department("営業部");
+        let file = "情報資産名称,脅威No.,脅威,脅威の値,脆弱性の値\r\n名簿,T001,,1,1\r\n名簿,T002,サーバー室の水漏れ,2,2\r\n\
+            名簿,T003,無施錠の書庫からの盗難,3,3\r\n";
+        let browser = house.as_("佐藤");
+        let at = send(&browser, sales.as_str(), "番号付き.csv", file.as_bytes());
+        browser
+            .get(&at)
+            .has("新規 <b>2</b>")
+            .has("要確認 <b>1</b>")
+            .has("「サーバー室の水漏れ」は、どの脅威ですか");
+        browser.post(&[&at, "/confirmation"].concat(), &[("take", "good")]).leads_to(&at);
+        let mut found: Vec<String> =
+            risks(house, &asset).iter().map(|risk| risk.threat_id.to_string()).collect();
+        found.sort();
+        assert_eq!(found, ["T001", "T005"]);
+    });
+}
+
+#[test]
 fn nobody_takes_in_what_he_may_not_judge() {
     each_database(|house| {
         register(house, "鈴木", "人事部", "面接の記録");
+        let own = register(house, "佐藤", "営業部", "面接の記録");
+        let sales = house.department("営業部");
         let line = "情報資産名称,管理部署,脅威,脅威の起こりやすさ,脆弱性のつけ込みやすさ\r\n";
         let file =
             [line, "面接の記録,人事部,書類の放置による盗み見,3,3\r\nない,ない部,同上,1,1\r\n"].concat();
         let browser = house.as_("佐藤");
-        let at = send(&browser, "", "他部門.csv", file.as_bytes());
+        let at = send(&browser, sales.as_str(), "他部門.csv", file.as_bytes());
         let page = browser.get(&at);
         page.has("要修正 <b>2</b>")
             .has("管理部署「人事部」は、登録されていないか")
@@ -214,6 +238,10 @@ fn nobody_takes_in_what_he_may_not_judge() {
             Ok(risk::store::risks_of(rx, &rx.scope(Act::SeeRisk), &id, 2026)?)
         });
         assert!(seen.unwrap().is_empty());
+        assert!(
+            risks(house, &own).is_empty(),
+            "nor is a line of another department taken for one of the own"
+        );
     });
 }
 
