@@ -10,6 +10,7 @@ pub mod pages;
 pub mod planned;
 pub mod preview;
 mod sheets;
+mod typed;
 
 pub use confirm::{cancel, confirm};
 pub use sheets::map;

@@ -4,6 +4,7 @@ use super::draft::{Draft, DraftRow};
 use super::ground::{Department, Ground};
 use super::matching::{self, Target};
 use super::planned;
+use super::typed::{answerable, said};
 use crate::house::fault::Done;
 use crate::house::words::{Lang, fold};
 use crate::house::work::Rx;
@@ -16,7 +17,7 @@ use meguri_domain::people::Actor;
 use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::treatment::PlanDraft;
 use meguri_domain::{Date, Refusal};
-use meguri_sheet::{Degree, RiskField, RiskRow, degree, mark, tidy};
+use meguri_sheet::{RiskField, RiskRow, tidy};
 use std::collections::{BTreeSet, HashMap};
 
 /// A sentence about a cell, in both languages.
@@ -324,70 +325,6 @@ fn names(target: &Target, known: Option<&Threat>) -> (String, String) {
         (None, Target::Free(draft)) => (draft.name.clone(), draft.name.clone()),
         (None, Target::Known(id)) => (id.to_string(), id.to_string()),
     }
-}
-
-/// A degree as a line says it, in digits or in the words of the criteria; what stands where it says nothing.
-pub fn said(
-    row: &RiskRow,
-    field: RiskField,
-    (top, words): (i64, &dyn Fn(i64) -> Words),
-    stands: Option<i64>,
-) -> Result<i64, Remark> {
-    let text = row.text(field);
-    let typed = fold(text);
-    let by_words = (1..=top).find(|degree| {
-        let Words { ja, en } = words(*degree);
-        !typed.is_empty() && [ja, en].iter().any(|word| fold(word) == typed)
-    });
-    if let Some(found) = by_words {
-        return Ok(found);
-    }
-    let shown: String = text.trim().chars().take(40).collect();
-    let (ja, en) = match degree(text, u8::try_from(top).unwrap_or(u8::MAX)) {
-        Degree::Value(value) => return Ok(i64::from(value)),
-        Degree::Empty => match stands {
-            Some(stands) => return Ok(stands),
-            None => (
-                format!("「{}」が空です。1から{top}で入力してください。", field.ja()),
-                format!("“{}” is empty. Write 1 to {top}.", field.en()),
-            ),
-        },
-        Degree::Outside => (
-            format!("「{}」の「{shown}」は、基準の1から{top}の段階にありません。", field.ja()),
-            format!("“{shown}” is not within the degrees 1 to {top} of “{}”.", field.en()),
-        ),
-        Degree::NotUnderstood => (
-            format!("「{}」の「{shown}」を段階として読めません。1から{top}で入力してください。", field.ja()),
-            format!("“{shown}” cannot be read as a degree of “{}”. Write 1 to {top}.", field.en()),
-        ),
-    };
-    Err(Remark::at(row, field, &ja, &en))
-}
-
-/// Who answers a risk, as a line says it; none where it says nothing.
-fn answerable(row: &RiskRow) -> Result<Option<bool>, Remark> {
-    const DEPARTMENT: [&str; 6] = ["部門", "部署", "要", "必要", "department", "対応する"];
-    const COMPANY: [&str; 7] = ["全社", "会社", "事務局", "不要", "company", "対応しない", "対象外"];
-    let text = tidy(row.text(RiskField::Answerable));
-    let folded = fold(&text);
-    if folded.is_empty() {
-        return Ok(None);
-    }
-    if DEPARTMENT.contains(&folded.as_str()) {
-        return Ok(Some(true));
-    }
-    if COMPANY.contains(&folded.as_str()) {
-        return Ok(Some(false));
-    }
-    mark(&text).map(Some).ok_or_else(|| {
-        let shown: String = text.chars().take(40).collect();
-        Remark::at(
-            row,
-            RiskField::Answerable,
-            &format!("対応の主体の「{shown}」が分かりません。「部門」か「全社」と入力してください。"),
-            &format!("it cannot be told who answers “{shown}”. Write department or company."),
-        )
-    })
 }
 
 /// Says where the file states other numbers than the criteria give. The criteria count.

@@ -100,25 +100,7 @@ pub fn prepare(house: &House) -> (Things, Things) {
             .as_(member)
             .post("/assets/exports", &[("layout", "ipa"), ("format", "csv"), ("filter", &filter)]);
         things.put("export", made.is(303).location.rsplit('/').next().unwrap(), 1);
-        let page = house.as_(member).post_multipart(
-            "/assets/import",
-            &[("department", department.as_str())],
-            &[("file", "register.csv", "text/csv", &things.register)],
-        );
-        page.is(303);
-        things.words.insert(
-            "draft".into(),
-            page.location.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned(),
-        );
-        let page = house.as_(member).post_multipart(
-            "/risks/import",
-            &[("department", department.as_str())],
-            &[("file", "risks.csv", "text/csv", RISKS.as_bytes())],
-        );
-        page.is(303);
-        let id = page.location.rsplit('/').next().unwrap().to_owned();
-        house.as_(member).post(&format!("/risks/import/{id}/rows"), &[("leave", "0")]).is(303);
-        things.words.insert("risks_draft".into(), id);
+        drafts(house, things, member, department);
         let page = house.as_(member).post("/assets/filters", &[("name", "書類だけ"), ("query", "?q=書類")]);
         let list = house.as_(member).get(&page.location);
         let after = list.body.split("action=\"/assets/filters/").nth(1).unwrap();
@@ -130,6 +112,29 @@ pub fn prepare(house: &House) -> (Things, Things) {
     }
     let [own, other] = both.map(|(_, _, _, things)| things);
     (own, other)
+}
+
+/// A file of assets and one of risks wait to be taken in.
+fn drafts(house: &House, things: &mut Things, member: &str, department: &DepartmentId) {
+    let page = house.as_(member).post_multipart(
+        "/assets/import",
+        &[("department", department.as_str())],
+        &[("file", "register.csv", "text/csv", &things.register)],
+    );
+    page.is(303);
+    things.words.insert(
+        "draft".into(),
+        page.location.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned(),
+    );
+    let page = house.as_(member).post_multipart(
+        "/risks/import",
+        &[("department", department.as_str())],
+        &[("file", "risks.csv", "text/csv", RISKS.as_bytes())],
+    );
+    page.is(303);
+    let id = page.location.rsplit('/').next().unwrap().to_owned();
+    house.as_(member).post(&format!("/risks/import/{id}/rows"), &[("leave", "0")]).is(303);
+    things.words.insert("risks_draft".into(), id);
 }
 
 /// A control of the company's own stands beside Annex A, and the statement of applicability waits for approval.
