@@ -177,6 +177,53 @@ impl Selection {
 mod tests {
     use super::*;
     use crate::record::verify::TABLES;
+    use meguri_domain::audit::{Audit, AuditState, Stage};
+    use meguri_domain::ids::{AuditId, DepartmentId};
+
+    fn version(state: &str, departments: &[&str]) -> State {
+        let uses: Vec<Value> = departments
+            .iter()
+            .map(|id| serde_json::json!({ "department_id": id, "rows": 1, "ids": ["row"] }))
+            .collect();
+        let line = serde_json::json!([{
+            "control_id": "7.7", "group": "", "title_ja": "", "title_en": "", "decision": "applied", "inclusions": [],
+            "reason": "", "exclusion": "", "implementation": "done", "rule": "", "uses": uses,
+        }]);
+        let row = serde_json::json!({ "id": "one", "state": state, "lines": line.to_string() });
+        State { table: "statement".into(), reason: None, row: row.as_object().unwrap().clone() }
+    }
+
+    #[test]
+    fn a_version_that_ever_told_of_another_department_is_not_shown_in_any_state() {
+        let month = |text| meguri_domain::Month::parse(text).unwrap();
+        let audit = Audit {
+            id: AuditId::new("audit").unwrap(),
+            version: 1,
+            name: String::new(),
+            stage: Stage::Renewal,
+            departments: ["sales", "staff"].map(|id| DepartmentId::new(id).unwrap()).into(),
+            from_month: month("2026-04"),
+            to_month: month("2026-06"),
+            until_on: "2026-06-30".parse().unwrap(),
+            auditors: Vec::new(),
+            state: AuditState::Open,
+        };
+        let portion = audit.portion(4);
+        let shown = |states: &[State]| {
+            let mut selection = Selection::of(portion.clone());
+            for state in states {
+                selection.meet(std::slice::from_ref(state));
+            }
+            states.iter().map(|state| selection.shows(state)).collect::<Vec<_>>()
+        };
+        let own = version("submitted", &["sales", "staff"]);
+        assert_eq!(shown(&[own.clone(), version("approved", &["sales"])]), [true, true]);
+        assert_eq!(shown(&[version("submitted", &[]), own.clone()]), [true, true]);
+        // What was submitted must not be taken for the last of it.
+        assert_eq!(shown(&[own.clone(), version("approved", &["sales", "system"])]), [false, false]);
+        let unread = State { row: Map::from_iter([("id".to_owned(), Value::from("one"))]), ..own };
+        assert_eq!(shown(&[unread]), [false]);
+    }
 
     #[test]
     fn of_every_table_it_was_decided_whether_it_is_shown() {

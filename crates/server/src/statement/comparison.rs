@@ -53,7 +53,7 @@ pub async fn comparison(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     page(&ctx.read(|rx| look(&ctx, rx, &asked)).await?)
 }
 
-/// The versions that an actor may see, newest first.
+/// The versions that an actor may see, newest first; what waits is told as its approval would freeze it.
 pub fn seen(rx: &Rx<'_>) -> Done<Vec<Statement>> {
     if !rx.actor().may_somewhere(Act::SeeStatement) {
         return Err(Refusal::NotAllowed.into());
@@ -61,6 +61,9 @@ pub fn seen(rx: &Rx<'_>) -> Done<Vec<Statement>> {
     let whole = rx.actor().may_everywhere(Act::SeeStatement);
     let mut versions = store::versions(rx)?;
     versions.retain(|each| whole || each.state == StatementState::Approved);
+    for waiting in versions.iter_mut().filter(|each| each.state == StatementState::Submitted) {
+        waiting.lines = acts::beside_today(rx, waiting)?;
+    }
     Ok(versions)
 }
 

@@ -447,6 +447,12 @@ fn what_the_executive_saw_is_what_he_approves() {
         refused.has("リスク対応（人事部 1件、営業部 1件）");
         refused.has("次の管理策を使う対応計画の行が変わりました：7.7。");
         assert_eq!(versions(house)[0].state, StatementState::Submitted);
+        // Who reads it as a file before he approves reads the same.
+        let file = executive.get("/statement/file?of=1&format=csv");
+        let rows = rows(&file, "a.csv");
+        let used = rows.iter().find(|row| row[0] == "7.7").unwrap();
+        assert_eq!(used[3], "リスク対応（人事部 1件、営業部 1件）");
+        executive.get("/statement/comparison?from=1&to=working").has("違うところはありません");
         executive.post("/language", &[("lang", "en"), ("next", "/statement")]).is(303);
         sign(&executive, &submitted, &seen).is(409).has("It is not approved yet");
         // The page that came back has what is approved now.
