@@ -3,6 +3,6 @@
 pub mod acts;
 mod form;
 pub mod pages;
-mod preview;
+pub mod preview;
 pub mod store;
 mod views;

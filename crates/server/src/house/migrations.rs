@@ -87,4 +87,5 @@ const MIGRATIONS: &[(&str, &str)] = migrations![
     "0025_plan",
     "0026_effects",
     "0027_risk_files",
+    "0028_risk_ranking",
 ];

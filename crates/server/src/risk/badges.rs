@@ -46,7 +46,7 @@ pub fn heat_class(level: Level) -> &'static str {
     }
 }
 
-/// Where an assessment stands, as a badge. It ends with the head: nobody checks it after him.
+/// Where an assessment stands, as a badge: the head approves it, the secretariat checks it.
 pub fn flow_badge(l: Lang, state: Option<State>) -> Badge {
     let (class, letter, word) = match state {
         None => ("quiet", "・", ("未着手", "Not begun")),

@@ -5,11 +5,12 @@ use crate::house::db::{Row, Value};
 use crate::house::fault::Fault;
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
-use crate::{scoped, seen};
+use crate::{held, people, scoped, seen};
 use meguri_domain::asset::Asset;
-use meguri_domain::ids::{ControlId, CriteriaId, DepartmentId, PatternId, PlanRowId};
+use meguri_domain::ids::{ControlId, CriteriaId, DepartmentId, PatternId};
 use meguri_domain::people::Scope;
 use meguri_domain::risk::Risk;
+use meguri_domain::treatment::PlanRow;
 use std::collections::HashMap;
 
 /// What a list of risks is narrowed to; empty and 0 narrow nothing.
@@ -90,14 +91,14 @@ pub struct Ranked {
     pub threat: (String, String),
     /// The asset's revision of today.
     pub revision: i64,
-    pub plan_row: Option<PlanRowId>,
+    pub plan: Option<PlanRow>,
 }
 
 /// The risks of assets in use, by the parameters of [`Narrow`], the department last.
 macro_rules! highest {
     ($($rest:expr),+) => {
         scoped!(
-            "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.id
+            "SELECT r.*, a.name, t.name_ja, t.name_en, a.revision, p.*
              FROM risk r CROSS JOIN asset a CROSS JOIN threat t LEFT JOIN plan_row p ON p.risk_id = r.id WHERE ",
             seen!("r.department_id"),
             " AND a.id = r.asset_id AND a.state = 'in_use' AND t.id = r.threat_id AND r.fiscal_year = $2
@@ -110,19 +111,36 @@ macro_rules! highest {
     };
 }
 
-/// The highest risks under a narrowing; at most 50, those of one value by name. The index holds their order, so that as many are
-/// looked at as are shown.
+/// So many are shown.
+const SHOWN: usize = 50;
+/// Of so many departments each is asked by itself; whoever sees more of them is likely to see the highest of all.
+const EACH: usize = 20;
+
+/// The highest risks under a narrowing; at most 50, those of one value by name. An index holds their order, that of all or that of
+/// a department, so that as many are looked at as are shown.
 pub fn ranking(rx: &Rx<'_>, scope: &Scope, narrow: &Narrow) -> Result<Vec<Ranked>, Fault> {
-    let mut values = narrow.values();
-    let rows = if narrow.department.is_empty() {
-        rx.rows(highest!(""), scope, &values)?
+    let departments = if !narrow.department.is_empty() {
+        vec![narrow.department.clone()]
+    } else if scope.is_all() {
+        Vec::new()
     } else {
-        values.push(narrow.department.to_value());
-        rx.rows(highest!(" AND r.department_id = $7"), scope, &values)?
+        people::store::departments_in(rx, scope)?.into_iter().map(|each| each.id.to_string()).collect()
     };
+    let mut rows = Vec::new();
+    if departments.is_empty() || departments.len() > EACH {
+        rows = rx.rows(highest!(""), scope, &narrow.values())?;
+    } else {
+        for department in departments {
+            let mut values = narrow.values();
+            values.push(department.to_value());
+            rows.extend(rx.rows(highest!(" AND r.department_id = $7"), scope, &values)?);
+        }
+    }
     let mut found = rows.iter().map(ranked).collect::<Result<Vec<_>, _>>()?;
+    let key = |each: &Ranked| (-each.risk.value, -each.risk.importance);
+    found.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| b.risk.id.cmp(&a.risk.id)));
+    found.truncate(SHOWN);
     found.sort_by(|a, b| {
-        let key = |each: &Ranked| (-each.risk.value, -each.risk.importance);
         key(a).cmp(&key(b)).then_with(|| (&a.asset, &a.risk.id).cmp(&(&b.asset, &b.risk.id)))
     });
     Ok(found)
@@ -136,16 +154,25 @@ fn ranked(row: &Row) -> Result<Ranked, Fault> {
         asset: cell(row, at)?,
         threat,
         revision: cell(row, at + 3)?,
-        plan_row: cell(row, at + 4)?,
+        plan: match row.get(at + 4..) {
+            Some(plan) if plan.first().is_some_and(|id| *id != Value::Null) => {
+                Some(PlanRow::from_row(&plan.to_vec())?)
+            }
+            _ => None,
+        },
     })
 }
 
-/// The fiscal years in which something was judged, newest first; at most 50.
+/// The fiscal years in which something was judged, newest first; at most 50. Each department is asked for its last year, then for
+/// the one before: a few steps into an index, however many risks there are.
 pub fn years(rx: &Rx<'_>, scope: &Scope) -> Result<Vec<i64>, Fault> {
     let text = scoped!(
-        "SELECT DISTINCT r.fiscal_year FROM risk r WHERE ",
-        seen!("r.department_id"),
-        " ORDER BY r.fiscal_year DESC LIMIT 50"
+        "WITH RECURSIVE y (id, n) AS (SELECT w.id, (SELECT MAX(r.fiscal_year) FROM risk r WHERE r.department_id = w.id)
+           FROM department w WHERE ",
+        seen!("w.id"),
+        " UNION ALL SELECT y.id, (SELECT MAX(r.fiscal_year) FROM risk r WHERE r.department_id = y.id AND r.fiscal_year < y.n)
+           FROM y WHERE y.n IS NOT NULL)
+         SELECT DISTINCT y.n FROM y WHERE y.n IS NOT NULL ORDER BY y.n DESC LIMIT 50"
     );
     rx.rows(text, scope, &[])?.iter().map(|row| cell(row, 0)).collect()
 }
@@ -194,13 +221,14 @@ macro_rules! extents {
         scoped!(
             "SELECT j.department_id, COUNT(*), CAST(SUM(CASE WHEN j.oldest IS NULL THEN 1 ELSE 0 END) AS BIGINT),",
             " CAST(SUM(CASE WHEN j.oldest <> j.revision THEN 1 ELSE 0 END) AS BIGINT)",
-            // The oldest judgement of an asset is one step into an index, however many it has.
+            // The oldest judgement of an asset is one step into an index, however many it has; the bound keeps the step from
+            // being taken anew wherever its outcome is named.
             " FROM (SELECT a.department_id AS department_id, a.revision AS revision, (SELECT MIN(r.asset_revision) FROM risk r",
-            " WHERE r.asset_id = a.id AND r.fiscal_year = $2 AND r.criteria_id = $3) AS oldest FROM asset a WHERE ",
-            seen!("a.department_id"),
+            " WHERE r.asset_id = a.id AND r.fiscal_year = $2 AND r.criteria_id = $3) AS oldest FROM ",
+            held!("asset a", "a.department_id"),
             " AND a.state = 'in_use'",
             $($rest,)*
-            ") j GROUP BY j.department_id"
+            " LIMIT 10000000) j GROUP BY j.department_id"
         )
     };
 }
@@ -224,7 +252,7 @@ pub fn extent_of(
     department: &DepartmentId,
 ) -> Result<Extent, Fault> {
     let values = [fiscal_year.to_value(), criteria.to_value(), department.to_value()];
-    let rows = rx.rows(extents!(" AND a.department_id = $4"), scope, &values)?;
+    let rows = rx.rows(extents!(" AND w.id = $4"), scope, &values)?;
     Ok(rows.first().map(extent).transpose()?.map(|(_, extent)| extent).unwrap_or_default())
 }
 

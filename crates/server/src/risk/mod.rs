@@ -7,6 +7,7 @@ pub mod cards;
 pub mod counts;
 pub mod department;
 mod figure;
+mod found;
 pub mod helped;
 pub mod in_place;
 pub mod judging;

@@ -1,7 +1,8 @@
 //! The page of all risks: the state in a sentence, the heat map, the departments, the highest risks.
 
-use super::badges::{Badge, Chip, edition, flow_badge, heat_class, level_badge};
-use super::counts::{self, Extent, Narrow, Ranked};
+use super::badges::{Badge, Chip, edition, flow_badge, heat_class};
+use super::counts::{self, Extent, Narrow};
+use super::found::Found;
 use super::tally::{self, Cell, Tally};
 use super::{scores, store};
 use crate::house::fault::Done;
@@ -9,7 +10,7 @@ use crate::house::layout::Shell;
 use crate::house::web::{Answer, Ctx, page};
 use crate::house::words::Lang;
 use crate::house::work::Rx;
-use crate::{criteria, people};
+use crate::{criteria, people, say};
 use askama::Template;
 use axum::extract::Query;
 use meguri_domain::Refusal;
@@ -54,6 +55,10 @@ struct Overview {
     clear: String,
     found: Vec<Found>,
     total: i64,
+    /// The departments to choose from, for who sees more than one: id, name, whether it is chosen.
+    choices: Vec<(String, String, bool)>,
+    /// What a choice of department keeps: year and method.
+    kept: Vec<(&'static str, String)>,
 }
 
 struct HeatRow {
@@ -80,19 +85,6 @@ struct DepartmentRow {
     levels: [i64; 3],
 }
 
-struct Found {
-    href: String,
-    asset: String,
-    threat: String,
-    department: String,
-    level: Badge,
-    sum: String,
-    stale: bool,
-    plan: Option<(String, String)>,
-    /// What is said where no plan is needed here.
-    plain: &'static str,
-}
-
 /// GET /risks
 pub async fn overview(ctx: Ctx, Query(filter): Query<Filter>) -> Answer {
     let template = ctx.read(|rx| look(&ctx, rx, &filter)).await?;
@@ -114,9 +106,9 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
     let year = narrow.fiscal_year;
     let criteria = criteria::store::in_force(rx)?;
     let names = people::store::names(rx, rx.today())?;
-    let tally = tally::of_year(rx, &scope, year, "")?;
+    let tally = tally::of_year(rx, &scope, year, &narrow.department)?;
     let departments = match &criteria {
-        Some(criteria) => departments(rx, l, (year, criteria), &tally, &names)?,
+        Some(criteria) => departments(rx, l, (&narrow, criteria), &tally, &names)?,
         None => Vec::new(),
     };
     let methods = criteria::acts::methods(rx)?;
@@ -136,15 +128,19 @@ fn look(ctx: &Ctx, rx: &Rx<'_>, filter: &Filter) -> Done<Overview> {
         years: filter.years(l, counts::years(rx, &scope)?, this_year, year),
         methods: if methods.personal.is_some() { filter.methods(l) } else { Vec::new() },
         edition: criteria.as_ref().map(|each| edition(l, each)),
-        lead: lead(l, &departments, year),
+        lead: match &departments[..] {
+            [row] if !narrow.department.is_empty() => lead_of_one(l, row, year),
+            rows => lead(l, rows, year),
+        },
         next: next(ctx, &departments),
         heat,
         scale: method.likelihoods(),
         departments,
         levels: filter.levels(l, (&tally, &narrow)),
-        chosen: (narrow.importance > 0 || !narrow.department.is_empty()).then(|| chosen(l, &narrow, &names)),
-        clear: Filter { i: String::new(), l: String::new(), department: String::new(), ..filter.clone() }
-            .address(),
+        chosen: (narrow.importance > 0).then(|| chosen(l, &narrow)),
+        clear: Filter { i: String::new(), l: String::new(), ..filter.clone() }.address(),
+        choices: choices(rx, &names, &narrow.department)?,
+        kept: filter.kept(),
         found,
         total: tally.count(|each| narrow.holds(each)),
     })
@@ -162,6 +158,16 @@ impl Filter {
             likelihood: number(&self.l),
             method: String::new(),
         }
+    }
+
+    /// What a choice of department keeps of the address.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        let pairs = [("year", &self.year), ("method", &self.method)];
+        pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.clone()))
+            .collect()
     }
 
     fn is_personal(&self) -> bool {
@@ -260,30 +266,38 @@ impl Filter {
     }
 }
 
-/// What the list is narrowed to, in words.
-fn chosen(l: Lang, narrow: &Narrow, names: &HashMap<DepartmentId, String>) -> String {
-    let mut words = Vec::new();
-    if let Some(name) = DepartmentId::new(narrow.department.clone()).and_then(|id| names.get(&id).cloned()) {
-        words.push(name);
-    }
-    if narrow.importance > 0 {
-        words.push(match l {
-            Lang::Ja => format!("重要度{} × 可能性{}", narrow.importance, narrow.likelihood),
-            Lang::En => format!("importance {} × likelihood {}", narrow.importance, narrow.likelihood),
-        });
-    }
-    words.join(l.t("、", ", "))
+/// The cell that the list is narrowed to, in words.
+fn chosen(l: Lang, Narrow { importance, likelihood, .. }: &Narrow) -> String {
+    say!(l, "重要度{importance} × 可能性{likelihood}", "importance {importance} × likelihood {likelihood}")
+}
+
+/// The departments in sight by their names, to choose one; none where there is but one.
+fn choices(
+    rx: &Rx<'_>,
+    names: &HashMap<DepartmentId, String>,
+    chosen: &str,
+) -> Done<Vec<(String, String, bool)>> {
+    let seen = people::store::departments_in(rx, &rx.scope(Act::SeeRisk))?;
+    let named = seen.into_iter().filter_map(|each| Some((names.get(&each.id)?.clone(), each.id.to_string())));
+    let mut named: Vec<_> = named.map(|(name, id)| (id == chosen, name, id)).collect();
+    named.sort_by(|one, other| (&one.1, &one.2).cmp(&(&other.1, &other.2)));
+    let choices: Vec<_> = named.into_iter().map(|(chosen, name, id)| (id, name, chosen)).collect();
+    Ok(if choices.len() > 1 { choices } else { Vec::new() })
 }
 
 fn departments(
     rx: &Rx<'_>,
     l: Lang,
-    (year, criteria): (i64, &Criteria),
+    (narrow, criteria): (&Narrow, &Criteria),
     tally: &Tally,
     names: &HashMap<DepartmentId, String>,
 ) -> Done<Vec<DepartmentRow>> {
-    let scope = rx.scope(Act::SeeRisk);
-    let extents: HashMap<_, _> = counts::extents(rx, &scope, year, &criteria.id)?.into_iter().collect();
+    let (scope, year) = (rx.scope(Act::SeeRisk), narrow.fiscal_year);
+    let only = DepartmentId::new(narrow.department.clone());
+    let extents: HashMap<_, _> = match &only {
+        Some(id) => HashMap::from([(id.clone(), counts::extent_of(rx, &scope, (year, &criteria.id), id)?)]),
+        None => counts::extents(rx, &scope, year, &criteria.id)?.into_iter().collect(),
+    };
     let states: HashMap<_, _> = store::assessments(rx, &scope, year)?
         .into_iter()
         .map(|each| (each.department_id, each.flow.state))
@@ -291,6 +305,7 @@ fn departments(
     let levels = tally.departments();
     let open = people::store::departments_in(rx, &scope)?
         .into_iter()
+        .filter(|each| only.as_ref().is_none_or(|only| *only == each.id))
         .filter(|each| each.is_open(rx.today()) || extents.contains_key(&each.id));
     let row = |id: DepartmentId| DepartmentRow {
         href: format!("/risks/{id}"),
@@ -320,6 +335,17 @@ fn lead(l: Lang, rows: &[DepartmentRow], year: i64) -> String {
     }
 }
 
+/// The same of one department that was chosen.
+fn lead_of_one(l: Lang, row: &DepartmentRow, year: i64) -> String {
+    let DepartmentRow { name, extent, levels: [large, ..], badge, .. } = row;
+    let (assets, judged, state) = (extent.assets, extent.judged(), &badge.word);
+    say!(
+        l,
+        "{year}年度の{name}は、情報資産{assets}件のうち{judged}件を評価しました（{state}）。「大」のリスクは{large}件です。",
+        "FY{year}, {name}: {judged} of {assets} assets judged ({state}); high risks: {large}."
+    )
+}
+
 /// The one next act: the own department that has most to judge, else the plan.
 fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
     let l = ctx.l;
@@ -332,37 +358,5 @@ fn next(ctx: &Ctx, rows: &[DepartmentRow]) -> Option<(String, String)> {
             .actor
             .may_somewhere(Act::SeePlan)
             .then(|| ("/plan".into(), l.t("対応計画を見る", "See the plan").into())),
-    }
-}
-
-impl Found {
-    fn of(l: Lang, each: Ranked, names: &HashMap<DepartmentId, String>, criteria: Option<&Criteria>) -> Self {
-        let risk = &each.risk;
-        let above = criteria.is_some_and(|criteria| risk.is_above(criteria));
-        let must = criteria.is_some_and(|criteria| risk.must_be_answered(criteria));
-        let plan = match &each.plan_row {
-            Some(row) => Some((format!("/plan/rows/{row}"), l.t("対応計画", "Plan").into())),
-            None if must => {
-                Some((format!("/plan/risks/{}", risk.id), l.t("対応が未記入", "Not answered yet").into()))
-            }
-            None => None,
-        };
-        Self {
-            href: format!("/risks/assets/{}#card-{}", risk.asset_id, risk.threat_id),
-            asset: each.asset,
-            threat: l.t(&each.threat.0, &each.threat.1).to_owned(),
-            department: names.get(&risk.department_id).cloned().unwrap_or_default(),
-            level: level_badge(l, risk.level),
-            sum: criteria.map_or_else(String::new, |criteria| {
-                scores::product(criteria.method_for(risk.personal), risk)
-            }),
-            stale: risk.asset_revision != each.revision,
-            plan,
-            plain: if above {
-                l.t("会社として対応", "Answered by the company")
-            } else {
-                l.t("受容できる範囲", "Acceptable")
-            },
-        }
     }
 }
