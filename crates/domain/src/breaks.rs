@@ -1,20 +1,21 @@
 //! Breaks 切れ目 in the chain: each of the ten invariants of DESIGN.md §2 as a pure function over the data.
 
-use crate::approval::{Flow, Standing, State};
+use crate::approval::Standing;
 use crate::asset::{Asset, AssetState};
 use crate::calendar::{Calendar, Date, Month};
 use crate::closing::{Closing, closed_months};
 use crate::correction::{Correction, CorrectionState};
 use crate::criteria::Criteria;
 use crate::ids::{
-    AnswerId, AssetId, CheckItemId, CorrectionId, DepartmentId, InspectionId, ObjectiveId, PlanRowId,
-    ReviewId, RiskId, ThreatId,
+    AnswerId, AssessmentId, AssetId, CheckItemId, CorrectionId, DepartmentId, InspectionId, ObjectiveId,
+    PlanRowId, ReviewId, RiskId, ThreatId,
 };
 use crate::inspection::Mark;
 use crate::inventory::{Confirmation, Inventory, InventorySheet};
 use crate::obligation::{Duty, Owed, Plan, Records, Status, living_obligations, settle};
-use crate::risk::Risk;
+use crate::risk::{Assessment, Risk};
 use crate::treatment::{Destination, PlanRow};
+use crate::waiting;
 use std::collections::{HashMap, HashSet};
 
 /// Everything the invariants speak of, as far as the asker may see it.
@@ -36,6 +37,10 @@ pub struct World {
     pub confirmations: Vec<Confirmation>,
     /// The criteria in force, if any were approved.
     pub criteria: Option<Criteria>,
+    /// The assessments of the fiscal year of today, by which departments hand in their judgements.
+    pub assessments: Vec<Assessment>,
+    /// How many assets in use have no judgement of this fiscal year that holds, of the departments whose assessment is not done.
+    pub unjudged: HashMap<DepartmentId, usize>,
     /// The judgements, those of earlier years too.
     pub risks: Vec<Risk>,
     /// The treatment plan, rows of earlier years too.
@@ -70,6 +75,8 @@ pub enum Gap {
     AssetNotAssessed(AssetId),
     /// 2: an asset has changed since it was judged.
     AssetStale(AssetId),
+    /// 2: an assessment was begun and not handed in; so many assets are left, since so many days.
+    AssessmentOpen { assessment: AssessmentId, left: usize, days: i32 },
     /// 3: a risk above the acceptance line has no plan row.
     RiskUnanswered(RiskId),
     /// 4: a plan row leads nowhere: undecided, not approved, or its destination does not exist.
@@ -86,6 +93,8 @@ pub enum Gap {
     InspectionUnchecked { inspection: InspectionId, month: Month, days: i32 },
     /// 6: a review waits for its check; since so many days.
     ReviewUnchecked { review: ReviewId, objective: ObjectiveId, month: Month, days: i32 },
+    /// 6: an assessment waits for its head, or else for its check; since so many days.
+    AssessmentUnchecked { assessment: AssessmentId, by_head: bool, days: i32 },
     /// 7: a × has no corrective action.
     CrossWithoutCorrection { answer: AnswerId, item: CheckItemId, month: Month },
     /// 7: a corrective action lacks cause, fix, owner or due date.
@@ -107,11 +116,13 @@ impl Gap {
     pub fn invariant(&self) -> u8 {
         match self {
             Self::InventoryLate { .. } | Self::AssetUnconfirmed(_) => 1,
-            Self::AssetNotAssessed(_) | Self::AssetStale(_) => 2,
+            Self::AssetNotAssessed(_) | Self::AssetStale(_) | Self::AssessmentOpen { .. } => 2,
             Self::RiskUnanswered(_) => 3,
             Self::PlanRowNowhere(_) | Self::TaskOverdue { .. } | Self::AcceptanceExpired { .. } => 4,
             Self::AnswerMissing { .. } | Self::ReviewMissing { .. } => 5,
-            Self::InspectionUnchecked { .. } | Self::ReviewUnchecked { .. } => 6,
+            Self::InspectionUnchecked { .. }
+            | Self::ReviewUnchecked { .. }
+            | Self::AssessmentUnchecked { .. } => 6,
             Self::CrossWithoutCorrection { .. }
             | Self::CorrectionIncomplete(_)
             | Self::CorrectionOverdue { .. } => 7,
@@ -131,13 +142,15 @@ pub fn breaks(world: &World, calendar: &Calendar, today: Date) -> Vec<Break> {
     destinations(world, today, &mut found);
     let owed = owed(world, calendar, today);
     duties(&owed, &mut found);
-    checks(world, calendar, today, &mut found);
+    waiting::late_assessments(world, calendar, today, &mut found);
+    waiting::checks(world, calendar, today, &mut found);
     corrections(world, &owed, today, &mut found);
     approvals(world, &mut found);
     hands(world, &mut found);
     found.extend(
         world.tampered.iter().map(|words| Break { department_id: None, gap: Gap::Tampered(words.clone()) }),
     );
+    found.sort_by_key(|each| each.gap.invariant());
     found
 }
 
@@ -252,31 +265,6 @@ fn duties(owed: &[Owed], found: &mut Vec<Break>) {
             Duty::Review(objective) => Gap::ReviewMissing { objective, month, due_on },
         };
         found.push(of(&each.obligation.department_id, gap));
-    }
-}
-
-/// A record is late for its check once the secretariat's own deadline of its month has passed.
-fn checks(world: &World, calendar: &Calendar, today: Date, found: &mut Vec<Break>) {
-    let waits = |flow: &Flow, month: Month| {
-        let waiting = match flow.state {
-            State::Submitted | State::Confirmed => today > calendar.secretariat_due(month),
-            State::Draft | State::Returned | State::Checked => false,
-        };
-        let since = flow.submitted.as_ref().filter(|_| waiting)?.on;
-        Some(since.until(today).map_or(0, |span| span.get_days()))
-    };
-    for sheet in &world.records.inspections {
-        if let Some(days) = waits(&sheet.flow, sheet.month) {
-            let gap = Gap::InspectionUnchecked { inspection: sheet.id.clone(), month: sheet.month, days };
-            found.push(of(&sheet.department_id, gap));
-        }
-    }
-    for review in &world.records.reviews {
-        if let Some(days) = waits(&review.flow, review.month) {
-            let (id, objective) = (review.id.clone(), review.objective_id.clone());
-            let gap = Gap::ReviewUnchecked { review: id, objective, month: review.month, days };
-            found.push(of(&review.department_id, gap));
-        }
     }
 }
 

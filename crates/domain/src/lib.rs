@@ -49,6 +49,7 @@ pub mod spread;
 pub mod statement;
 pub mod task;
 pub mod treatment;
+pub mod waiting;
 pub mod what_if;
 
 // The tests beside the rules and those in `tests/` speak of the same people and things.

@@ -162,6 +162,11 @@ impl Assessment {
             .because(reason.trim()))
     }
 
+    /// Whether a judgement belongs to it.
+    pub fn speaks_of(&self, risk: &Risk) -> bool {
+        self.department_id == risk.department_id && self.fiscal_year == risk.fiscal_year
+    }
+
     fn must_be_at(&self, version: i64) -> Result<(), Refusal> {
         if self.version == version { Ok(()) } else { Err(Refusal::Stale { current: self.version }) }
     }

@@ -12,8 +12,9 @@ use meguri_domain::inspection::{Answer, Inspection, Mark, Rhythm};
 use meguri_domain::inventory::{InventorySheet, Outcome};
 use meguri_domain::objective::Review;
 use meguri_domain::obligation::{Plan, Records, Status};
-use meguri_domain::risk::Risk;
+use meguri_domain::risk::{Assessment, Risk};
 use meguri_domain::treatment::{Destination, PlanRow};
+use meguri_domain::waiting::{Next, assessments};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use support::*;
@@ -55,6 +56,8 @@ fn healthy() -> World {
         sheets: vec![InventorySheet { flow: checked_flow("2026-05-20"), ..inventory_sheet() }],
         confirmations: vec![confirmation(Outcome::Unchanged)],
         criteria: Some(criteria()),
+        assessments: vec![Assessment { flow: checked_flow("2026-05-28"), ..assessment() }],
+        unjudged: HashMap::new(),
         risks: vec![Risk { approval: Some(approval(1)), ..risk() }],
         plan_rows: vec![PlanRow {
             destination_id: Some("objective".into()),
@@ -194,6 +197,97 @@ fn invariant_2_an_asset_changed_since_is_stale_until_judged_again() {
             world.risks.push(next);
         },
     );
+}
+
+fn written_flow(on: &str) -> Flow {
+    Flow::begin().write(&member(), day(on)).expect("open")
+}
+
+#[test]
+fn invariant_2_an_assessment_that_was_begun_is_handed_in() {
+    let open = |left| Gap::AssessmentOpen { assessment: id("assessment"), left, days: 33 };
+    let done = healthy().assessments;
+    for (left, flow) in [
+        (0, written_flow("2026-05-28")),
+        (2, written_flow("2026-05-28")),
+        (0, submitted_flow(day("2026-05-20")).send_back("理由", &head(), day("2026-05-28")).unwrap()),
+    ] {
+        one(
+            2,
+            open(left),
+            TODAY,
+            |world| {
+                world.assessments[0].flow = flow.clone();
+                world.unjudged.extend((left > 0).then(|| (id("sales"), left)));
+            },
+            |world| world.assessments.clone_from(&done),
+        );
+    }
+    let mut world = healthy();
+    world.assessments[0].flow = written_flow("2026-05-28");
+    assert_eq!(found(&world, "2026-06-05"), [], "until the department's own due date");
+    assert_eq!(found(&world, "2026-06-08").len(), 1);
+    world.risks[0].asset_revision = 7;
+    let named = found(&world, TODAY);
+    assert!(
+        named.iter().all(|gap| !matches!(gap, Gap::AssessmentOpen { .. })),
+        "named by its asset: {named:?}"
+    );
+    assert!(named.contains(&Gap::AssetStale(id("asset"))));
+}
+
+#[test]
+fn invariant_6_an_assessment_waits_for_its_head_and_its_check_with_its_age() {
+    let waits = |by_head| Gap::AssessmentUnchecked { assessment: id("assessment"), by_head, days: 33 };
+    let done = healthy().assessments;
+    for (by_head, flow) in
+        [(true, submitted_flow(day("2026-05-28"))), (false, confirmed_flow(day("2026-05-28")))]
+    {
+        one(
+            6,
+            waits(by_head),
+            TODAY,
+            |world| world.assessments[0].flow = flow.clone(),
+            |world| world.assessments.clone_from(&done),
+        );
+    }
+    let mut world = healthy();
+    world.assessments[0].flow = confirmed_flow(day("2026-05-28"));
+    assert_eq!(found(&world, "2026-06-12"), [], "until the secretariat's own due date");
+    assert_eq!(found(&world, "2026-06-15").len(), 1);
+}
+
+#[test]
+fn an_assessment_waits_for_one_hand_after_the_other() {
+    let next = |world: &World| {
+        let waits = assessments(world, &calendar(), day(TODAY));
+        waits.into_iter().map(|each| (each.next, each.since, each.days(day(TODAY)))).collect::<Vec<_>>()
+    };
+    let mut world = healthy();
+    assert_eq!(next(&world), [], "done");
+    world.assessments.clear();
+    assert_eq!(next(&world), [], "nothing is left to judge");
+    world.unjudged.insert(id("sales"), 3);
+    assert_eq!(next(&world), [(Next::Judge(3), day("2026-05-20"), 41)], "since the inventory was handed in");
+    let sheets = std::mem::take(&mut world.sheets);
+    assert_eq!(next(&world), [], "what there is to judge is not known yet");
+    world.sheets = sheets;
+    let criteria = world.criteria.take();
+    assert_eq!(next(&world), [], "nor how");
+    world.criteria = criteria;
+    world.assessments =
+        vec![Assessment { fiscal_year: 2025, flow: written_flow("2025-05-28"), ..assessment() }];
+    assert_eq!(next(&world), [(Next::Judge(3), day("2026-05-20"), 41)], "last year's is another");
+    world.assessments = vec![Assessment { flow: written_flow("2026-06-01"), ..assessment() }];
+    assert_eq!(next(&world), [(Next::Judge(3), day("2026-06-01"), 29)]);
+    world.unjudged.clear();
+    assert_eq!(next(&world), [(Next::Submit, day("2026-06-01"), 29)]);
+    world.assessments[0].flow = submitted_flow(day("2026-06-10"));
+    assert_eq!(next(&world), [(Next::Approve, day("2026-06-10"), 20)]);
+    world.assessments[0].flow = confirmed_flow(day("2026-06-10"));
+    assert_eq!(next(&world), [(Next::Check, day("2026-06-10"), 20)]);
+    world.plan.departments[0].closes_on = Some(day("2026-06-20"));
+    assert_eq!(next(&world), [], "a department that is no more hands nothing in");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use meguri_domain::inventory::{Confirmation, Inventory, InventorySheet, Outcome}
 use meguri_domain::objective::{Objective, ObjectiveState, Review};
 use meguri_domain::people::{Actor, Department, Person, Posting, Role};
 use meguri_domain::refusal::Refusal;
-use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
+use meguri_domain::risk::{Assessment, Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::treatment::{Destination, PlanDraft, PlanRow, Policy};
 
 /// Any id from its text.
@@ -233,6 +233,10 @@ pub fn inventory() -> Inventory {
 
 pub fn inventory_sheet() -> InventorySheet {
     told(InventorySheet::begin(id("inventory-sheet"), &inventory(), id("sales"))).0
+}
+
+pub fn assessment() -> Assessment {
+    done(Assessment::begin(id("assessment"), id("sales"), 2026, &criteria()))
 }
 
 pub fn confirmation(outcome: Outcome) -> Confirmation {

@@ -4,4 +4,5 @@ pub mod names;
 pub mod pages;
 pub mod store;
 pub mod waiting;
+mod ways;
 pub mod words;

@@ -72,9 +72,11 @@ impl<'a> Names<'a> {
     /// What a gap speaks of.
     pub(super) fn of(&self, gap: &Gap) -> String {
         match gap {
-            Gap::InventoryLate { .. } | Gap::InspectionUnchecked { .. } | Gap::OwnCheck { .. } => {
-                String::new()
-            }
+            Gap::InventoryLate { .. }
+            | Gap::InspectionUnchecked { .. }
+            | Gap::AssessmentOpen { .. }
+            | Gap::AssessmentUnchecked { .. }
+            | Gap::OwnCheck { .. } => String::new(),
             Gap::AssetUnconfirmed(id) | Gap::AssetNotAssessed(id) | Gap::AssetStale(id) => {
                 self.asset(id).to_owned()
             }

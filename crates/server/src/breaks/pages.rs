@@ -82,6 +82,7 @@ struct WaitingView {
     what: String,
     href: String,
     badge: (&'static str, &'static str, &'static str),
+    next: String,
     since: String,
     days: i32,
 }
@@ -117,12 +118,13 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
     let (found, of, waiting, names, verified, begin) = ctx
         .read(|rx| {
             let (world, verified) = verified_world(rx, l)?;
-            let breaks = breaks(&world, &calendar::calendar(rx)?, rx.today());
+            let calendar = calendar::calendar(rx)?;
+            let breaks = breaks(&world, &calendar, rx.today());
             let shown: Vec<&Break> =
                 breaks.iter().filter(|each| wanted(each.department_id.as_ref())).collect();
             let names = Names::load(rx, l, &world)?;
             let found = words::found(&names, &world, &shown, MOST_LINES);
-            let waiting = waiting(&names, &world, rx.today());
+            let waiting = waiting(&names, &world, &calendar, rx.today());
             let of = departments(&breaks, &waiting, only.as_ref());
             Ok((found, of, waiting, people::names(rx, rx.today())?, verified, Beginning::load(rx, l)?))
         })
@@ -155,13 +157,13 @@ pub async fn index(ctx: Ctx, Query(query): Query<BreaksQuery>) -> Answer {
 fn lead(l: Lang, breaks: usize, waiting: usize) -> String {
     match l {
         Lang::Ja if breaks == 0 => {
-            format!("今日の時点で切れ目はありません。確認待ちの記録は{waiting}件です。")
+            format!("今日の時点で切れ目はありません。次の人を待つ記録は{waiting}件です。")
         }
-        Lang::Ja => format!("今日の時点で切れ目が{breaks}か所あります。確認待ちの記録は{waiting}件です。"),
+        Lang::Ja => format!("今日の時点で切れ目が{breaks}か所あります。次の人を待つ記録は{waiting}件です。"),
         Lang::En if breaks == 0 => {
-            format!("The chain has no break today. {waiting} records wait for a check.")
+            format!("The chain has no break today. {waiting} records wait for somebody.")
         }
-        Lang::En => format!("The chain has {breaks} breaks today. {waiting} records wait for a check."),
+        Lang::En => format!("The chain has {breaks} breaks today. {waiting} records wait for somebody."),
     }
 }
 
@@ -196,7 +198,8 @@ fn name(names: &HashMap<DepartmentId, String>, id: &DepartmentId) -> String {
 fn waiting_view(l: Lang, each: Waiting, names: &HashMap<DepartmentId, String>) -> WaitingView {
     WaitingView {
         department: name(names, &each.department),
-        badge: badge(l, each.state),
+        badge: each.state.map_or(("quiet", "・", l.t("未着手", "Not begun")), |state| badge(l, state)),
+        next: each.next,
         what: each.what,
         href: each.href,
         since: l.day(&each.since),

@@ -9,6 +9,7 @@ use crate::house::fault::{Done, Fault};
 use crate::house::kept::{Column, Kept, cell};
 use crate::house::work::Rx;
 use crate::people::store as people;
+use crate::risk::store as risk;
 use crate::{held, open, scoped, seen};
 use meguri_domain::Month;
 use meguri_domain::asset::Asset;
@@ -37,6 +38,11 @@ pub fn world(rx: &Rx<'_>, scope: &Scope) -> Done<World> {
         None => (Vec::new(), HashMap::new()),
     };
     let criteria = criteria::in_force(rx)?;
+    let year = calendar::calendar(rx)?.fiscal_year(today);
+    let unjudged = match &criteria {
+        Some(criteria) => unjudged(rx, scope, year, criteria)?,
+        None => HashMap::new(),
+    };
     let Register { assets, confirmations, risks } =
         register(rx, scope, inventory.as_ref(), criteria.as_ref())?;
     Ok(World {
@@ -48,6 +54,8 @@ pub fn world(rx: &Rx<'_>, scope: &Scope) -> Done<World> {
         sheets,
         confirmations,
         criteria,
+        assessments: risk::assessments(rx, scope, year)?,
+        unjudged,
         risks,
         plan_rows: plan_rows(rx, scope)?,
         corrections: corrections(rx, scope)?,
@@ -91,9 +99,32 @@ fn unconfirmed(
         seen!("f.department_id"),
         ") GROUP BY a.department_id ORDER BY a.department_id LIMIT 5000"
     );
-    let rows = rx.rows(text, scope, &[inventory.id.to_value()])?;
-    let one = |row: &Row| Ok((cell(row, 0)?, usize::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?));
-    rows.iter().map(one).collect()
+    rx.rows(text, scope, &[inventory.id.to_value()])?.iter().map(counted).collect()
+}
+
+/// How many assets in use have no judgement of this year that holds, of each department whose assessment is not done. The oldest
+/// judgement of an asset is one step into an index; revisions are counted from 1.
+fn unjudged(
+    rx: &Rx<'_>,
+    scope: &Scope,
+    year: i64,
+    criteria: &Criteria,
+) -> Result<HashMap<DepartmentId, usize>, Fault> {
+    let text = scoped!(
+        "SELECT a.department_id, COUNT(*) FROM ",
+        held!("asset a", "a.department_id"),
+        " AND a.state = 'in_use' AND NOT EXISTS (SELECT 1 FROM assessment m WHERE m.department_id = w.id AND m.fiscal_year = $2
+           AND m.state = 'checked')
+         AND COALESCE((SELECT MIN(r.asset_revision) FROM risk r WHERE r.asset_id = a.id AND r.fiscal_year = $2
+           AND r.criteria_id = $3), 0) <> a.revision
+         GROUP BY a.department_id ORDER BY a.department_id LIMIT 5000"
+    );
+    rx.rows(text, scope, &[year.to_value(), criteria.id.to_value()])?.iter().map(counted).collect()
+}
+
+/// A department and a number.
+fn counted(row: &Row) -> Result<(DepartmentId, usize), Fault> {
+    Ok((cell(row, 0)?, usize::try_from(cell::<i64>(row, 1)?).map_err(Fault::broken)?))
 }
 
 /// The assets of which an invariant could speak, with everything by which it is decided.

@@ -1,12 +1,11 @@
 //! Breaks in words: what is missing, since when, and the act that mends it.
 
 use super::names::Names;
+use super::ways;
 use crate::house::words::Lang;
 use crate::say;
 use meguri_domain::breaks::{Break, Gap, World};
-use meguri_domain::closing::Closing;
 use meguri_domain::ids::{CheckItemId, DepartmentId, PlanRowId};
-use meguri_domain::inventory::InventorySheet;
 use meguri_domain::treatment::Moved;
 use meguri_domain::{Date, Month, Word};
 use std::collections::{HashMap, HashSet};
@@ -104,7 +103,7 @@ fn line(names: &Names<'_>, world: &World, each: &Break, items: &[&CheckItemId]) 
         return answers(names, world, (department, *month), items, *due_on);
     }
     let department = each.department_id.as_ref().map_or("", DepartmentId::as_str);
-    let (href, act) = way(names, world, department, &each.gap);
+    let (href, act) = ways::way(names, world, department, &each.gap);
     Line {
         department: each.department_id.clone(),
         what: what(names, world, &each.gap),
@@ -144,9 +143,10 @@ fn since(l: Lang, gap: &Gap) -> String {
         | Gap::AnswerMissing { due_on, .. }
         | Gap::ReviewMissing { due_on, .. }
         | Gap::CorrectionOverdue { due_on, .. } => due(l, *due_on),
-        Gap::InspectionUnchecked { days, .. } | Gap::ReviewUnchecked { days, .. } => {
-            say!(l, "提出から{days}日", "for {days} days")
-        }
+        Gap::InspectionUnchecked { days, .. }
+        | Gap::ReviewUnchecked { days, .. }
+        | Gap::AssessmentUnchecked { days, .. } => say!(l, "提出から{days}日", "for {days} days"),
+        Gap::AssessmentOpen { days, .. } => say!(l, "記入から{days}日", "for {days} days"),
         Gap::AssetUnconfirmed(_)
         | Gap::AssetNotAssessed(_)
         | Gap::AssetStale(_)
@@ -184,7 +184,7 @@ fn answers(
             "{month}: no answer to {count} items, “{first}” among them."
         )
     };
-    let (href, act) = recording(world, at.0.as_str(), at.1, format!("/inspections/{}/{}", at.0, at.1));
+    let (href, act) = ways::recording(world, at.0.as_str(), at.1, format!("/inspections/{}/{}", at.0, at.1));
     let since = due(l, due_on);
     Line { department: Some(at.0.clone()), what, since, href, act: l.w(act) }
 }
@@ -248,9 +248,34 @@ fn what(n: &Names<'_>, world: &World, gap: &Gap) -> String {
             "{name}の評価は、承認のあとに変わりました。",
             "The judgement on {name} was changed after its approval."
         ),
-        Gap::Tampered(_) => name,
+        Gap::AssessmentOpen { .. } | Gap::AssessmentUnchecked { .. } => what_assessed(l, gap),
         monthly => what_monthly(n, world, monthly),
     }
+}
+
+/// Where an assessment stands still.
+fn what_assessed(l: Lang, gap: &Gap) -> String {
+    let words = match gap {
+        Gap::AssessmentOpen { left, .. } if *left > 0 => {
+            return say!(
+                l,
+                "リスク評価が終わっていません。評価していない資産が{left}件あります。",
+                "The risk assessment was begun and not finished; {left} assets are left to judge."
+            );
+        }
+        Gap::AssessmentUnchecked { by_head: true, .. } => (
+            "リスク評価が、部門長に承認されていません。",
+            "The risk assessment has not been approved by the head.",
+        ),
+        Gap::AssessmentUnchecked { .. } => {
+            ("リスク評価が、チェックされていません。", "The risk assessment has not been checked.")
+        }
+        _ => (
+            "リスク評価が、すべて評価したあと提出されていません。",
+            "The risk assessment is complete and was not handed in.",
+        ),
+    };
+    l.w(words).to_owned()
 }
 
 /// From where to where the risk of a row moved after the approval.
@@ -309,65 +334,6 @@ fn what_monthly(n: &Names<'_>, world: &World, gap: &Gap) -> String {
             )
         }
         _ => name,
-    }
-}
-
-/// The act that mends it: its address and its word.
-fn way(n: &Names<'_>, world: &World, department: &str, gap: &Gap) -> (String, Word) {
-    const PLAN: Word = ("計画を見る", "See the plan row");
-    const MONTH: Word = ("記録を見る", "See the record");
-    const ANEW: Word = ("承認し直す", "Approve it anew");
-    let cell = |month: &Month| format!("/board/{department}/{month}");
-    match gap {
-        // A department that is no more hands nothing in: there the asset itself is retired or moved.
-        Gap::AssetUnconfirmed(id) if !handed_in(world, department) => {
-            (format!("/assets/{id}"), ("資産を見る", "See the asset"))
-        }
-        Gap::InventoryLate { .. } | Gap::AssetUnconfirmed(_) => {
-            (format!("/inventory/{department}"), ("棚卸を確かめる", "See the inventory"))
-        }
-        Gap::AssetNotAssessed(id) | Gap::AssetStale(id) => {
-            (format!("/risks/assets/{id}"), ("評価する", "Assess it"))
-        }
-        Gap::RiskUnanswered(id) => (format!("/plan/risks/{id}"), ("計画を書く", "Write the plan row")),
-        Gap::PlanRowNowhere(id)
-        | Gap::TaskOverdue { row: id, .. }
-        | Gap::AcceptanceExpired { row: id, .. } => (format!("/plan/rows/{id}"), PLAN),
-        Gap::PlanApprovalOutdated(id) => (format!("/plan/rows/{id}"), ANEW),
-        Gap::RiskApprovalOutdated(_) => (format!("/risks/{department}"), ANEW),
-        Gap::ReviewMissing { objective, month, .. } => {
-            recording(world, department, *month, format!("/objectives/{objective}/reviews/{month}"))
-        }
-        Gap::CorrectionIncomplete(id) | Gap::CorrectionOverdue { correction: id, .. } => {
-            (format!("/corrections/{id}"), ("是正処置を見る", "See the correction"))
-        }
-        Gap::OwnCheck { subject, .. } if world.sheets.iter().any(|each| each.id.as_str() == subject) => {
-            (format!("/inventory/{department}"), MONTH)
-        }
-        Gap::OwnCheck { subject, .. } if n.corrections.contains_key(subject.as_str()) => {
-            (format!("/corrections/{subject}"), MONTH)
-        }
-        Gap::AnswerMissing { month, .. }
-        | Gap::InspectionUnchecked { month, .. }
-        | Gap::ReviewUnchecked { month, .. }
-        | Gap::CrossWithoutCorrection { month, .. }
-        | Gap::OwnCheck { month, .. } => (cell(month), MONTH),
-        Gap::Tampered(_) => ("/record".into(), ("記録簿を見る", "See the record log")),
-    }
-}
-
-fn handed_in(world: &World, department: &str) -> bool {
-    let own = |each: &&InventorySheet| each.department_id.as_str() == department;
-    world.sheets.iter().find(own).is_some_and(|sheet| !sheet.flow.is_open())
-}
-
-/// Where something missing is recorded; a closed month is opened on the board first.
-fn recording(world: &World, department: &str, month: Month, open: String) -> (String, Word) {
-    let shut = |each: &Closing| each.month == month && each.department_id.as_str() == department;
-    if world.closings.iter().any(|each| each.is_closed() && shut(each)) {
-        (format!("/board/{department}/{month}"), ("締めた月を見る", "See the closed month"))
-    } else {
-        (open, ("記入する", "Record it"))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::walk::Chain;
 use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::ids::{CheckItemId, DepartmentId};
+use meguri_domain::risk::Assessment;
 
 /// The steps of a chain, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,11 @@ pub fn step_of(chain: &Chain, world: &World, each: &Break) -> Option<Step> {
         }
         Gap::RiskUnanswered(id) | Gap::RiskApprovalOutdated(id) => {
             (Step::Risk, chain.risks.iter().any(|it| it.id == *id))
+        }
+        Gap::AssessmentOpen { assessment, .. } | Gap::AssessmentUnchecked { assessment, .. } => {
+            let found = world.assessments.iter().find(|it| it.id == *assessment);
+            let of = |it: &Assessment| chain.risks.iter().any(|risk| it.speaks_of(risk));
+            (Step::Risk, found.is_some_and(of))
         }
         Gap::PlanRowNowhere(id) | Gap::PlanApprovalOutdated(id) => {
             (Step::Plan, chain.plan_rows.iter().any(|it| it.id == *id))

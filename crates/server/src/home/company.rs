@@ -10,8 +10,11 @@ use crate::house::sql::Scoped;
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::{open, say, scoped, seen};
+use meguri_domain::breaks::World;
+use meguri_domain::calendar::Calendar;
 use meguri_domain::people::{Act, Role};
 use meguri_domain::reminder::soon;
+use meguri_domain::waiting::{self, Next, Waits};
 use meguri_domain::{Date, Month};
 
 /// Counts that are asked of the whole company.
@@ -23,7 +26,6 @@ pub struct Counts {
     pub inventory: i64,
     pub high_risks: i64,
     pub criteria_drafts: i64,
-    pub assessments: i64,
     pub statements: i64,
     pub without_password: i64,
 }
@@ -42,7 +44,6 @@ impl Counts {
             corrections_done: count(CORRECTIONS_DONE)?,
             inventory: count(INVENTORY)?,
             high_risks: count(HIGH_RISKS)?,
-            assessments: count(ASSESSMENTS)?,
             criteria_drafts: open_count(open!("SELECT COUNT(*) FROM criteria WHERE state = 'draft'"))?,
             statements: open_count(open!("SELECT COUNT(*) FROM statement WHERE state = 'submitted'"))?,
             without_password: open_count(open!(
@@ -76,11 +77,6 @@ const INVENTORY: Scoped = scoped!(
     seen!("h.department_id"),
     " AND h.state = 'confirmed'"
 );
-const ASSESSMENTS: Scoped = scoped!(
-    "SELECT COUNT(*) FROM assessment m WHERE ",
-    seen!("m.department_id"),
-    " AND m.state = 'confirmed'"
-);
 /// Of every threat to an asset in use, the judgement of its latest year.
 const HIGH_RISKS: Scoped = scoped!(
     "SELECT COUNT(*) FROM risk r JOIN asset a ON a.id = r.asset_id WHERE ",
@@ -90,13 +86,17 @@ const HIGH_RISKS: Scoped = scoped!(
 );
 
 /// The lines of whoever works for the whole company.
-pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
+pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>, world: Option<&World>) -> Done<Vec<Task>> {
     let actor = rx.actor();
     let today = rx.today();
     let counts = Counts::load(rx)?;
     let mut tasks = Vec::new();
     if let Some(board) = board.filter(|_| actor.may_everywhere(Act::CheckMonth)) {
         tasks.extend(months(l, board, today));
+    }
+    if let Some(world) = world.filter(|_| actor.may_everywhere(Act::CheckMonth)) {
+        let calendar = calendar::calendar(rx)?;
+        tasks.extend(assessments(l, &waiting::assessments(world, &calendar, today), &calendar, today));
     }
     let mut add = |n: i64, allowed: bool, what: String, href: &str, act: &'static str| {
         if n > 0 && allowed {
@@ -106,9 +106,6 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
     let n = counts.inventory;
     let what = say!(l, "棚卸の受理 {n}部門", "Inventories to accept: {n}");
     add(n, actor.may_everywhere(Act::AcceptInventory), what, "/inventory", l.t("受理する", "Accept"));
-    let n = counts.assessments;
-    let what = say!(l, "リスク評価のチェック {n}部門", "Assessments to check: {n}");
-    add(n, actor.may_everywhere(Act::CheckMonth), what, "/risks", l.t("チェックする", "Check"));
     let n = counts.corrections_done;
     let what = say!(l, "是正処置の効果確認 {n}件", "Corrections to verify: {n}");
     add(n, actor.may_everywhere(Act::VerifyCorrection), what, "/corrections", l.t("確認する", "Verify"));
@@ -135,6 +132,41 @@ pub fn tasks(rx: &Rx<'_>, l: Lang, board: Option<&Board>) -> Done<Vec<Task>> {
         tasks.push(task.leads("/health".to_owned(), l.t("対応する", "Act")));
     }
     Ok(tasks)
+}
+
+/// The assessments that the secretariat checks, and those that others have to finish first.
+fn assessments(l: Lang, waits: &[Waits], calendar: &Calendar, today: Date) -> Vec<Task> {
+    let (check, open): (Vec<&Waits>, Vec<&Waits>) =
+        waits.iter().partition(|each| matches!(each.next, Next::Check));
+    let oldest = |all: &[&Waits]| all.iter().map(|each| each.days(today)).max().unwrap_or(0);
+    let mut tasks = Vec::new();
+    if let Some(due) = check.iter().map(|each| each.due_on(calendar)).min() {
+        let (n, days) = (check.len(), oldest(&check));
+        let what = say!(l, "リスク評価のチェック {n}部門", "Assessments to check: {n}");
+        let note = say!(l, "最も早い提出から{days}日", "the first was handed in {days} days ago");
+        let href = match check.as_slice() {
+            [one] => format!("/risks/{}", one.department_id),
+            _ => "/breaks#waiting".to_owned(),
+        };
+        let task = Task::due(l, Some(due), today).about(what, &note);
+        tasks.push(task.leads(href, l.t("チェックする", "Check")));
+    }
+    if !open.is_empty() {
+        let count = |is: fn(&Next) -> bool| open.iter().filter(|each| is(&each.next)).count();
+        let (n, days) = (open.len(), oldest(&open));
+        let judge = count(|next| matches!(next, Next::Judge(_)));
+        let submit = count(|next| matches!(next, Next::Submit));
+        let approve = count(|next| matches!(next, Next::Approve));
+        let what = say!(l, "リスク評価が終わっていない部門 {n}部門", "Assessments under way: {n}");
+        let note = say!(
+            l,
+            "評価中{judge}、提出待ち{submit}、部門長の承認待ち{approve}。最も長いもので{days}日",
+            "{judge} judging, {submit} to submit, {approve} before their heads; up to {days} days"
+        );
+        let task = Task::due(l, None, today).about(what, &note);
+        tasks.push(task.leads("/breaks#waiting".to_owned(), l.t("見る", "See")));
+    }
+    tasks
 }
 
 /// What comes next, and when, for who works for the whole company.

@@ -8,7 +8,6 @@ use crate::house::fault::Done;
 use crate::house::words::Lang;
 use crate::house::work::Rx;
 use crate::people::store as people;
-use crate::risk::store as risk;
 use crate::say;
 use meguri_domain::approval::{Flow, Standing, State};
 use meguri_domain::breaks::{Gap, World, breaks};
@@ -20,6 +19,7 @@ use meguri_domain::people::{Act, Actor, Scope};
 use meguri_domain::reminder::{Reminder, Runs, reminders, standing_rows};
 use meguri_domain::risk::Risk;
 use meguri_domain::treatment::Destination;
+use meguri_domain::waiting::{self, Next, Waits};
 use meguri_domain::{Date, Month};
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,7 +31,7 @@ pub struct Own<'a> {
     calendar: Calendar,
     world: World,
     names: HashMap<DepartmentId, String>,
-    assessments: Vec<meguri_domain::risk::Assessment>,
+    waits: Vec<Waits>,
 }
 
 impl<'a> Own<'a> {
@@ -43,14 +43,14 @@ impl<'a> Own<'a> {
         let Some(scope) = wider.into_iter().find(own) else { return Ok(None) };
         let calendar = calendar::calendar(rx)?;
         let today = rx.today();
-        let year = calendar.fiscal_year(Month::of(today));
+        let world = breaks_store::world(rx, &scope)?;
         Ok(Some(Self {
             l,
             actor: rx.actor(),
             today,
-            world: breaks_store::world(rx, &scope)?,
             names: people::names(rx, today)?,
-            assessments: risk::assessments(rx, &scope, year)?,
+            waits: waiting::assessments(&world, &calendar, today),
+            world,
             calendar,
         }))
     }
@@ -215,6 +215,12 @@ impl<'a> Own<'a> {
                 _ => {}
             }
         }
+        for each in &self.waits {
+            if let Next::Judge(left) = each.next {
+                let count = assess.entry(each.department_id.clone()).or_default();
+                *count = left.max(*count);
+            }
+        }
         let assess =
             assess.into_iter().filter(|(id, _)| self.actor.may(Act::AssessRisk, id)).map(|(id, n)| {
                 let what = say!(l, "リスクの評価 {n}件の資産", "Assets to assess: {n}");
@@ -286,22 +292,34 @@ impl<'a> Own<'a> {
         })
     }
 
+    /// Assessments as the actor meets them: to submit, to correct, to approve, handed on. What is left to judge is counted with the
+    /// assets.
     fn assessments(&self) -> Vec<Task> {
         let l = self.l;
-        let one = |each: &meguri_domain::risk::Assessment| {
+        let one = |each: &Waits| {
             let (department, year) = (&each.department_id, l.year(each.fiscal_year));
             let what = say!(l, "リスク評価 {year}", "Risk assessment, {year}");
-            let task = Task::due(l, None, self.today)
+            let task = Task::due(l, Some(each.due_on(&self.calendar)), self.today)
                 .about(what, self.name(department))
-                .leads(format!("/risks/{department}"), l.t("承認する", "Approve"));
-            match each.flow.state {
-                State::Submitted if self.actor.may(Act::ApproveAssessment, department) => Some(task),
-                State::Submitted => Some(task.handed_on(badge(l, State::Submitted), l.t("見る", "See"))),
-                State::Returned => self.actor.may(Act::AssessRisk, department).then(|| task.sent_back(l)),
-                State::Draft | State::Confirmed | State::Checked => None,
+                .leads(format!("/risks/{department}"), l.t("見る", "See"));
+            let judges = self.actor.may(Act::AssessRisk, department);
+            match (each.state?, each.next) {
+                (State::Returned, _) => judges.then(|| task.sent_back(l)),
+                (State::Draft, Next::Submit) => judges.then(|| {
+                    let what = say!(l, "リスク評価の提出 {year}", "Submit the risk assessment, {year}");
+                    Task { what, act: l.t("提出する", "Submit"), ..task }
+                }),
+                (State::Draft | State::Checked, _) => None,
+                (State::Submitted, _) if self.actor.may(Act::ApproveAssessment, department) => {
+                    let what = say!(l, "リスク評価の承認 {year}", "Approve the risk assessment, {year}");
+                    Some(Task { what, act: l.t("承認する", "Approve"), ..task })
+                }
+                (state @ (State::Submitted | State::Confirmed), _) => {
+                    Some(task.handed_on(badge(l, state), l.t("見る", "See")))
+                }
             }
         };
-        self.assessments.iter().filter_map(one).collect()
+        self.waits.iter().filter_map(one).collect()
     }
 
     fn corrections(&self) -> Vec<Task> {

@@ -153,7 +153,7 @@ fn load(rx: &Rx<'_>, l: Lang) -> Done<Loaded> {
     } else {
         None
     };
-    tasks.extend(company::tasks(rx, l, board.as_ref())?);
+    tasks.extend(company::tasks(rx, l, board.as_ref(), world.as_ref())?);
     sort(&mut tasks);
     let breaks = world.as_ref().map_or(Ok(0), |world| breaks::count(rx, world))?;
     let figures = match &board {

@@ -18,7 +18,7 @@ use meguri_domain::treatment::{Destination, PlanDraft, Policy};
 const UNCONFIRMED: &str = "棚卸で確認されていません";
 
 /// Brings 営業部's sheet, every row of which is confirmed, to a state.
-fn hand_in(house: &House, sheet: &InventorySheet, to: State) {
+pub fn hand_in(house: &House, sheet: &InventorySheet, to: State) {
     let department = house.department("営業部");
     house.act("佐藤", |tx| inventory::acts::confirm_rest(tx, &department, &[])).unwrap();
     let find = |rx: &Rx<'_>| inventory::store::sheet(rx, &rx.scope(Act::SeeRegister), &sheet.id);
@@ -54,7 +54,7 @@ fn one_what_is_registered_or_changed_after_the_sheet_was_accepted_is_confirmed_b
             named.has(&format!("/risks/assets/{}", asset.id));
             judge(house, "佐藤", asset, "T001", (1, 1)).unwrap();
         }
-        is_gone(house, 2, "評価");
+        is_gone(house, 2, "今の基準で評価されていません");
         let department = house.department("営業部");
         house.as_("佐藤").get(&format!("/inventory/{department}")).has("<b>3</b> / 3").has("追加");
     });

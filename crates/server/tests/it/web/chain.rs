@@ -8,7 +8,7 @@ use meguri::breaks::words::line_of;
 use meguri::calendar;
 use meguri::house::words::Lang;
 use meguri::house::work::{Rx, Tx};
-use meguri::{asset, breaks, inspection};
+use meguri::{asset, breaks, inspection, risk};
 use meguri_domain::breaks::{Break, Gap, World};
 use meguri_domain::ids::{CheckItemId, DepartmentId};
 use meguri_domain::inspection::{AnswerDraft, Mark, Rhythm};
@@ -27,6 +27,10 @@ fn place(rx: &Rx<'_>, world: &World, each: &Break) -> Option<String> {
         Gap::InventoryLate { .. } => format!("asset/{}", asset_of(each.department_id.as_ref())?.id),
         Gap::AssetUnconfirmed(id) | Gap::AssetNotAssessed(id) | Gap::AssetStale(id) => format!("asset/{id}"),
         Gap::RiskUnanswered(id) | Gap::RiskApprovalOutdated(id) => format!("risk/{id}"),
+        Gap::AssessmentOpen { .. } | Gap::AssessmentUnchecked { .. } => {
+            let asset = asset_of(each.department_id.as_ref())?.id;
+            format!("risk/{}", risk::store::history(rx, &rx.scope(Act::SeeRisk), &asset).unwrap().first()?.id)
+        }
         Gap::PlanRowNowhere(id)
         | Gap::PlanApprovalOutdated(id)
         | Gap::TaskOverdue { row: id, .. }

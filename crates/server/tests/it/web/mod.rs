@@ -32,6 +32,7 @@ mod reorganisation;
 mod risk_counts;
 pub mod risk_files;
 pub mod risk_pictures;
+mod risk_waiting;
 mod risks;
 mod round_trips;
 mod rounds;
