@@ -12,6 +12,7 @@ mod register;
 mod reviews;
 mod risks;
 mod statements;
+mod treatments;
 mod words;
 mod years;
 
@@ -84,6 +85,7 @@ pub fn build(db: &Db, files: &Path, options: &Options, today: Date, say: &dyn Fn
     let mut diary = Diary::default();
     register::plan(&life, &mut diary);
     risks::plan(&life, &mut diary);
+    treatments::plan(&life, &mut diary);
     statements::plan(&life, &mut diary);
     years::plan(&life, &mut diary);
     load::plan(&life, &mut diary);

@@ -5,6 +5,7 @@ use super::company::{ITEMS, SECRETARIAT};
 use super::diary::Diary;
 use super::life::Life;
 use super::register::{asset, at, change};
+use super::treatments;
 use super::words::objectives::OBJECTIVES;
 use super::words::plans::{LARGE, Large, Plan, To};
 use super::words::threats::USUAL;
@@ -152,7 +153,7 @@ fn risk_of(life: &Life, large: &Large) -> Done<Risk> {
     Ok(found.ok_or_else(|| Fault::broken(format!("{} was not judged", large.asset)))?)
 }
 
-fn row_of(life: &Life, large: &Large) -> Done<PlanRow> {
+pub fn row_of(life: &Life, large: &Large) -> Done<PlanRow> {
     let risk = risk_of(life, large)?;
     let row =
         life.look(SECRETARIAT, |rx| Ok(treatment::store::of_risk(rx, &rx.scope(Act::SeePlan), &risk.id)?))?;
@@ -167,7 +168,7 @@ fn write(life: &Life, large: &Large, plan: &Plan) -> Done<()> {
         controls: plan.controls.iter().filter_map(|id| ControlId::new(*id)).collect(),
         task: plan.task.into(),
         owner: plan.owner.into(),
-        resources: String::new(),
+        resources: treatments::resources(large).into(),
         due_on: plan.due.parse().ok(),
         second_threat,
         second_vulnerability,
@@ -189,8 +190,12 @@ fn approve_row(life: &Life, large: &Large) -> Done<()> {
     Ok(())
 }
 
+/// A row of tasks is done with the last of them.
 fn finish(life: &Life, large: &Large) -> Done<()> {
     let row = row_of(life, large)?;
+    if row.done_on.is_some() {
+        return Ok(());
+    }
     life.act(&life.home(large.home)?.member, |tx| {
         treatment::acts::finish(tx, &row.id, row.version, tx.today())
     })?;

@@ -10,6 +10,7 @@ use meguri::record;
 use meguri::{breaks, calendar};
 use meguri_domain::breaks::{Break, Gap, breaks as all_breaks};
 use meguri_domain::people::Act;
+use meguri_domain::treatment::PlanRow;
 
 fn built(place: &mut Place, options: &Options, today: &str) -> (Db, App) {
     let db = place.open();
@@ -38,6 +39,23 @@ fn the_demo_lives_and_its_record_holds_together() {
             println!("{:?}", each.gap);
         }
         let count = |is: fn(&Gap) -> bool| found.iter().filter(|each| is(&each.gap)).count();
+        let rows = app.db.read(session::house(&app), |rx| {
+            Ok(breaks::store::world(rx, &rx.scope(Act::SeeBoard))?.plan_rows)
+        });
+        let rows = rows.unwrap();
+        let many = |is: fn(&PlanRow) -> bool| rows.iter().filter(|row| is(row)).count();
+        assert_eq!(many(|row| row.second.is_some()), 3, "judged a second time");
+        assert_eq!(many(|row| !row.tasks.is_empty()), 4, "with tasks");
+        assert_eq!(many(|row| row.next_on.is_some()), 1, "one of them under way");
+        assert_eq!(
+            count(|gap| matches!(gap, Gap::PlanApprovalOutdated(_))),
+            0,
+            "what happened outdates nothing"
+        );
+        assert_eq!(
+            count(|gap| matches!(gap, Gap::AssessmentOpen { .. } | Gap::AssessmentUnchecked { .. })),
+            0
+        );
         assert_eq!(count(|gap| matches!(gap, Gap::CorrectionOverdue { .. })), 1);
         assert_eq!(count(|gap| matches!(gap, Gap::PlanRowNowhere(_))), 1);
         assert_eq!(count(|gap| matches!(gap, Gap::AssetStale(_))), 1);

@@ -3,5 +3,6 @@
 pub mod items;
 pub mod objectives;
 pub mod plans;
+pub mod steps;
 pub mod stories;
 pub mod threats;
