@@ -38,6 +38,8 @@ struct BoardPage {
     year: String,
     /// Departments in which a month waits; the same count as the chip's.
     waiting: usize,
+    /// Rows of the plan that have run out or will soon.
+    due_soon: i64,
     chips: Vec<Chip>,
     table: Table,
     faces: [Face; 6],
@@ -185,7 +187,7 @@ pub async fn board(ctx: Ctx, Query(query): Query<BoardQuery>) -> Answer {
     if !ctx.actor.may_somewhere(Act::SeeBoard) {
         return Err(Refusal::NotAllowed.into());
     }
-    let (board, next) = ctx
+    let (board, next, due_soon) = ctx
         .read(|rx| {
             let scope = rx.scope(Act::SeeBoard);
             let year = crate::calendar::store::calendar(rx)?.fiscal_year(month);
@@ -193,7 +195,7 @@ pub async fn board(ctx: Ctx, Query(query): Query<BoardQuery>) -> Answer {
             let state = if checks { State::Confirmed } else { State::Submitted };
             let act = if checks { Act::CheckMonth } else { Act::ConfirmMonth };
             let next = store::waiting(rx, &rx.scope(act), state)?.into_iter().next();
-            Ok((board, next))
+            Ok((board, next, crate::home::company::due_soon(rx, crate::risk::store::fiscal_year(rx)?)?))
         })
         .await?;
     let l = ctx.l;
@@ -224,6 +226,7 @@ pub async fn board(ctx: Ctx, Query(query): Query<BoardQuery>) -> Answer {
         rate: rate(board.continuity()),
         year: l.year(board.fiscal_year),
         waiting: board.lines.iter().filter(|line| has(line, Face::Waiting)).count(),
+        due_soon,
         chips: chips.into_iter().collect(),
         empty: board.lines.iter().all(|line| line.cells.iter().all(|cell| cell.owed == 0)),
         table,

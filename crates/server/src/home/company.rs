@@ -39,7 +39,7 @@ impl Counts {
         let count = |text| rx.count(text, &scope, &[]);
         Ok(Self {
             plan_rows: count(PLAN_ROWS)?,
-            due_soon: rx.count(DUE_SOON, &scope, &[year.to_value(), soon(rx.today()).to_value()])?,
+            due_soon: due_soon(rx, year)?,
             corrections_open: count(CORRECTIONS_OPEN)?,
             corrections_done: count(CORRECTIONS_DONE)?,
             inventory: count(INVENTORY)?,
@@ -58,6 +58,15 @@ const PLAN_ROWS: Scoped = scoped!(
     seen!("p.department_id"),
     " AND p.approval IS NULL AND p.destination <> 'undecided'"
 );
+/// How many rows of the plan in sight have run out or will soon; none for who sees no plan.
+pub fn due_soon(rx: &Rx<'_>, year: i64) -> Done<i64> {
+    if !rx.actor().may_somewhere(Act::SeePlan) {
+        return Ok(0);
+    }
+    let values = [year.to_value(), soon(rx.today()).to_value()];
+    Ok(rx.count(DUE_SOON, &rx.scope(Act::SeePlan), &values)?)
+}
+
 /// What has run out or will soon, of the year and of assets in use: the rows that the plan's list shows.
 const DUE_SOON: Scoped = scoped!(
     "SELECT COUNT(*) FROM plan_row p JOIN risk r ON r.id = p.risk_id JOIN asset a ON a.id = r.asset_id WHERE ",
