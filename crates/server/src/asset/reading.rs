@@ -178,13 +178,14 @@ pub fn read_in_turn(workers: &Workers, ask: &Ask<'_>) -> Result<Reading, Unread>
 pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
     let mut reading =
         Reading { found: Found { layouts: Vec::new(), left_out: Vec::new() }, rows: Vec::new(), peak_kb: 0 };
-    let read = run(place, ask, None, |said| match said {
+    let mut peak_kb = 0;
+    let read = run(place, ask, None, &mut peak_kb, |said| match said {
         Said::Found(found) => reading.found = found,
         Said::Row(row) => reading.rows.push(*row),
         Said::Tables(..) | Said::Risk(_) | Said::End(..) => {}
     });
-    let judged = read.and_then(|peak_kb| whole(Reading { peak_kb, ..reading }, ask));
-    tracing::info!(code = judged.as_ref().map_or_else(Unread::code, |_| "read"), "a worker read a register");
+    let judged = read.and_then(|()| whole(Reading { peak_kb, ..reading }, ask));
+    tell(judged.as_ref().err(), peak_kb);
     judged
 }
 
@@ -210,22 +211,29 @@ pub struct Risks {
 pub fn read_risks_in_turn(workers: &Workers, ask: &Ask<'_>, risks: RiskAsk) -> Result<Risks, Unread> {
     let place = workers.place().map_err(Unread::Failed)?;
     let mut reading = Risks::default();
-    let read = run(&place, ask, Some(risks), |said| match said {
+    let mut peak_kb = 0;
+    let read = run(&place, ask, Some(risks), &mut peak_kb, |said| match said {
         Said::Tables(sheets, tables) => (reading.sheets, reading.tables) = (sheets, tables),
         Said::Risk(row) => reading.rows.push(*row),
         Said::Found(_) | Said::Row(_) | Said::End(..) => {}
     });
-    tracing::info!(code = read.as_ref().map_or_else(Unread::code, |_| "read"), "a worker read risks");
-    read.map(|_| reading)
+    tell(read.as_ref().err(), peak_kb);
+    read.map(|()| reading)
 }
 
-/// Has a worker read a file and hands on what it says; gives the most memory that it held, in KB.
+fn tell(unread: Option<&Unread>, peak_kb: u64) {
+    let code = unread.map_or("read", Unread::code);
+    tracing::info!(code, peak_kb, "a worker read a file");
+}
+
+/// Has a worker read a file and hands on what it says, and the most memory that it held, in KB.
 fn run(
     place: &Place,
     ask: &Ask<'_>,
     risks: Option<RiskAsk>,
+    peak_kb: &mut u64,
     mut take: impl FnMut(Said),
-) -> Result<u64, Unread> {
+) -> Result<(), Unread> {
     let order = Order {
         name: ask.name.to_owned(),
         limits: ask.limits,
@@ -236,7 +244,7 @@ fn run(
     };
     let mut head = serde_json::to_vec(&order).map_err(|_| Unread::Failed(Failed::Stopped))?;
     head.push(b'\n');
-    let (mut how, mut peak_kb) = (How::Broken, 0);
+    let mut how = How::Broken;
     let file = ask.file.read().map_err(|error| {
         tracing::error!("an uploaded file could not be read again: {error}");
         Unread::Failed(Failed::Stopped)
@@ -249,7 +257,7 @@ fn run(
     let ran = place.run(&bounds, (&head, file), ask.off, |line| {
         match serde_json::from_slice(line) {
             Ok(Said::End(end, most)) => {
-                (how, peak_kb) = (end, most);
+                (how, *peak_kb) = (end, most);
                 return ControlFlow::Break(());
             }
             Ok(said) => take(said),
@@ -257,12 +265,11 @@ fn run(
         }
         ControlFlow::Continue(())
     });
-    tracing::info!(peak_kb, "a worker ended");
     match (ran, how) {
         (Err(failed), _) => Err(Unread::Failed(failed)),
         (Ok(()), How::Broken) => Err(Unread::Failed(Failed::Stopped)),
         (Ok(()), How::Refused(refused)) => Err(Unread::Refused(refused)),
-        (Ok(()), How::Whole) => Ok(peak_kb),
+        (Ok(()), How::Whole) => Ok(()),
     }
 }
 
