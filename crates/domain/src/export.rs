@@ -75,6 +75,12 @@ impl Export {
                 "The file for a P-mark application has two sheets, so it cannot be CSV. Choose Excel.",
             )));
         }
+        if export.row_count == 0 && export.layout == ExportLayout::Risks {
+            return Err(Refusal::Because((
+                "書き出すリスクがありません。部門を選び直すか、先にリスクを評価してください。",
+                "There are no risks to export. Choose another department, or judge its risks first.",
+            )));
+        }
         if export.row_count == 0 {
             return Err(Refusal::Because((
                 "書き出す行がありません。絞り込みの条件をゆるめてから、もう一度書き出してください。",

@@ -77,6 +77,14 @@ pub fn headings(rx: &Rx<'_>) -> Result<Vec<String>, Fault> {
     rx.open_rows(text, &[])?.iter().map(|row| cell(row, 0)).collect()
 }
 
+/// The layouts whose names begin so, the latest first; so many are tried on a file.
+pub fn headings_of(rx: &Rx<'_>, beginning: &str) -> Result<Vec<String>, Fault> {
+    let text = open!(
+        "SELECT m.fingerprint FROM import_mapping m WHERE m.fingerprint LIKE $1 ORDER BY m.at DESC LIMIT 200"
+    );
+    rx.open_rows(text, &[[beginning, "%"].concat().to_value()])?.iter().map(|row| cell(row, 0)).collect()
+}
+
 /// Remembers the mapping of a layout.
 pub fn keep_mapping(tx: &Tx<'_>, fingerprint: &str, body: &str) -> Result<(), Fault> {
     tx.run(plain!("DELETE FROM import_mapping WHERE fingerprint = $1"), &[fingerprint.to_value()])?;

@@ -206,8 +206,8 @@ async fn find(ctx: &Ctx, id: &str) -> crate::house::fault::Done<(Export, i64)> {
 
 fn closed() -> Refusal {
     Refusal::Because((
-        "この書き出しは、作ってから1時間を過ぎたため受け取れません。台帳の画面から、もう一度書き出してください。",
-        "This export can no longer be fetched, because an hour has passed. Export again from the register.",
+        "この書き出しは、作ってから1時間を過ぎたため受け取れません。もう一度書き出してください。",
+        "This export can no longer be fetched, because an hour has passed. Export again.",
     ))
 }
 

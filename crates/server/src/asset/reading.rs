@@ -13,7 +13,7 @@ use meguri_sheet::{
     find_layouts_at, find_risk_tables, read_assets, read_risks,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{BufRead, Read, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -194,6 +194,8 @@ pub fn read(place: &Place, ask: &Ask<'_>) -> Result<Reading, Unread> {
 pub struct RiskAsk {
     /// The rows in which a person said that headings stand, by sheet.
     pub headers: BTreeMap<String, u32>,
+    /// The fingerprints of tables that a person has pointed out in earlier files.
+    pub known: BTreeSet<String>,
     /// The tables with the columns that a person chose; otherwise they are recognised.
     pub tables: Option<Vec<RiskTable>>,
 }
@@ -370,7 +372,7 @@ fn work(input: &mut impl BufRead, output: &mut impl Write) -> std::io::Result<Op
 }
 
 fn risks(book: &Workbook, ask: RiskAsk, output: &mut impl Write) -> std::io::Result<()> {
-    let tables = ask.tables.unwrap_or_else(|| find_risk_tables(book, &ask.headers));
+    let tables = ask.tables.unwrap_or_else(|| find_risk_tables(book, &ask.headers, &ask.known));
     let sheets = book.sheets.iter().filter(|sheet| !sheet.hidden).map(|sheet| sheet.name.clone()).collect();
     say(output, &Said::Tables(sheets, tables.clone()))?;
     for row in tables.iter().flat_map(|table| read_risks(book, table)) {

@@ -32,6 +32,7 @@ pub(super) const LINES: &[Line] = &[
     ("/risks/import", "threat-*", ("脅威", "Threat"), Hidden),
     ("/risks/import", "header-*", ("見出しの行", "Row of the headings"), AsTyped),
     ("/risks/import", "skip-*", ("このシートは読み取らない", "Do not read this sheet"), Ticked),
+    ("/risks/import", "seen", NONE, Hidden),
     ("/risks/import", "take", NONE, Hidden),
     ("/risks/import", "leave", NONE, Hidden),
     ("/risks/import", "answers", NONE, Hidden),

@@ -24,6 +24,9 @@ pub struct Confirmation {
     /// `good` to leave out the lines that wait for a person.
     #[serde(default)]
     take: String,
+    /// What the page showed, see [`preview::seen`].
+    #[serde(default)]
+    seen: String,
 }
 
 /// POST /risks/import/{id}/confirmation
@@ -35,6 +38,9 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Confirma
         let tally = Tally::of(&lines);
         if tally.open() > 0 && !good_only {
             return Err(unmended(tally.open()).into());
+        }
+        if preview::seen(&lines) != form.seen {
+            return Err(Refusal::Because(MOVED).into());
         }
         take(tx, &lines)?;
         let import = Import {
@@ -137,6 +143,11 @@ fn departments(lines: &[Judged]) -> Vec<DepartmentId> {
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
+
+const MOVED: meguri_domain::Word = (
+    "確認の画面を開いたあとで、評価か対応計画が変わったため、取り込んでいません。前の画面に戻って読み込み直し、変わるところを確かめてから、もう一度取り込んでください。",
+    "Nothing was imported: a judgement or the plan has changed since you looked. Go back, load the page again, look at what would change, and import then.",
+);
 
 fn unmended(open: usize) -> Refusal {
     Refusal::Said {

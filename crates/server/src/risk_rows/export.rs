@@ -4,7 +4,7 @@ use super::ground::Department;
 use crate::asset::exporting::{fault, nameless};
 use crate::asset::filter::Filter;
 use crate::house::fault::{Done, Fault};
-use crate::house::words::Lang;
+use crate::house::words::{Lang, fold};
 use crate::house::work::Rx;
 use crate::{criteria, people, risk};
 use meguri_domain::Refusal;
@@ -54,11 +54,18 @@ fn table(rx: &Rx<'_>, filter: &Filter, title: &Title) -> Done<Table> {
         criteria::store::all(rx)?.into_iter().map(|each| (each.id.clone(), each)).collect();
     let threats = risk::store::threats_in_sight(rx, &rx.scope(Act::SeeRisk))?;
     let threats: HashMap<_, _> = threats.into_iter().map(|each| (each.id.clone(), each)).collect();
+    let mut names: HashMap<String, usize> = HashMap::new();
+    for threat in threats.values() {
+        *names.entry(fold(&threat.name_ja)).or_default() += 1;
+    }
     let mut rows = Vec::new();
     each(rx, filter, |name, asset, risk, plan| {
+        let threat = threats.get(&risk.threat_id);
+        let numbered =
+            threat.is_some_and(|each| names.get(&fold(&each.name_ja)).is_some_and(|many| *many > 1));
         let edition = editions.get(&risk.criteria_id);
         let scored = edition.is_none_or(|edition| edition.method_for(risk.personal).scored);
-        let line = Line { name, asset, risk, threat: threats.get(&risk.threat_id), plan, scored };
+        let line = Line { name, asset, risk, threat, plan, numbered, scored };
         rows.push(RiskField::ALL.map(|field| line.text(field)).into());
         Ok(())
     })?;
@@ -123,6 +130,8 @@ struct Line<'a> {
     risk: &'a Risk,
     threat: Option<&'a Threat>,
     plan: Option<&'a PlanRow>,
+    /// Whether only its number tells the threat from another of its name.
+    numbered: bool,
     /// Whether the method it was judged by uses scores.
     scored: bool,
 }
@@ -135,7 +144,9 @@ impl Line<'_> {
             RiskField::Department => self.name.to_owned(),
             RiskField::Asset => asset.name.clone(),
             RiskField::Medium => asset.medium.clone(),
-            RiskField::ThreatNumber if risk.threat_id.as_str().len() <= NUMBER => risk.threat_id.to_string(),
+            RiskField::ThreatNumber if self.numbered || risk.threat_id.as_str().len() <= NUMBER => {
+                risk.threat_id.to_string()
+            }
             RiskField::ThreatNumber => String::new(),
             RiskField::Threat => {
                 self.threat.map_or_else(|| risk.threat_id.to_string(), |each| each.name_ja.clone())

@@ -1,6 +1,7 @@
 //! What the house knows when lines of a file are held against it: assets, threats, judgements and plan of the departments that
 //! the lines name.
 
+use crate::asset::likeness::Likeness;
 use crate::asset::reading::Places;
 use crate::asset::upload::places;
 use crate::house::fault::Done;
@@ -9,17 +10,20 @@ use crate::house::work::Rx;
 use crate::{asset, criteria, people, risk, treatment};
 use meguri_domain::Refusal;
 use meguri_domain::asset::Asset;
-use meguri_domain::criteria::Criteria;
-use meguri_domain::ids::{AssetId, DepartmentId, RiskId, ThreatId};
+use meguri_domain::criteria::{Criteria, Method};
+use meguri_domain::ids::{AssetId, ControlId, CriteriaId, DepartmentId, RiskId, ThreatId};
 use meguri_domain::people::Act;
-use meguri_domain::risk::{Control, Risk, Threat};
+use meguri_domain::risk::{Risk, Threat};
 use meguri_domain::treatment::PlanRow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 /// What the house knows.
 pub struct Ground {
     pub criteria: Criteria,
-    pub controls: Vec<Control>,
+    editions: HashMap<CriteriaId, Criteria>,
+    /// The controls by their folded numbers.
+    pub controls: HashMap<String, ControlId>,
     pub places: Places,
     /// The company's threats.
     pub company: Vec<Threat>,
@@ -29,16 +33,33 @@ pub struct Ground {
 
 /// What it knows of a department.
 pub struct Department {
+    pub id: DepartmentId,
     pub name: String,
     /// Its assets in use, by name.
     pub assets: Vec<Asset>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Which names are like another, once somebody asks.
+    alike: OnceCell<Likeness>,
     /// What it named as free risks, or took over with assets of another.
     pub free: Vec<Threat>,
     free_by_name: HashMap<String, Vec<usize>>,
     /// The judgements of this year.
     pub risks: HashMap<(AssetId, ThreatId), Risk>,
     pub plan: HashMap<RiskId, PlanRow>,
+}
+
+/// More risks of one department than this are not held against a file.
+const MOST: usize = 20_000;
+/// More offers than this help nobody.
+pub const OFFERS: usize = 6;
+
+fn too_many(name: &str) -> Refusal {
+    Refusal::Said {
+        ja: format!(
+            "「{name}」のリスクが{MOST}件以上あるため、ファイルでは扱えません。画面で評価してください。"
+        ),
+        en: format!("{name} has {MOST} risks or more, too many for a file. Judge them on the pages."),
+    }
 }
 
 impl Ground {
@@ -52,13 +73,20 @@ impl Ground {
             let name = names.get(&id).cloned().unwrap_or_default();
             departments.insert(id.clone(), Department::load(rx, &id, name)?);
         }
-        let (controls, company) = (risk::store::controls(rx)?, risk::store::threats(rx)?);
+        let company = risk::store::threats(rx)?;
         let by_name = names_of(&company);
-        Ok(Self { criteria, controls, places, company, by_name, departments })
+        let controls = risk::store::controls(rx)?.into_iter().map(|each| (fold(each.id.as_str()), each.id));
+        let editions = criteria::store::all(rx)?.into_iter().map(|each| (each.id.clone(), each)).collect();
+        Ok(Self { criteria, editions, controls: controls.collect(), places, company, by_name, departments })
     }
 
     pub fn department(&self, id: &DepartmentId) -> Option<&Department> {
         self.departments.get(id)
+    }
+
+    /// The method by which a risk was judged.
+    pub fn method_of(&self, risk: &Risk) -> &Method {
+        self.editions.get(&risk.criteria_id).unwrap_or(&self.criteria).method_for(risk.personal)
     }
 
     /// The threats of this name, in either language: the company's, then those of a department.
@@ -97,11 +125,38 @@ impl Department {
         let mut free = risk::store::threats_for(rx, &scope, id)?;
         free.retain(|threat| threat.department_id.is_some());
         let risks = risk::store::risks_of(rx, &scope, id, fiscal_year)?;
+        if risks.len() >= MOST {
+            return Err(too_many(&name).into());
+        }
         let risks = risks.into_iter().map(|risk| ((risk.asset_id.clone(), risk.threat_id.clone()), risk));
         let plan = treatment::store::of_department(rx, &rx.scope(Act::SeePlan), id, fiscal_year)?;
         let plan = plan.into_iter().map(|row| (row.risk_id.clone(), row));
         let free_by_name = names_of(&free);
-        Ok(Self { name, assets, by_name, free, free_by_name, risks: risks.collect(), plan: plan.collect() })
+        let (risks, plan) = (risks.collect(), plan.collect());
+        let (id, alike) = (id.clone(), OnceCell::new());
+        Ok(Self { id, name, assets, by_name, alike, free, free_by_name, risks, plan })
+    }
+
+    /// The assets whose names are like one that is not found, each name once.
+    pub fn like(&self, name: &str) -> Vec<String> {
+        let index = self.alike.get_or_init(|| {
+            let mut index = Likeness::default();
+            for (at, asset) in self.assets.iter().enumerate() {
+                index.hold(&fold(&asset.name), at);
+            }
+            index
+        });
+        let found = index.like(&fold(name)).into_iter().filter_map(|at| self.assets.get(at));
+        let mut names: Vec<String> = found.map(|asset| asset.name.clone()).collect();
+        names.dedup();
+        names.truncate(OFFERS);
+        names
+    }
+
+    /// Whether a threat may be judged for an asset: the company's, the department's own, and one that was taken over with the asset.
+    pub fn may_judge(&self, threat: &Threat, asset: &Asset) -> bool {
+        threat.department_id.as_ref().is_none_or(|owner| *owner == self.id)
+            || self.risks.contains_key(&(asset.id.clone(), threat.id.clone()))
     }
 
     /// The assets of this name, however it is written.

@@ -2,8 +2,8 @@
 
 use super::draft::Draft;
 use super::ground::Ground;
-use super::matching;
 use super::preview::{Judged, Remark, Standing};
+use super::{changes, matching};
 use crate::house::words::Lang;
 use crate::risk::badges::{Badge, level_badge};
 use crate::risk::scores;
@@ -93,6 +93,8 @@ pub struct Rows {
     pub remembered: bool,
     /// The same file, taken in before.
     pub before: Option<Import>,
+    /// What the page shows, for the check that it is what is taken.
+    pub seen: String,
 }
 
 /// A line as the page shows it.
@@ -111,8 +113,12 @@ pub struct Line {
     pub plan: String,
     pub faults: Vec<Fault>,
     pub warnings: Vec<String>,
-    /// The threats to choose from.
+    /// The threats to choose from, where one is or was asked for, what is asked, and the answer.
     pub offers: Vec<(String, String)>,
+    pub asked: String,
+    pub chosen: String,
+    /// What else would change: its name, what stands, what comes.
+    pub changes: Vec<(String, String, String)>,
 }
 
 /// What a judgement comes to.
@@ -157,19 +163,26 @@ impl Rows {
         let pages = found.len().div_ceil(PAGE).max(1);
         let page = page.parse::<usize>().unwrap_or(1).clamp(1, pages);
         let one_sheet = draft.sheets.len() == 1;
+        let answer = |at: usize| draft.rows.get(at).map_or("", |row| row.threat.as_str());
         let lines = found.into_iter().skip((page - 1) * PAGE).take(PAGE);
         Self {
-            lines: lines.map(|(at, judged)| line(l, at, (ground, judged), one_sheet)).collect(),
+            lines: lines.map(|(at, judged)| line(l, at, (ground, judged), (answer(at), one_sheet))).collect(),
             show: show.chars().take(20).collect(),
             page,
             pages,
             remembered: draft.remembered,
             before: None,
+            seen: String::new(),
         }
     }
 }
 
-fn line(l: Lang, index: usize, (ground, judged): (&Ground, &Judged), one_sheet: bool) -> Line {
+fn line(
+    l: Lang,
+    index: usize,
+    (ground, judged): (&Ground, &Judged),
+    (answer, one_sheet): (&str, bool),
+) -> Line {
     let row = &judged.row;
     let place =
         if one_sheet { row.row_number.to_string() } else { format!("{} {}", row.sheet, row.row_number) };
@@ -178,7 +191,7 @@ fn line(l: Lang, index: usize, (ground, judged): (&Ground, &Judged), one_sheet: 
     let threat = judged.threat.as_ref().map(|(ja, en)| l.t(ja, en).to_owned());
     let known = judged.threat.as_ref().is_some_and(|(ja, en)| [ja, en].contains(&&typed));
     let offers = match (department, &judged.asset) {
-        (Some(department), Some(asset)) if judged.standing == Standing::Asked => {
+        (Some(department), Some(asset)) if judged.standing == Standing::Asked || !answer.is_empty() => {
             matching::offers(l, row, (ground, department), asset)
         }
         _ => Vec::new(),
@@ -199,6 +212,9 @@ fn line(l: Lang, index: usize, (ground, judged): (&Ground, &Judged), one_sheet: 
             .as_ref()
             .map_or_else(|| row.text(RiskField::Asset).to_owned(), |each| each.name.clone()),
         written: if threat.is_some() && !known && !typed.is_empty() { typed.clone() } else { String::new() },
+        asked: typed.clone(),
+        chosen: answer.to_owned(),
+        changes: ready.map(|ready| changes::of(l, ready, department)).unwrap_or_default(),
         threat: threat.unwrap_or(typed),
         before: stood.filter(|stood| now.as_ref() != Some(stood)),
         value: now,
@@ -233,7 +249,7 @@ fn fault(l: Lang, index: usize, (ground, judged): (&Ground, &Judged), remark: &R
     let text = judged.row.text(field).to_owned();
     let like = match (field, department) {
         (RiskField::Asset, Some(department)) if department.named(&text).next().is_none() => {
-            matching::like(&text, department)
+            department.like(&text)
         }
         _ => Vec::new(),
     };

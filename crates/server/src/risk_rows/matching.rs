@@ -1,7 +1,7 @@
 //! Which department, asset and threat a line of a file means.
 
 use super::draft::{DraftRow, FREE};
-use super::ground::{Department, Ground};
+use super::ground::{Department, Ground, OFFERS};
 use super::preview::Remark;
 use crate::asset::likeness::Likeness;
 use crate::house::words::{Lang, fold};
@@ -20,9 +20,6 @@ pub enum Target {
     /// A free risk of the department that is added with the line.
     Free(Box<ThreatDraft>),
 }
-
-/// More offers than this help nobody.
-const OFFERS: usize = 6;
 
 /// The department of a line: the one that it names, or the one that was chosen for lines that name none.
 pub fn department(row: &RiskRow, ground: &Ground, chosen: &str) -> Result<DepartmentId, Remark> {
@@ -63,46 +60,54 @@ pub fn asset<'a>(row: &RiskRow, department: &'a Department) -> Result<&'a Asset,
     }
     let named: Vec<&Asset> = department.named(&name).collect();
     let medium = fold(row.text(RiskField::Medium));
-    let on_it: Vec<&&Asset> = named.iter().filter(|asset| fold(&asset.medium) == medium).collect();
+    let on_it: Vec<&Asset> = named.iter().copied().filter(|asset| fold(&asset.medium) == medium).collect();
+    let name_of = &department.name;
     match (named.as_slice(), on_it.as_slice()) {
-        ([one], _) => Ok(one),
-        (_, [one]) => Ok(one),
+        ([one], _) | (_, [one]) => Ok(one),
         ([], _) => {
             let ja = format!(
-                "「{}」の台帳に「{short}」という情報資産がありません。名称を直すか、先に台帳へ登録してください。",
-                department.name
+                "「{name_of}」の台帳に「{short}」という情報資産がありません。名称を直すか、先に台帳へ登録してください。"
             );
             let en = format!(
-                "{} has no asset “{short}” in its register. Mend the name, or register the asset first.",
-                department.name
+                "{name_of} has no asset “{short}” in its register. Mend the name, or register the asset first."
             );
             Err(wrong(ja, en))
         }
-        _ => {
+        (several, []) => {
+            let media: Vec<&str> = several.iter().map(|asset| asset.medium.as_str()).collect();
+            let (ja, en) = (media.join("」「"), media.join("”, “"));
             let ja = format!(
-                "「{short}」という情報資産が{}件あり、どれか分かりません。媒体・保存先の列で区別できるようにしてください。",
-                named.len()
+                "「{short}」という情報資産が{}件あります。媒体・保存先で、どれか分かるようにしてください（「{ja}」）。",
+                several.len()
+            );
+            let en =
+                format!("{} assets are called “{short}”. Say which by its medium: “{en}”.", several.len());
+            Err(Remark::at(row, RiskField::Medium, &ja, &en))
+        }
+        (_, several) => {
+            let ja = format!(
+                "名称と媒体が「{short}」と同じ情報資産が{}件あります。台帳で名称を分けるか、この行を除いてください。",
+                several.len()
             );
             let en = format!(
-                "{} assets are called “{short}”. Tell them apart in the column of the medium.",
-                named.len()
+                "{} assets have the name and the medium of “{short}”. Name them apart in the register, or leave this row out.",
+                several.len()
             );
             Err(wrong(ja, en))
         }
     }
 }
 
-/// The assets whose names are like one that is not found.
-pub fn like(name: &str, department: &Department) -> Vec<String> {
-    let mut index = Likeness::default();
-    for (at, asset) in department.assets.iter().enumerate() {
-        index.hold(&fold(&asset.name), at);
+/// Says where an asset of this name is kept otherwise than the line says.
+pub fn other_medium(row: &RiskRow, asset: &Asset) -> Option<Remark> {
+    let cell = row.cells.get(&RiskField::Medium).filter(|cell| !cell.from_above)?;
+    if fold(&cell.text) == fold(&asset.medium) {
+        return None;
     }
-    let found = index.like(&fold(name)).into_iter().filter_map(|at| department.assets.get(at));
-    let mut names: Vec<String> = found.map(|asset| asset.name.clone()).collect();
-    names.dedup();
-    names.truncate(OFFERS);
-    names
+    let (ja, en) = (&asset.medium, &asset.medium);
+    let ja = format!("媒体・保存先は、台帳では「{ja}」です。この名称の情報資産として取り込みます。");
+    let en = format!("the register has “{en}” for the medium. It is taken for the asset of this name.");
+    Some(Remark::at(row, RiskField::Medium, &ja, &en))
 }
 
 /// The threat of a line: by the answer of a person, by its number, by its name; none where it cannot be told.
@@ -112,9 +117,16 @@ pub fn threat<'a>(
     (ground, department): (&'a Ground, &'a Department),
     asset: &Asset,
 ) -> Option<(Target, Option<&'a Threat>)> {
-    let all = || ground.company.iter().chain(&department.free);
+    let all =
+        || ground.company.iter().chain(&department.free).filter(|each| department.may_judge(each, asset));
     let known = |threat: &'a Threat| Some((Target::Known(threat.id.clone()), Some(threat)));
     if typed.threat == FREE {
+        // Somebody may have named it so meanwhile.
+        let own = |threat: &&Threat| threat.department_id.as_ref() == Some(&department.id);
+        let name = row.text(RiskField::Threat);
+        if let Some(named) = ground.threats_named(department, name).find(own) {
+            return known(named);
+        }
         return Some((Target::Free(Box::new(free(row, asset)?)), None));
     }
     if let Some(chosen) = all().find(|threat| threat.id.as_str() == typed.threat) {
@@ -137,9 +149,15 @@ pub fn threat<'a>(
     let judged = |threat: &Threat| department.risks.contains_key(&(asset.id.clone(), threat.id.clone()));
     let medium = Medium::of(&asset.medium);
     // What stands already comes first, then what befalls such a medium.
-    let named = ground.threats_named(department, name);
-    let found = named.min_by_key(|each| (!judged(each), each.medium != medium));
-    found.and_then(known)
+    let mut named: Vec<&Threat> =
+        ground.threats_named(department, name).filter(|threat| department.may_judge(threat, asset)).collect();
+    named.sort_by_key(|each| (!judged(each), each.medium != medium));
+    match named.as_slice() {
+        // Two threats of one name were judged for this asset: only a number tells them apart.
+        [first, second, ..] if judged(first) && judged(second) => None,
+        [first, ..] => known(first),
+        [] => None,
+    }
 }
 
 /// A risk of the department's own, as a line names it.
@@ -168,7 +186,8 @@ pub fn offers(
     (ground, department): (&Ground, &Department),
     asset: &Asset,
 ) -> Vec<(String, String)> {
-    let all: Vec<&Threat> = ground.company.iter().chain(&department.free).collect();
+    let all = ground.company.iter().chain(&department.free);
+    let all: Vec<&Threat> = all.filter(|each| department.may_judge(each, asset)).collect();
     let mut index = Likeness::default();
     for (at, threat) in all.iter().enumerate() {
         index.hold(&fold(&threat.name_ja), at);

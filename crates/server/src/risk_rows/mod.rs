@@ -1,5 +1,6 @@
 //! Rows of risks out of the house and in again: the register of risks as a file, and registers from outside.
 
+mod changes;
 mod confirm;
 pub mod draft;
 pub mod export;

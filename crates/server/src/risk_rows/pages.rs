@@ -80,9 +80,9 @@ pub async fn read(ctx: Ctx, parts: Multipart) -> Answer {
     ctx.came(&[&sent.name, &sent.file.sha256().to_string(), &sent.department]);
     let places = Places::default();
     let ask = Ask { name: &sent.name, ..Ask::of(&sent.file, &places) };
-    let read = tokio::task::block_in_place(|| {
-        reading::read_risks_in_turn(&ctx.app.workers, &ask, RiskAsk::default())
-    });
+    let known = ctx.read(sheets::known).await?;
+    let first = RiskAsk { known, ..RiskAsk::default() };
+    let read = tokio::task::block_in_place(|| reading::read_risks_in_turn(&ctx.app.workers, &ask, first));
     let mut read = match read {
         Ok(read) => read,
         Err(why) => {
@@ -215,8 +215,9 @@ pub async fn show(ctx: Ctx, Path(id): Path<String>, Query(looking): Query<Lookin
             let (ground, lines) = preview::look(rx, &draft)?;
             let tally = Tally::of(&lines);
             let before = applied::of_file(rx, ImportKind::Risks, &draft.sha256)?;
+            let seen = preview::seen(&lines);
             let rows = Rows::of(&draft, (&ground, &lines), (&looking.show, &looking.page), l);
-            Ok((file, tally, View::Rows(Rows { before, ..rows }), departments))
+            Ok((file, tally, View::Rows(Rows { before, seen, ..rows }), departments))
         })
         .await?;
     let shell = Shell::new(&ctx, "リスクの取込", "Import of risks", ctx.this_month());

@@ -1,7 +1,7 @@
 //! The treatment plan in a line of a file: read as a whole or not at all.
 
 use super::preview::{Judge, Judged, Remark};
-use super::typed::said;
+use super::typed::{is_still, kept, said};
 use crate::house::words::fold;
 use meguri_domain::Date;
 use meguri_domain::criteria::Method;
@@ -19,8 +19,10 @@ pub fn plan(
     method: &Method,
 ) -> Result<Option<(i64, PlanDraft)>, Remark> {
     let row = line.row.clone();
-    let texts = [RiskField::Policy, RiskField::Task].map(|field| tidy(row.text(field)));
-    if texts.iter().all(String::is_empty) {
+    let says = |field: &RiskField| !tidy(row.text(*field)).is_empty();
+    let nothing =
+        RiskField::PLAN.iter().filter(|field| **field != RiskField::Residual).all(|field| !says(field));
+    if nothing || found.is_some_and(|found| says_nothing_new(judge, &row, found)) {
         return Ok(None);
     }
     let Some(draft) = read(judge, line, (risk, found), method)? else { return Ok(None) };
@@ -29,7 +31,28 @@ pub fn plan(
         .map_err(|refusal| Remark::refused(&row, &refusal, RiskField::Policy))?;
     residual(line, written.peek().residual);
     let stands = found.is_some_and(|found| found.draft() == written.peek().draft());
+    if !stands && found.is_some_and(|found| found.approval.is_some()) {
+        let ja = "承認済みの対応計画です。取り込むと、リスク所有者の承認をもう一度受けます。";
+        let en = "this row of the plan is approved. Once imported, the risk owner approves it again.";
+        line.warnings.push(Remark::at(&row, RiskField::Policy, ja, en));
+    }
     Ok((!stands).then(|| (found.map_or(0, |found| found.version), draft)))
+}
+
+/// Whether a line says what stands in the plan, in the degrees in which it was written.
+fn says_nothing_new(judge: &Judge<'_>, row: &RiskRow, found: &PlanRow) -> bool {
+    let texts = [
+        (RiskField::Task, &found.task),
+        (RiskField::Owner, &found.owner),
+        (RiskField::Resources, &found.resources),
+    ];
+    texts.iter().all(|(field, stands)| kept(row.text(*field), Some(stands)) == **stands)
+        && is_still(row, RiskField::SecondThreat, found.second_threat)
+        && is_still(row, RiskField::SecondVulnerability, found.second_vulnerability)
+        && policy(row).is_ok_and(|said| said.is_none_or(|said| said == found.policy))
+        && day(row).is_ok_and(|said| said.is_none_or(|said| said == found.due_on))
+        && destination(row).is_ok_and(|said| said.is_none_or(|said| said == found.destination))
+        && controls(judge, row, Some(found)).is_ok_and(|said| said == found.controls)
 }
 
 /// What a line says of a plan, over what stands.
@@ -41,8 +64,8 @@ fn read(
 ) -> Result<Option<PlanDraft>, Remark> {
     let row = line.row.clone();
     let or = |field: RiskField, stands: Option<&String>, or: &str| {
-        let text = tidy(row.text(field));
-        if text.is_empty() { stands.map_or_else(|| or.to_owned(), Clone::clone) } else { text }
+        let text = kept(row.text(field), stands);
+        if text.is_empty() { or.to_owned() } else { text }
     };
     let owner = or(RiskField::Owner, found.map(|row| &row.owner), &judge.draft.owner);
     let task = or(RiskField::Task, found.map(|row| &row.task), "");
@@ -98,6 +121,9 @@ fn read(
             .unwrap_or(Destination::Undecided),
     }))
 }
+
+/// A cell with more characters names no controls.
+const MOST_CHARS: usize = 2_000;
 
 fn unread(row: &RiskRow, field: RiskField, text: &str) -> Remark {
     let shown: String = text.trim().chars().take(40).collect();
@@ -170,13 +196,16 @@ fn controls(judge: &Judge<'_>, row: &RiskRow, found: Option<&PlanRow>) -> Result
     if text.is_empty() {
         return Ok(found.map(|row| row.controls.clone()).unwrap_or_default());
     }
+    if text.chars().count() > MOST_CHARS {
+        return Err(unread(row, RiskField::Controls, &text));
+    }
     let parts = text.split([',', '、', ';', '；', ' ', '　', '\n', '/', '・']).map(str::trim);
     let mut all = Vec::new();
     for part in parts.filter(|part| !part.is_empty()) {
         let folded = fold(part);
         let number = folded.strip_prefix("a.").unwrap_or(&folded);
-        let known = judge.ground.controls.iter().find(|each| fold(each.id.as_str()) == number);
-        let id = known.map(|each| each.id.clone()).ok_or_else(|| unread(row, RiskField::Controls, part))?;
+        let known = judge.ground.controls.get(number).or_else(|| judge.ground.controls.get(&folded));
+        let id = known.cloned().ok_or_else(|| unread(row, RiskField::Controls, part))?;
         if !all.contains(&id) {
             all.push(id);
         }

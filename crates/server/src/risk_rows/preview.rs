@@ -4,7 +4,7 @@ use super::draft::{Draft, DraftRow};
 use super::ground::{Department, Ground};
 use super::matching::{self, Target};
 use super::planned;
-use super::typed::{answerable, said};
+use super::typed::{answerable, is_still, kept, needs_nothing, said};
 use crate::house::fault::Done;
 use crate::house::words::{Lang, fold};
 use crate::house::work::Rx;
@@ -17,8 +17,10 @@ use meguri_domain::people::Actor;
 use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::treatment::PlanDraft;
 use meguri_domain::{Date, Refusal};
+use meguri_record::Hash;
 use meguri_sheet::{RiskField, RiskRow, tidy};
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 /// A sentence about a cell, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +141,18 @@ pub struct Ready {
     pub judges: bool,
 }
 
+/// What would be taken, in short: another one means that something has changed since it was looked at.
+pub fn seen(lines: &[Judged]) -> String {
+    let mut all = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(ready) = line.ready.as_ref().filter(|_| line.standing != Standing::Same) else { continue };
+        let risk = ready.before.as_ref().map_or(0, |before| before.version);
+        let plan = ready.plan.as_ref().map_or(-1, |(version, _)| *version);
+        let _ = write!(all, "{at} {:?} {risk} {plan};", line.standing);
+    }
+    if all.is_empty() { all } else { Hash::of(all.as_bytes()).to_string() }
+}
+
 /// What every line is held against.
 pub struct Judge<'a> {
     pub ground: &'a Ground,
@@ -233,6 +247,7 @@ impl Judge<'_> {
                 None
             }
         };
+        line.warnings.extend(matching::other_medium(&row, asset));
         let order = self.order(line, asset, before.as_ref());
         let Some(order) = order.filter(|_| line.faults.is_empty()) else { return Err(None) };
         self.settle(line, (department, asset), (target, before), order)
@@ -247,29 +262,20 @@ impl Judge<'_> {
         order: Judgement,
     ) -> Result<(), Option<Remark>> {
         let row = line.row.clone();
-        let new = New {
-            id: RiskId::new(PLACEHOLDER).ok_or(None)?,
-            asset,
-            threat_id: match &target {
-                Target::Known(id) => id.clone(),
-                Target::Free(_) => placeholder()?,
-            },
-            criteria: &self.ground.criteria,
-            fiscal_year: self.fiscal_year,
-            grounds: Grounds::File,
-        };
-        let change = Risk::judge(before.clone(), new, &order, self.actor)
-            .map_err(|refusal| Remark::refused(&row, &refusal, RiskField::ThreatDegree))?;
         // The same answers are not given again: whether they still hold is for a person to say, not for a file.
-        let judges = before.as_ref().is_none_or(|before| answer(before) != answer(change.peek()));
-        let risk = match &before {
-            Some(before) if !judges => before.clone(),
-            _ => change.peek().clone(),
+        let (judges, risk) = match before.clone() {
+            Some(before) if answer(&before) == order => (false, before),
+            before => (true, self.judged((line, asset), &target, before, &order)?),
         };
-        let method = self.ground.criteria.method_for(risk.personal);
+        let method = self.ground.method_of(&risk);
         stated(line, method, &risk);
         let found = before.as_ref().and_then(|before| department.plan.get(&before.id));
         let plan = planned::plan(self, line, (&risk, found), method)?;
+        if judges && before.as_ref().is_some_and(|before| before.approval.is_some()) {
+            let ja = "承認済みの評価です。取り込むと、部門長の承認をもう一度受けます。";
+            let en = "this judgement is approved. Once imported, the head approves it again.";
+            line.warnings.push(Remark::at(&row, RiskField::ThreatDegree, ja, en));
+        }
         line.standing = match (&before, judges || plan.is_some()) {
             (None, _) => Standing::New,
             (Some(_), true) => Standing::Changed,
@@ -279,10 +285,37 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// The judgement as it would stand.
+    fn judged(
+        &self,
+        (line, asset): (&Judged, &Asset),
+        target: &Target,
+        before: Option<Risk>,
+        order: &Judgement,
+    ) -> Result<Risk, Option<Remark>> {
+        let new = New {
+            id: RiskId::new(PLACEHOLDER).ok_or(None)?,
+            asset,
+            threat_id: match target {
+                Target::Known(id) => id.clone(),
+                Target::Free(_) => placeholder()?,
+            },
+            criteria: &self.ground.criteria,
+            fiscal_year: self.fiscal_year,
+            grounds: Grounds::File,
+        };
+        let refused = |refusal| Remark::refused(&line.row, &refusal, RiskField::ThreatDegree);
+        let change = Risk::judge(before, new, order, self.actor).map_err(refused)?;
+        Ok(change.peek().clone())
+    }
+
     /// What a line answers; cells that are empty leave what stands. Notes every fault, so that all is said at once.
     fn order(&self, line: &mut Judged, asset: &Asset, before: Option<&Risk>) -> Option<Judgement> {
         let method = self.ground.criteria.method_of(asset);
         let row = line.row.clone();
+        if let Some(before) = before.filter(|before| says_nothing_new(&row, before)) {
+            return Some(answer(before));
+        }
         let mut score = |field, top, words: &dyn Fn(i64) -> Words, stands: Option<i64>| {
             let said = said(&row, field, (top, words), stands);
             said.map_err(|fault| line.faults.push(fault)).ok()
@@ -298,18 +331,37 @@ impl Judge<'_> {
             let words = |degree| method.vulnerability_words(degree);
             score(RiskField::VulnerabilityDegree, method.columns(), &words, stands)
         } else {
-            Some(1)
+            // A degree that is not asked any more is no other answer.
+            let same = before.filter(|before| Some(before.threat) == threat);
+            Some(same.map_or(1, |before| before.vulnerability))
         };
         let answerable = answerable(&row).map_err(|fault| line.faults.push(fault)).ok()?;
-        let note = tidy(row.text(RiskField::Note));
-        let stands = before.map(|before| before.note.clone()).unwrap_or_default();
-        Some(Judgement {
+        let note = kept(row.text(RiskField::Note), before.map(|before| &before.note));
+        if needs_nothing(&row) {
+            let ja = "「不要」などは取り込みません。受け入れるときは、対応計画で受容を選んでください。";
+            let en =
+                "that it needs no answer is not taken. To accept the risk, choose acceptance in the plan.";
+            line.warnings.push(Remark::at(&row, RiskField::Answerable, ja, en));
+        }
+        let order = Judgement {
             threat: threat?,
             vulnerability: vulnerability?,
-            note: if note.is_empty() { stands } else { note },
+            note,
             answerable: answerable.unwrap_or_else(|| before.is_none_or(|before| before.answerable)),
-        })
+        };
+        // Where the vulnerability is not asked, it is 1 for whoever judges anew.
+        let anew = before.is_none_or(|before| answer(before) != order) && !method.asks_vulnerability();
+        Some(if anew { Judgement { vulnerability: 1, ..order } } else { order })
     }
+}
+
+/// Whether a line says what stands, in the degrees in which it was judged, whatever the criteria ask today.
+fn says_nothing_new(row: &RiskRow, before: &Risk) -> bool {
+    is_still(row, RiskField::ThreatDegree, before.threat)
+        && is_still(row, RiskField::VulnerabilityDegree, before.vulnerability)
+        && kept(row.text(RiskField::Note), Some(&before.note)) == before.note
+        && answerable(row).is_ok_and(|said| said.is_none_or(|said| said == before.answerable))
+        && !needs_nothing(row)
 }
 
 /// Ids that stand for what is not kept yet.
@@ -352,8 +404,12 @@ fn stated(line: &mut Judged, method: &Method, risk: &Risk) {
 fn mark_repeats(lines: &mut [Judged]) {
     let mut first: HashMap<(String, String), (String, u32)> = HashMap::new();
     for line in lines {
-        let (Some(asset), Some(threat)) = (&line.asset, &line.threat) else { continue };
-        let key = (asset.id.to_string(), fold(&threat.0));
+        let (Some(asset), Some(ready)) = (&line.asset, &line.ready) else { continue };
+        let threat = match &ready.target {
+            Target::Known(id) => id.to_string(),
+            Target::Free(draft) => fold(&draft.name),
+        };
+        let key = (asset.id.to_string(), threat);
         if let Some((sheet, row_number)) = first.get(&key) {
             let ja = format!(
                 "シート「{sheet}」の{row_number}行目と同じ情報資産・脅威です。どちらかを除いてください。"

@@ -4,7 +4,8 @@ use super::draft::Draft;
 use super::pages::{address, open_draft};
 use crate::asset::mapping::Typed;
 use crate::asset::pages::choices;
-use crate::asset::reading::{self, Ask, Places, RiskAsk};
+use crate::asset::reading::{self, Ask, Places, RiskAsk, Risks};
+use crate::asset::spool::Spool;
 use crate::asset::{applied, draft_store};
 use crate::house::fault::Done;
 use crate::house::web::{Answer, Ctx, go};
@@ -13,11 +14,17 @@ use axum::extract::{Form, Path};
 use meguri_domain::Refusal;
 use meguri_domain::people::Act;
 use meguri_sheet::{RiskField, RiskTable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which the columns of a table are remembered.
 pub fn key(table: &RiskTable) -> String {
     ["risk:", &table.fingerprint()].concat()
+}
+
+/// The fingerprints of all tables that were taken in, the latest first.
+pub fn known(rx: &Rx<'_>) -> Done<BTreeSet<String>> {
+    let names = applied::headings_of(rx, "risk:")?;
+    Ok(names.iter().filter_map(|name| name.strip_prefix("risk:")).map(ToOwned::to_owned).collect())
 }
 
 /// The tables with the columns that they had the last time, and whether any had.
@@ -52,18 +59,19 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
     draft.due_on = typed.value("due_on").trim().chars().take(20).collect();
     chosen(&mut draft, &typed)?;
     let headers_changed = draft.headers != before.1;
+    if headers_changed {
+        // Only the sheets of which something else was said are found anew; the others keep the columns that were chosen.
+        let found =
+            read(&ctx, &file, RiskAsk { headers: draft.headers.clone(), ..RiskAsk::default() })?.tables;
+        let stands = |table: &RiskTable| {
+            let same = |old: &&RiskTable| old.sheet == table.sheet && old.header_rows == table.header_rows;
+            draft.tables.iter().find(same).cloned()
+        };
+        draft.tables = found.into_iter().map(|table| stands(&table).unwrap_or(table)).collect();
+    }
     if headers_changed || draft.read_tables() != before.0 {
-        let tables = (!headers_changed).then(|| draft.read_tables());
-        let ask = RiskAsk { headers: draft.headers.clone(), tables };
-        let places = Places::default();
-        let read = tokio::task::block_in_place(|| {
-            reading::read_risks_in_turn(&ctx.app.workers, &Ask::of(&file, &places), ask)
-        });
-        let read = read.map_err(|why| why.refusal())?;
-        if headers_changed {
-            draft.tables = read.tables;
-        }
-        draft.take(read.rows);
+        let ask = RiskAsk { tables: Some(draft.read_tables()), ..RiskAsk::default() };
+        draft.take(read(&ctx, &file, ask)?.rows);
     }
     draft.remembered = false;
     ctx.write(|tx| {
@@ -74,6 +82,12 @@ pub async fn map(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(String
     .await?;
     // Under other headings the columns are other ones: they are looked at first.
     go([address(&id).as_str(), if headers_changed { "?step=columns" } else { "" }].concat())
+}
+
+fn read(ctx: &Ctx, file: &Spool, ask: RiskAsk) -> Result<Risks, Refusal> {
+    let places = Places::default();
+    let read = || reading::read_risks_in_turn(&ctx.app.workers, &Ask::of(file, &places), ask);
+    tokio::task::block_in_place(read).map_err(|why| why.refusal())
 }
 
 /// Takes the columns that were chosen. One field is read from one column of a sheet.

@@ -43,28 +43,49 @@ pub fn said(
     Err(Remark::at(row, field, &ja, &en))
 }
 
-/// Who answers a risk, as a line says it; none where it says nothing.
+/// Who answers a risk, as a line says it; none where it says nothing of it.
 pub fn answerable(row: &RiskRow) -> Result<Option<bool>, Remark> {
     const DEPARTMENT: [&str; 6] = ["部門", "部署", "要", "必要", "department", "対応する"];
-    const COMPANY: [&str; 7] = ["全社", "会社", "事務局", "不要", "company", "対応しない", "対象外"];
+    const COMPANY: [&str; 4] = ["全社", "会社", "事務局", "company"];
     let text = tidy(row.text(RiskField::Answerable));
     let folded = fold(&text);
-    if folded.is_empty() {
-        return Ok(None);
-    }
-    if DEPARTMENT.contains(&folded.as_str()) {
+    if DEPARTMENT.contains(&folded.as_str()) || mark(&text) == Some(true) {
         return Ok(Some(true));
     }
     if COMPANY.contains(&folded.as_str()) {
         return Ok(Some(false));
     }
-    mark(&text).map(Some).ok_or_else(|| {
-        let shown: String = text.chars().take(40).collect();
-        Remark::at(
-            row,
-            RiskField::Answerable,
-            &format!("対応の主体の「{shown}」が分かりません。「部門」か「全社」と入力してください。"),
-            &format!("it cannot be told who answers “{shown}”. Write department or company."),
-        )
-    })
+    if needs_nothing(row) || folded.is_empty() {
+        return Ok(None);
+    }
+    let shown: String = text.chars().take(40).collect();
+    Err(Remark::at(
+        row,
+        RiskField::Answerable,
+        &format!("対応の主体の「{shown}」が分かりません。「部門」か「全社」と入力してください。"),
+        &format!("it cannot be told who answers “{shown}”. Write department or company."),
+    ))
+}
+
+/// Whether a line says that a risk needs no answer, which is no word on who would give one.
+pub fn needs_nothing(row: &RiskRow) -> bool {
+    const NOTHING: [&str; 3] = ["不要", "対応しない", "対象外"];
+    let text = tidy(row.text(RiskField::Answerable));
+    let folded = fold(&text);
+    !folded.is_empty() && (NOTHING.contains(&folded.as_str()) || mark(&text) == Some(false))
+}
+
+/// Whether a cell says nothing, or the number that stands.
+pub fn is_still(row: &RiskRow, field: RiskField, stands: i64) -> bool {
+    let text = fold(row.text(field));
+    text.is_empty() || text.parse() == Ok(stands)
+}
+
+/// What stands, where a cell says the same: texts are tidied on their way through a file.
+pub fn kept(typed: &str, stands: Option<&String>) -> String {
+    let typed = tidy(typed);
+    match stands {
+        Some(stands) if typed.is_empty() || tidy(stands) == typed => stands.clone(),
+        Some(_) | None => typed,
+    }
 }

@@ -1,6 +1,6 @@
 //! Finds the headings of a register of risks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -51,14 +51,19 @@ const FEWEST_HEADINGS: usize = 3;
 const LOOKED_AT: usize = 40;
 
 /// The tables of risks of a workbook, one a sheet. A table names the asset and the threat, and has three known headings at least;
-/// where a person has `said` in which row the headings of a sheet stand, it is taken as it is. Hidden sheets are not read.
-pub fn find_risk_tables(book: &Workbook, said: &BTreeMap<String, u32>) -> Vec<RiskTable> {
+/// where a person has `said` in which row the headings of a sheet stand, or did so in an earlier file with the same headings (`known`,
+/// by their fingerprints), it is taken as it is. Hidden sheets are not read.
+pub fn find_risk_tables(
+    book: &Workbook,
+    said: &BTreeMap<String, u32>,
+    known_before: &BTreeSet<String>,
+) -> Vec<RiskTable> {
     let table = |sheet: &Sheet| match said.get(&sheet.name) {
         Some(row) => best_at(sheet, *row),
         None if sheet.hidden => None,
         None => (1..=sheet.last_row().min(ROWS_SEARCHED))
             .filter_map(|row| best_at(sheet, row))
-            .filter(is_table)
+            .filter(|table| is_table(table) || known_before.contains(&table.fingerprint()))
             // The first of equals, and of one row or two the better.
             .reduce(|best, next| if known(&next) > known(&best) { next } else { best }),
     };

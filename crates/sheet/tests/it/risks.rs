@@ -5,7 +5,7 @@ use meguri_sheet::{
     write_table_csv,
 };
 use rust_xlsxwriter::{Format, Workbook};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Cells<'a> = &'a [&'a [&'a str]];
 
@@ -32,7 +32,7 @@ fn workbook(cells: Cells<'_>, merged: &[(u32, u16, u32, u16)]) -> Vec<u8> {
 
 fn found(bytes: &[u8]) -> (Option<RiskTable>, Vec<RiskRow>) {
     let book = read(bytes, &Limits::default()).unwrap();
-    let table = find_risk_tables(&book, &BTreeMap::new()).into_iter().next();
+    let table = find_risk_tables(&book, &BTreeMap::new(), &BTreeSet::new()).into_iter().next();
     let rows = table.iter().flat_map(|table| read_risks(&book, table)).collect();
     (table, rows)
 }
@@ -125,9 +125,9 @@ fn what_is_no_register_of_risks_gives_no_table_unless_a_person_says_where_its_he
     assert_eq!(found(&bytes).0, None);
     let book = read(&bytes, &Limits::default()).unwrap();
     let said = BTreeMap::from([("リスク分析".to_owned(), 1)]);
-    assert_eq!(find_risk_tables(&book, &said)[0].columns.len(), 3);
+    assert_eq!(find_risk_tables(&book, &said, &BTreeSet::new())[0].columns.len(), 3);
     let beyond = BTreeMap::from([("リスク分析".to_owned(), 900)]);
-    assert!(find_risk_tables(&book, &beyond).is_empty());
+    assert!(find_risk_tables(&book, &beyond, &BTreeSet::new()).is_empty());
 }
 
 #[test]
