@@ -4,7 +4,7 @@ use super::ground::Department;
 use super::preview::Ready;
 use crate::house::words::Lang;
 use meguri_domain::ids::ControlId;
-use meguri_domain::treatment::PlanDraft;
+use meguri_domain::treatment::{PlanDraft, PlanRow};
 use meguri_sheet::RiskField;
 
 /// Its name, what stands and what comes, of every field that would be another one.
@@ -23,7 +23,7 @@ pub fn of(l: Lang, ready: &Ready, department: Option<&Department>) -> Vec<(Strin
         told(RiskField::Answerable, who(before.answerable).into(), who(ready.order.answerable).into());
     }
     let stands =
-        ready.before.as_ref().and_then(|before| department?.plan.get(&before.id)).map(|row| row.draft());
+        ready.before.as_ref().and_then(|before| department?.plan.get(&before.id)).map(PlanRow::draft);
     if let Some((_, plan)) = &ready.plan {
         let before = stands.map(|stands| texts(l, &stands));
         for (at, (field, after)) in texts(l, plan).into_iter().enumerate() {

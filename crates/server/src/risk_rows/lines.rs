@@ -2,7 +2,8 @@
 
 use super::draft::Draft;
 use super::ground::Ground;
-use super::preview::{Judged, Remark, Standing};
+use super::preview::{Judged, Standing};
+use super::remark::Remark;
 use super::{changes, matching};
 use crate::house::words::Lang;
 use crate::risk::badges::{Badge, level_badge};

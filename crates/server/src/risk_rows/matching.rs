@@ -2,7 +2,7 @@
 
 use super::draft::{DraftRow, FREE};
 use super::ground::{Department, Ground, OFFERS};
-use super::preview::Remark;
+use super::remark::Remark;
 use crate::asset::likeness::Likeness;
 use crate::house::words::{Lang, fold};
 use crate::risk::cards;

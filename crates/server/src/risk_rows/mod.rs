@@ -10,6 +10,7 @@ pub mod matching;
 pub mod pages;
 pub mod planned;
 pub mod preview;
+mod remark;
 mod sheets;
 mod typed;
 

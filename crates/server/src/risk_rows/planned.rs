@@ -1,6 +1,7 @@
 //! The treatment plan in a line of a file: read as a whole or not at all.
 
-use super::preview::{Judge, Judged, Remark};
+use super::preview::{Judge, Judged};
+use super::remark::Remark;
 use super::typed::{is_still, kept, said};
 use crate::house::words::fold;
 use meguri_domain::Date;

@@ -4,62 +4,24 @@ use super::draft::{Draft, DraftRow};
 use super::ground::{Department, Ground};
 use super::matching::{self, Target};
 use super::planned;
+use super::remark::Remark;
 use super::typed::{answerable, is_still, kept, needs_nothing, said};
 use crate::house::fault::Done;
-use crate::house::words::{Lang, fold};
+use crate::house::words::fold;
 use crate::house::work::Rx;
 use crate::risk::acts::answer;
 use crate::risk::store;
+use meguri_domain::Date;
 use meguri_domain::asset::Asset;
 use meguri_domain::criteria::{Degree as Words, Method};
 use meguri_domain::ids::{DepartmentId, RiskId, ThreatId};
 use meguri_domain::people::Actor;
 use meguri_domain::risk::{Grounds, Judgement, New, Risk, Threat};
 use meguri_domain::treatment::PlanDraft;
-use meguri_domain::{Date, Refusal};
 use meguri_record::Hash;
 use meguri_sheet::{RiskField, RiskRow, tidy};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
-
-/// A sentence about a cell, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
-    pub field: RiskField,
-    ja: String,
-    en: String,
-}
-
-impl Remark {
-    pub fn at(row: &RiskRow, field: RiskField, ja: &str, en: &str) -> Self {
-        let place = row.place(field);
-        let (at_ja, at_en) = if place.bytes().all(|byte| byte.is_ascii_digit()) {
-            (format!("{place}行目"), format!("Row {place}"))
-        } else {
-            (format!("{place}セル"), format!("Cell {place}"))
-        };
-        Self { field, ja: format!("{at_ja}：{ja}"), en: format!("{at_en}: {en}") }
-    }
-
-    /// A refusal of the product at the column that it speaks of.
-    pub fn refused(row: &RiskRow, refusal: &Refusal, or: RiskField) -> Self {
-        let field = match refusal.field() {
-            Some("note") => RiskField::Note,
-            Some("name") => RiskField::Threat,
-            Some("weakness") => RiskField::Weakness,
-            Some("task") => RiskField::Task,
-            Some("owner") => RiskField::Owner,
-            Some("due_on") => RiskField::DueOn,
-            Some("resources") => RiskField::Resources,
-            _ => or,
-        };
-        Self::at(row, field, &refusal.ja(), &refusal.en())
-    }
-
-    pub fn sentence(&self, l: Lang) -> &str {
-        l.t(&self.ja, &self.en)
-    }
-}
 
 /// What a line would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What the cells of a line say: degrees of a scale, and who answers a risk.
 
-use super::preview::Remark;
+use super::remark::Remark;
 use crate::house::words::fold;
 use meguri_domain::criteria::Degree as Words;
 use meguri_sheet::{Degree, RiskField, RiskRow, degree, mark, tidy};

@@ -251,6 +251,28 @@ fn what_was_judged_under_another_method_comes_back_and_stays_to_be_judged_again(
 }
 
 #[test]
+fn degrees_that_the_criteria_have_no_more_come_back_as_well() {
+    each_database(|house| {
+        let edition = |name: &str, preset: Preset| {
+            let draft = house.act("渡辺", |tx| criteria::acts::draft(tx, name, preset.method())).unwrap();
+            house.act("山本", |tx| criteria::acts::approve(tx, &draft.id)).unwrap();
+        };
+        edition("5段階", Preset::Matrix);
+        let asset = register(house, "佐藤", "営業部", "名簿");
+        let risk = judge(house, "佐藤", &asset, "T001", (5, 1)).unwrap();
+        edition("3段階", Preset::Ipa);
+        let browser = house.as_("佐藤");
+        let file = export(&browser, "", "csv");
+        let at = send(&browser, "", "出した.csv", &file.bytes);
+        browser.get(&at).has("変更なし <b>1</b>");
+        let changed = String::from_utf8(file.bytes.clone()).unwrap().replace(",5,1,", ",4,1,");
+        let at = send(&browser, "", "直した.csv", changed.as_bytes());
+        browser.get(&at).has("「4」は、基準の1から3の段階にありません");
+        assert_eq!(risks(house, &asset), [risk]);
+    });
+}
+
+#[test]
 fn nothing_is_taken_in_that_moved_since_it_was_looked_at_and_every_change_is_shown() {
     each_database(|house| {
         let (asset, risk) = high_risk(house);
