@@ -57,14 +57,19 @@ impl Waits {
 }
 
 /// The assessments of the fiscal year of today that are not done, in the order of the departments. Before the criteria are approved,
-/// and before a department has handed in its inventory, it is not known what there is to judge.
+/// and before a department has handed in its inventory, it is not known what there is to judge. Of a department that is no more only the
+/// secretariat's check is left to do: its assets are judged where they are now.
 pub fn assessments(world: &World, calendar: &Calendar, today: Date) -> Vec<Waits> {
     if world.criteria.is_none() {
         return Vec::new();
     }
     let fiscal_year = calendar.fiscal_year(Month::of(today));
-    let open = world.plan.departments.iter().filter(|each| each.is_open(today));
-    open.filter_map(|each| waits(world, &each.id, fiscal_year)).collect()
+    let all = world.plan.departments.iter();
+    all.filter_map(|each| {
+        let waits = waits(world, &each.id, fiscal_year)?;
+        (each.is_open(today) || waits.next == Next::Check).then_some(waits)
+    })
+    .collect()
 }
 
 fn waits(world: &World, department: &DepartmentId, fiscal_year: i64) -> Option<Waits> {

@@ -287,7 +287,9 @@ fn an_assessment_waits_for_one_hand_after_the_other() {
     world.assessments[0].flow = confirmed_flow(day("2026-06-10"));
     assert_eq!(next(&world), [(Next::Check, day("2026-06-10"), 20)]);
     world.plan.departments[0].closes_on = Some(day("2026-06-20"));
-    assert_eq!(next(&world), [], "a department that is no more hands nothing in");
+    assert_eq!(next(&world), [(Next::Check, day("2026-06-10"), 20)], "what its head approved is checked");
+    world.assessments[0].flow = submitted_flow(day("2026-06-10"));
+    assert_eq!(next(&world), [], "a department that is no more has no head and hands nothing in");
 }
 
 #[test]
