@@ -326,3 +326,37 @@ export async function addressOf(page, entry) {
 
 const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 const indent = (text) => text.split('\n').slice(0, 20).map((line) => `      ${line}`).join('\n');
+
+/**
+ * A person walks through the demo in each language. `walk(page, lang, seen)` names each look: `seen(name, act)` acts at a desk and
+ * holds what is there then to be readable. With MEGURI_PICTURES, pictures go into that folder.
+ */
+export async function walkInEachLanguage(person, walk) {
+  const server = await startServer();
+  const browser = await startBrowser();
+  try {
+    const page = await openPage(browser, server, { viewport: DESK });
+    const signedIn = await step(`${person} signs in`, () => signInAs(page, person));
+    for (const lang of signedIn ? plan.languages : []) {
+      await step(`${person} reads ${lang}`, () => speak(page, lang));
+      await walk(page, lang, (name, act) => step(`${lang} ${name}`, async () => {
+        await page.setViewportSize(DESK);
+        await act();
+        await picture(page, `${name}-${lang}`);
+        await readable(page, { dark: true });
+        await page.setViewportSize(DESK);
+      }));
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+async function picture(page, name) {
+  const folder = process.env.MEGURI_PICTURES;
+  for (const size of folder ? [PHONE, DESK] : []) {
+    await page.setViewportSize(size);
+    await page.screenshot({ path: join(folder, `${name}-${size.width}.png`), fullPage: true });
+  }
+}

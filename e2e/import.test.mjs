@@ -1,42 +1,20 @@
 // The steps of an import as a person meets them: the file, the columns, the rows with what is wrong, the end and its
 // undoing. Each is readable at a desk and on a phone, in both languages. With MEGURI_PICTURES, pictures go into that folder.
 
-import { join } from 'node:path';
-import {
-  DESK, PHONE, must, openPage, plan, readable, signInAs, speak, startBrowser, startServer, step, visit,
-} from './harness.mjs';
+import { must, plan, step, visit, walkInEachLanguage } from './harness.mjs';
 
 const HEADINGS = '業務分類,情報資産名称,備考,利用者範囲,管理部署,媒体・保存先,個人情報,要配慮個人情報,特定個人情報,機密性,完全性,可用性,保存期限,登録日';
 const LONG = '全国販売代理店向けキャンペーン応募者および紹介者の連絡先ならびに発送履歴の一覧（改訂第三版・控え）';
 
-export default async function imports() {
-  const server = await startServer();
-  const browser = await startBrowser();
-  try {
-    const page = await openPage(browser, server, { viewport: DESK });
-    const signedIn = await step('the secretariat signs in', () => signInAs(page, plan.people.secretariat));
-    for (const lang of signedIn ? plan.languages : []) {
-      await step(`the secretariat reads ${lang}`, () => speak(page, lang));
-      await walk(page, lang);
-    }
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+export default function imports() {
+  return walkInEachLanguage(plan.people.secretariat, walk);
 }
 
-async function walk(page, lang) {
+async function walk(page, lang, seen) {
   const department = await step(`${lang} a department to import into`, async () => {
     await visit(page, '/assets/import');
     must((await names(page)).length > 1, 'there are fewer than two departments');
   }) && (await names(page))[0];
-  const seen = (name, act) => step(`${lang} ${name}`, async () => {
-    await page.setViewportSize(DESK);
-    await act();
-    await picture(page, `${name}-${lang}`);
-    await readable(page, { dark: true });
-    await page.setViewportSize(DESK);
-  });
   await seen('import-unread', async () => {
     await send(page, '天気.csv', ['日付,天気,気温', '4/1,晴れ,18']);
     must(await page.getByRole('alert').isVisible(), 'nothing says that the file was not read');
@@ -106,12 +84,4 @@ async function send(page, name, lines) {
   await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer });
   await page.locator('form[action^="/assets/import"] button.primary').click();
   await page.waitForLoadState('load');
-}
-
-async function picture(page, name) {
-  const folder = process.env.MEGURI_PICTURES;
-  for (const size of folder ? [PHONE, DESK] : []) {
-    await page.setViewportSize(size);
-    await page.screenshot({ path: join(folder, `${name}-${size.width}.png`), fullPage: true });
-  }
 }

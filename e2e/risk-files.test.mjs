@@ -1,42 +1,20 @@
 // Risks from a file as a person meets them: a register made elsewhere, what is wrong and what is asked, the end; and what goes
 // out comes back and changes nothing. Each step is readable at a desk and on a phone, in both languages.
 
-import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import {
-  DESK, PHONE, must, openPage, plan, readable, signInAs, speak, startBrowser, startServer, step, visit,
-} from './harness.mjs';
+import { must, plan, step, visit, walkInEachLanguage } from './harness.mjs';
 
 const HEADINGS = '部署,資産名,想定されるリスク,脆弱性,既存の対策,発生頻度,脆弱性レベル,対応方針,対策,担当者,完了予定日';
 const THREAT = '閉館後の清掃に立ち会う者がなく、机の上や書庫の前に置かれた書類が持ち去られて気付くのが遅れる <b>持ち去り</b>';
 
-export default async function riskFiles() {
-  const server = await startServer({ mode: 'demo' });
-  const browser = await startBrowser();
-  try {
-    const page = await openPage(browser, server, { viewport: DESK });
-    const signedIn = await step('the secretariat signs in', () => signInAs(page, plan.people.secretariat));
-    for (const lang of signedIn ? plan.languages : []) {
-      await step(`the secretariat reads ${lang}`, () => speak(page, lang));
-      await walk(page, lang);
-    }
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+export default function riskFiles() {
+  return walkInEachLanguage(plan.people.secretariat, walk);
 }
 
-async function walk(page, lang) {
+async function walk(page, lang, seen) {
   let known;
   const found = await step(`${lang} a risk that was judged`, async () => { known = await judged(page); });
   if (!found) return;
-  const seen = (name, act) => step(`${lang} ${name}`, async () => {
-    await page.setViewportSize(DESK);
-    await act();
-    await picture(page, `${name}-${lang}`);
-    await readable(page, { dark: true });
-    await page.setViewportSize(DESK);
-  });
   await seen('risk-files-unread', async () => {
     await send(page, '天気.csv', ['日付,天気,気温', '4/1,晴れ,18']);
     must(await page.getByRole('alert').isVisible(), 'nothing says that no headings were found');
@@ -97,12 +75,4 @@ async function sendFile(page, file) {
   await page.locator('input[type=file]').setInputFiles(file);
   await page.locator('form[action^="/risks/import"] button.primary').click();
   await page.waitForURL(/\/risks\/import\/[^/]+/);
-}
-
-async function picture(page, name) {
-  const folder = process.env.MEGURI_PICTURES;
-  for (const size of folder ? [PHONE, DESK] : []) {
-    await page.setViewportSize(size);
-    await page.screenshot({ path: join(folder, `${name}-${size.width}.png`), fullPage: true });
-  }
 }

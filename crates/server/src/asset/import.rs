@@ -26,15 +26,17 @@ use meguri_domain::people::Act;
 use meguri_sheet::{Field, Found, Scale};
 use serde::Deserialize;
 
+/// Which part of an import is looked at.
 #[derive(Deserialize)]
 pub struct Looking {
     /// `columns` to look at the columns again.
     #[serde(default)]
-    step: String,
+    pub step: String,
+    /// Which rows.
     #[serde(default)]
-    show: String,
+    pub show: String,
     #[serde(default)]
-    page: String,
+    pub page: String,
 }
 
 /// GET /assets/import/{id}

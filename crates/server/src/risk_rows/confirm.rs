@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::matching::Target;
 use super::pages::{address, open_draft};
-use super::preview::{self, Judged, Ready, Tally};
+use super::preview::{self, Judged, Ready};
 use crate::asset::{applied, draft_store};
 use crate::house::fault::Done;
 use crate::house::web::{Answer, Ctx, go, go_saying};
@@ -35,7 +35,7 @@ pub async fn confirm(ctx: Ctx, Path(id): Path<String>, Form(form): Form<Confirma
     ctx.write(|tx| {
         let (name, draft) = open_draft(tx, &id)?;
         let (_, lines) = preview::look(tx, &draft)?;
-        let tally = Tally::of(&lines);
+        let tally = preview::tally(&lines);
         if tally.open() > 0 && !good_only {
             return Err(unmended(tally.open()).into());
         }

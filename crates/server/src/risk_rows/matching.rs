@@ -2,7 +2,7 @@
 
 use super::draft::{DraftRow, FREE};
 use super::ground::{Department, Ground, OFFERS};
-use super::remark::Remark;
+use super::remark::{Remark, short};
 use crate::asset::likeness::Likeness;
 use crate::house::words::{Lang, fold};
 use crate::risk::cards;
@@ -36,7 +36,7 @@ pub fn department(row: &RiskRow, ground: &Ground, chosen: &str) -> Result<Depart
         });
     }
     ground.places.find(&named).cloned().ok_or_else(|| {
-        let name: String = named.chars().take(40).collect();
+        let name = short(&named);
         Remark::at(
             row,
             RiskField::Department,
@@ -49,7 +49,7 @@ pub fn department(row: &RiskRow, ground: &Ground, chosen: &str) -> Result<Depart
 /// The asset of a line, by name and where that is not enough by medium.
 pub fn asset<'a>(row: &RiskRow, department: &'a Department) -> Result<&'a Asset, Remark> {
     let name = tidy(row.text(RiskField::Asset));
-    let short: String = name.chars().take(40).collect();
+    let short = short(&name);
     let wrong = |ja: String, en: String| Remark::at(row, RiskField::Asset, &ja, &en);
     if name.is_empty() {
         let (ja, en) = (

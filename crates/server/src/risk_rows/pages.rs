@@ -2,10 +2,12 @@
 
 use super::draft::{Draft, OUT};
 use super::lines::{Columns, Rows};
-use super::preview::{self, Standing, Tally};
+use super::preview::{self, Standing};
 use super::{draft, sheets};
+use crate::asset::import::Looking;
 use crate::asset::mapping::Typed;
 use crate::asset::pages::{Choice, choices};
+use crate::asset::preview::Tally;
 use crate::asset::reading::{self, Ask, Places, RiskAsk};
 use crate::asset::sent::Sent;
 use crate::asset::{applied, draft_store};
@@ -188,17 +190,6 @@ impl Page {
     }
 }
 
-#[derive(Deserialize)]
-pub struct Looking {
-    /// `columns` to look at the columns again.
-    #[serde(default)]
-    step: String,
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    page: String,
-}
-
 /// GET /risks/import/{id}
 pub async fn show(ctx: Ctx, Path(id): Path<String>, Query(looking): Query<Looking>) -> Answer {
     let l = ctx.l;
@@ -213,7 +204,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<String>, Query(looking): Query<Lookin
                 return Ok((file, Tally::default(), View::Columns(Columns::of(&draft, l)), departments));
             }
             let (ground, lines) = preview::look(rx, &draft)?;
-            let tally = Tally::of(&lines);
+            let tally = preview::tally(&lines);
             let before = applied::of_file(rx, ImportKind::Risks, &draft.sha256)?;
             let seen = preview::seen(&lines);
             let rows = Rows::of(&draft, (&ground, &lines), (&looking.show, &looking.page), l);
@@ -246,7 +237,7 @@ pub async fn mend(ctx: Ctx, Path(id): Path<String>, Form(typed): Form<Vec<(Strin
             }
             draft_store::rewrite(tx, &id, draft.encode()?)?;
             let (_, lines) = preview::look(tx, &draft)?;
-            Ok(Tally::of(&lines))
+            Ok(preview::tally(&lines))
         })
         .await?;
     let gone = |show: &str| (show == "wrong" && tally.wrong == 0) || (show == "asked" && tally.asked == 0);

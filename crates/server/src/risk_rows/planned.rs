@@ -1,7 +1,7 @@
 //! The treatment plan in a line of a file: read as a whole or not at all.
 
 use super::preview::{Judge, Judged};
-use super::remark::Remark;
+use super::remark::{Remark, short};
 use super::typed::{is_still, kept, said};
 use crate::house::words::fold;
 use meguri_domain::Date;
@@ -127,7 +127,7 @@ fn read(
 const MOST_CHARS: usize = 2_000;
 
 fn unread(row: &RiskRow, field: RiskField, text: &str) -> Remark {
-    let shown: String = text.trim().chars().take(40).collect();
+    let shown = short(text);
     let (ja, en) = match field {
         RiskField::Policy => (
             "「低減」「回避」「移転」「保有」のどれかを入力してください。",

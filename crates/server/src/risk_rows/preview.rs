@@ -4,8 +4,9 @@ use super::draft::{Draft, DraftRow};
 use super::ground::{Department, Ground};
 use super::matching::{self, Target};
 use super::planned;
-use super::remark::Remark;
+use super::remark::{Remark, short};
 use super::typed::{answerable, is_still, kept, needs_nothing, said};
+use crate::asset::preview::Tally;
 use crate::house::fault::Done;
 use crate::house::words::fold;
 use crate::house::work::Rx;
@@ -37,42 +38,19 @@ pub enum Standing {
 }
 
 /// How many lines would do what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub new: usize,
-    pub changed: usize,
-    pub same: usize,
-    pub wrong: usize,
-    pub asked: usize,
-    pub out: usize,
-}
-
-impl Tally {
-    pub fn of(lines: &[Judged]) -> Self {
-        let mut tally = Self::default();
-        for line in lines {
-            *(match line.standing {
-                Standing::Wrong => &mut tally.wrong,
-                Standing::Asked => &mut tally.asked,
-                Standing::New => &mut tally.new,
-                Standing::Changed => &mut tally.changed,
-                Standing::Same => &mut tally.same,
-                Standing::Out => &mut tally.out,
-            }) += 1;
-        }
-        tally
+pub fn tally(lines: &[Judged]) -> Tally {
+    let mut tally = Tally::default();
+    for line in lines {
+        *(match line.standing {
+            Standing::Wrong => &mut tally.wrong,
+            Standing::Asked => &mut tally.asked,
+            Standing::New => &mut tally.new,
+            Standing::Changed => &mut tally.changed,
+            Standing::Same => &mut tally.same,
+            Standing::Out => &mut tally.out,
+        }) += 1;
     }
-    pub fn all(self) -> usize {
-        self.new + self.changed + self.same + self.wrong + self.asked + self.out
-    }
-    /// Lines that would change something.
-    pub fn work(self) -> usize {
-        self.new + self.changed
-    }
-    /// Lines that wait for a person.
-    pub fn open(self) -> usize {
-        self.wrong + self.asked
-    }
+    tally
 }
 
 /// A line with what it would do.
@@ -180,7 +158,7 @@ impl Judge<'_> {
         let asset = matching::asset(&row, department)?;
         line.asset = Some(asset.clone());
         if row.cells.get(&RiskField::Asset).is_some_and(|cell| cell.from_above) {
-            let name: String = asset.name.chars().take(40).collect();
+            let name = short(&asset.name);
             line.warnings.push(Remark::at(
                 &row,
                 RiskField::Asset,

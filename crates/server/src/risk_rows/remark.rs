@@ -42,3 +42,8 @@ impl Remark {
         l.t(&self.ja, &self.en)
     }
 }
+
+/// A text inside a sentence: its first 40 characters.
+pub fn short(text: &str) -> String {
+    text.trim().chars().take(40).collect()
+}

@@ -1,6 +1,6 @@
 //! What the cells of a line say: degrees of a scale, and who answers a risk.
 
-use super::remark::Remark;
+use super::remark::{Remark, short};
 use crate::house::words::fold;
 use meguri_domain::criteria::Degree as Words;
 use meguri_sheet::{Degree, RiskField, RiskRow, degree, mark, tidy};
@@ -21,7 +21,7 @@ pub fn said(
     if let Some(found) = by_words {
         return Ok(found);
     }
-    let shown: String = text.trim().chars().take(40).collect();
+    let shown = short(text);
     let (ja, en) = match degree(text, u8::try_from(top).unwrap_or(u8::MAX)) {
         Degree::Value(value) => return Ok(i64::from(value)),
         Degree::Empty => match stands {
@@ -58,7 +58,7 @@ pub fn answerable(row: &RiskRow) -> Result<Option<bool>, Remark> {
     if needs_nothing(row) || folded.is_empty() {
         return Ok(None);
     }
-    let shown: String = text.chars().take(40).collect();
+    let shown = short(&text);
     Err(Remark::at(
         row,
         RiskField::Answerable,

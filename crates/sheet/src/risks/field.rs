@@ -119,11 +119,6 @@ impl RiskField {
         self.names().2
     }
 
-    /// Whether it is one of [`RiskField::PLAN`].
-    pub fn is_of_plan(self) -> bool {
-        Self::PLAN.contains(&self)
-    }
-
     /// Whether a line that says this of its own is a risk, and no rest of the line above.
     pub(crate) fn tells(self) -> bool {
         matches!(
